@@ -1,0 +1,82 @@
+"""Readers of one member of an API answer: absent, null and wrongly typed members are all absent.
+
+An answer can come from a newer AWS, from a proxy or from another implementation of the protocol, so that
+no reader here ever raises.
+"""
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from batchtui.model.text import clean
+
+Api = Mapping[str, Any]
+Pairs = tuple[tuple[str, str], ...]
+EMPTY: Api = {}
+
+
+def text(data: Api, key: str) -> str | None:
+    """A cleaned string, or None."""
+    value = data.get(key)
+    return clean(value) if isinstance(value, str) else None
+
+
+def shared_text(data: Api, key: str) -> str | None:
+    """A string that many values share (a status, a definition): one object for all of them."""
+    value = text(data, key)
+    return None if value is None else sys.intern(value)
+
+
+def integer(data: Api, key: str) -> int | None:
+    """An integer, or None; a boolean is no integer."""
+    value = data.get(key)
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    return int(value) if isinstance(value, float) and value.is_integer() else None
+
+
+def epoch_ms(data: Api, key: str) -> int | None:
+    """A moment in milliseconds since the epoch; AWS Batch also writes 0 for "not yet"."""
+    return integer(data, key) or None
+
+
+def number(data: Api, key: str) -> float | None:
+    """A number, or None."""
+    value = data.get(key)
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def flag(data: Api, key: str) -> bool | None:
+    """A boolean, or None."""
+    value = data.get(key)
+    return value if isinstance(value, bool) else None
+
+
+def mapping(data: Api, key: str) -> Api:
+    """A structure, empty where absent."""
+    value = data.get(key)
+    return value if isinstance(value, Mapping) else EMPTY
+
+
+def structures(data: Api, key: str) -> tuple[Api, ...]:
+    """A list of structures, empty where absent; members of another type are passed over."""
+    value = data.get(key)
+    return tuple(item for item in value if isinstance(item, Mapping)) if isinstance(value, list) else ()
+
+
+def texts(data: Api, key: str) -> tuple[str, ...]:
+    """A list of strings, empty where absent."""
+    value = data.get(key)
+    return tuple(clean(item) for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+
+
+def pairs(data: Api, key: str) -> Pairs:
+    """A map of strings as pairs in the order of their keys."""
+    return tuple(sorted((clean(str(name)), clean(str(value))) for name, value in mapping(data, key).items()))
+
+
+def arn_name(arn: str) -> str:
+    """The name at the end of an ARN (``…:job-queue/align-high`` is ``align-high``), or the text itself."""
+    return arn.rpartition("/")[2] if arn.startswith("arn:") else arn

@@ -1,0 +1,180 @@
+"""Jobs as lists show them: the shape JobSummary of ListJobs, filled up from DescribeJobs where that is known."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from batchtui.model import fields
+from batchtui.model.fields import Api, arn_name
+
+SUBMITTED, PENDING, RUNNABLE, STARTING = "SUBMITTED", "PENDING", "RUNNABLE", "STARTING"
+RUNNING, SUCCEEDED, FAILED = "RUNNING", "SUCCEEDED", "FAILED"
+
+JOB_STATUSES = (SUBMITTED, PENDING, RUNNABLE, STARTING, RUNNING, SUCCEEDED, FAILED)
+"""The lifecycle in its order. AWS may add statuses: an unknown one counts as active."""
+
+TERMINAL_STATUSES = frozenset((SUCCEEDED, FAILED))
+"""A job never leaves these."""
+
+UNKNOWN = "UNKNOWN"
+"""Stands where AWS told no status at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayProperties:
+    """An array parent's size and its children by status, or a child's index."""
+
+    size: int | None = None
+    index: int | None = None
+    status_summary: tuple[tuple[str, int], ...] = ()
+    """Children by status, in lifecycle order; only the parent has it."""
+
+    @classmethod
+    def from_api(cls, data: Api) -> Self | None:
+        if not data:
+            return None
+        summary = fields.mapping(data, "statusSummary")
+        known = [status for status in JOB_STATUSES if status in summary]
+        others = sorted(status for status in summary if status not in JOB_STATUSES)
+        return cls(
+            size=fields.integer(data, "size"),
+            index=fields.integer(data, "index"),
+            status_summary=tuple((name, fields.integer(summary, name) or 0) for name in (*known, *others)),
+        )
+
+    def count(self, status: str) -> int:
+        """How many children have this status."""
+        return dict(self.status_summary).get(status, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class NodeProperties:
+    """A multi-node parent's number of nodes, or a node's index."""
+
+    num_nodes: int | None = None
+    node_index: int | None = None
+    is_main_node: bool | None = None
+
+    @classmethod
+    def from_api(cls, properties: Api, details: Api = fields.EMPTY) -> Self | None:
+        """From ListJobs' ``nodeProperties``, or from DescribeJobs' ``nodeProperties`` and ``nodeDetails``."""
+        if not properties and not details:
+            return None
+        own = details or properties
+        return cls(
+            num_nodes=fields.integer(properties, "numNodes"),
+            node_index=fields.integer(own, "nodeIndex"),
+            is_main_node=fields.flag(own, "isMainNode"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class JobSummary:
+    """One job as ListJobs tells it. All moments are milliseconds since the epoch."""
+
+    job_id: str
+    job_name: str
+    job_queue: str
+    """The queue's name: known from the request, for the shape itself has no queue."""
+    status: str
+    job_arn: str | None = None
+    status_reason: str | None = None
+    created_at: int | None = None
+    scheduled_at: int | None = None
+    started_at: int | None = None
+    stopped_at: int | None = None
+    exit_code: int | None = None
+    container_reason: str | None = None
+    job_definition: str | None = None
+    share_identifier: str | None = None
+    array_properties: ArrayProperties | None = None
+    node_properties: NodeProperties | None = None
+    is_cancelled: bool | None = None
+    is_terminated: bool | None = None
+    vcpus: float | None = None
+    """Requested vCPUs, of one array child or of all nodes; only DescribeJobs tells it."""
+
+    @classmethod
+    def from_api(cls, data: Api, *, job_queue: str = "") -> Self:
+        """From a JobSummary of ListJobs, or from a JobDetail of DescribeJobs, which names its queue itself."""
+        described_queue = fields.text(data, "jobQueue")
+        container = fields.mapping(data, "container")
+        definition = fields.shared_text(data, "jobDefinition")
+        return cls(
+            job_id=fields.text(data, "jobId") or "",
+            job_name=fields.text(data, "jobName") or "",
+            job_queue=arn_name(described_queue) if described_queue else job_queue,
+            status=fields.shared_text(data, "status") or UNKNOWN,
+            job_arn=fields.text(data, "jobArn"),
+            status_reason=fields.shared_text(data, "statusReason"),
+            created_at=fields.epoch_ms(data, "createdAt"),
+            scheduled_at=fields.epoch_ms(data, "scheduledAt"),
+            started_at=fields.epoch_ms(data, "startedAt"),
+            stopped_at=fields.epoch_ms(data, "stoppedAt"),
+            exit_code=fields.integer(container, "exitCode"),
+            container_reason=fields.shared_text(container, "reason"),
+            job_definition=definition,
+            share_identifier=fields.shared_text(data, "shareIdentifier"),
+            array_properties=ArrayProperties.from_api(fields.mapping(data, "arrayProperties")),
+            node_properties=NodeProperties.from_api(
+                fields.mapping(data, "nodeProperties"), fields.mapping(data, "nodeDetails")
+            ),
+            is_cancelled=fields.flag(data, "isCancelled"),
+            is_terminated=fields.flag(data, "isTerminated"),
+            vcpus=requested_vcpus(data),
+        )
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the job can still change."""
+        return self.status not in TERMINAL_STATUSES
+
+
+def requested_vcpus(data: Api) -> float | None:
+    """The vCPUs that a JobDetail requests, whatever its orchestration; None where the answer has no resources."""
+    container = fields.mapping(data, "container")
+    if container:
+        return _container_vcpus(container)
+    tasks = fields.structures(fields.mapping(data, "ecsProperties"), "taskProperties")
+    pod = fields.mapping(fields.mapping(data, "eksProperties"), "podProperties")
+    parts = [_container_vcpus(c) for task in tasks for c in fields.structures(task, "containers")]
+    parts += [_pod_vcpus(c) for c in fields.structures(pod, "containers")]
+    nodes = fields.mapping(data, "nodeProperties")
+    for group in fields.structures(nodes, "nodeRangeProperties"):
+        each = requested_vcpus({**group, "nodeProperties": {}})
+        many = _nodes_in(fields.text(group, "targetNodes") or "", fields.integer(nodes, "numNodes") or 1)
+        parts.append(None if each is None else each * many)
+    known = [part for part in parts if part is not None]
+    return sum(known) if known else None
+
+
+def _container_vcpus(container: Api) -> float | None:
+    for requirement in fields.structures(container, "resourceRequirements"):
+        if requirement.get("type") == "VCPU":
+            return _as_number(fields.text(requirement, "value"))
+    return fields.number(container, "vcpus")
+
+
+def _pod_vcpus(container: Api) -> float | None:
+    resources = fields.mapping(container, "resources")
+    wanted = fields.mapping(resources, "limits") or fields.mapping(resources, "requests")
+    cpu = fields.text(wanted, "cpu") or ""
+    if cpu.endswith("m"):  # Kubernetes' milli-CPUs
+        milli = _as_number(cpu[:-1])
+        return None if milli is None else milli / 1000
+    return _as_number(cpu)
+
+
+def _as_number(value: str | None) -> float | None:
+    try:
+        return float(value) if value else None
+    except ValueError:
+        return None
+
+
+def _nodes_in(target: str, num_nodes: int) -> int:
+    """How many nodes a range like ``0:3``, ``4:`` or ``:`` names."""
+    first, colon, last = target.partition(":")
+    start = int(first) if first.isdigit() else 0
+    if not colon:
+        return 1
+    return max(0, (int(last) if last.isdigit() else num_nodes - 1) - start + 1)
