@@ -1,0 +1,178 @@
+"""Credentials, region and clients by AWS's own standard chain."""
+
+import asyncio
+import os
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Never
+
+from aiobotocore.config import AioConfig
+from aiobotocore.session import AioSession
+from botocore.utils import JSONFileCache
+
+from batchtui import __version__
+from batchtui.aws.connection_settings import ConnectionSettings
+from batchtui.aws.error_mapping import aws_error
+from batchtui.aws.errors import ExpiredCredentialsError, MissingCredentialsError, NotConfiguredError
+
+_CLI_CACHE = Path("~/.aws/cli/cache")
+"""Where the AWS CLI keeps the sessions that it got with an MFA code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What the chain came to."""
+
+    region: str
+    profile: str | None
+    credentials_source: str
+    """Where the credentials come from: ``env``, ``sso``, ``iam-role``, ``shared-credentials-file``, …"""
+
+
+class Connection:
+    """One identity in one region, with a client for each service that is used.
+
+    Clients are made on the event loop, after botocore's service models were read in a thread.
+    """
+
+    def __init__(self, settings: ConnectionSettings) -> None:
+        self.settings = settings
+        self.resolved: Resolved | None = None
+        self._session: AioSession | None = None
+        self._clients: dict[str, Any] = {}
+        self._closing = AsyncExitStack()
+        self._lock = asyncio.Lock()
+
+    async def open(self) -> Resolved:
+        """Finds region and credentials.
+
+        Raises:
+            NotConfiguredError: No region, or a profile that does not exist.
+            MissingCredentialsError: The chain found none.
+            ExpiredCredentialsError: The chain found some that must be renewed.
+        """
+        async with self._lock:
+            return await self._open()
+
+    async def client(self, service: str) -> Any:
+        """The client of a service (``batch``, ``logs``, ``sts``), made at first use.
+
+        Raises:
+            AwsError: As ``open()``.
+        """
+        async with self._lock:
+            if service not in self._clients:
+                resolved = await self._open()
+                assert self._session is not None
+                try:
+                    self._clients[service] = await self._closing.enter_async_context(
+                        self._session.create_client(
+                            service,
+                            region_name=resolved.region,
+                            endpoint_url=self.settings.endpoint_url,
+                            aws_access_key_id=self.settings.access_key_id,
+                            aws_secret_access_key=self.settings.secret_access_key,
+                            config=self._client_config(),
+                        )
+                    )
+                except ValueError as error:
+                    raise NotConfiguredError(str(error), advice="Check --endpoint-url and --region.") from error
+            return self._clients[service]
+
+    async def renew(self, failed: Any) -> None:
+        """Forgets session and clients, so that the next call reads the credentials anew.
+
+        Args:
+            failed: The client whose credentials failed: where it is no longer in use, another call that
+                failed at the same time has renewed already.
+        """
+        async with self._lock:
+            if failed in self._clients.values():
+                await self._forget()
+
+    async def close(self) -> None:
+        """Closes every connection."""
+        async with self._lock:
+            await self._forget()
+
+    @property
+    def profile(self) -> str | None:
+        """The profile's name as far as it is known."""
+        return self.resolved.profile if self.resolved else self.settings.profile
+
+    async def _forget(self) -> None:
+        self._session = None
+        self._clients = {}
+        closing, self._closing = self._closing, AsyncExitStack()
+        await closing.aclose()
+
+    async def _open(self) -> Resolved:
+        if self._session is not None and self.resolved is not None:
+            return self.resolved
+        try:
+            session, region, profile = await asyncio.to_thread(self._create_session)
+            source = "demo" if self.settings.is_self_contained else await self._credentials_source(session)
+        except Exception as error:
+            raise aws_error("", error, profile=self.settings.profile) from error
+        self._session = session
+        self.resolved = Resolved(region=region, profile=profile, credentials_source=source)
+        return self.resolved
+
+    def _create_session(self) -> tuple[AioSession, str, str | None]:
+        """In a thread: reads the shared configuration and the service model from disk."""
+        session = AioSession(session_vars=self._session_vars(), profile=self.settings.profile)
+        session.user_agent_name, session.user_agent_version = "batchtui", __version__
+        region = self.settings.region or os.environ.get("AWS_REGION") or session.get_config_variable("region")
+        profile = None if self.settings.is_self_contained else session.get_config_variable("profile")
+        session.get_scoped_config()  # an unknown profile is known here, before any call
+        if not region:
+            raise NotConfiguredError(
+                "No AWS region is set", advice="Name one with --region, AWS_REGION or in the profile."
+            )
+        self._forbid_prompts(session)
+        session.warm_up_loader_caches("batch")
+        return session, str(region), profile
+
+    def _session_vars(self) -> dict[str, tuple[None, None, str | None, None]] | None:
+        if not self.settings.is_self_contained:
+            return None
+        nothing = (None, None, os.devnull, None)
+        return {"profile": (None, None, None, None), "config_file": nothing, "credentials_file": nothing}
+
+    async def _credentials_source(self, session: AioSession) -> str:
+        credentials = await session.get_credentials()
+        if credentials is None:
+            raise MissingCredentialsError("No AWS credentials were found")
+        return str(credentials.method or "credentials")
+
+    def _forbid_prompts(self, session: AioSession) -> None:
+        """A profile with ``mfa_serial`` uses the AWS CLI's session and never asks on this screen."""
+        resolver = session.get_component("credential_provider")
+        try:
+            provider = resolver.get_provider("assume-role")
+        except Exception:  # botocore's UnknownCredentialError: a chain without that provider cannot prompt
+            return
+        provider.cache = JSONFileCache(str(_CLI_CACHE.expanduser()))
+        provider._prompter = self._refuse_prompt
+
+    def _refuse_prompt(self, prompt: str) -> Never:
+        suffix = f" --profile {self.settings.profile}" if self.settings.profile else ""
+        raise ExpiredCredentialsError(
+            "The profile asks for an MFA code",
+            code="MfaRequired",
+            advice=f"Run 'aws sts get-caller-identity{suffix}' once and enter it there; "
+            "batchtui then uses the CLI's session.",
+        )
+
+    def _client_config(self) -> AioConfig:
+        return AioConfig(
+            connect_timeout=5,
+            read_timeout=20,
+            # Who retries is decided in one place, the poller; a retry below it would not be paced.
+            retries={"total_max_attempts": 1},
+            max_pool_connections=10,
+            # The demo account is on loopback: a proxy of the environment cannot reach it.
+            proxies={} if self.settings.is_self_contained else None,
+            warm_up_loader_caches=True,
+        )

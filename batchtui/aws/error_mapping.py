@@ -1,0 +1,171 @@
+"""The one place where botocore's errors become ours."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+from botocore import exceptions as botocore
+
+from batchtui.aws.errors import (
+    AccessDeniedError,
+    AwsError,
+    ExpiredCredentialsError,
+    InvalidRequestError,
+    MalformedAnswerError,
+    MissingCredentialsError,
+    NotConfiguredError,
+    RejectedCredentialsError,
+    ServiceFaultError,
+    ThrottledError,
+    UnreachableError,
+    UnsupportedOperationError,
+)
+from batchtui.model.text import clean
+
+_THROTTLED = {
+    "429",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "SlowDown",
+    "Throttling",
+    "ThrottledException",
+    "ThrottlingException",
+    "TooManyRequestsException",
+}
+_EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"}
+_REJECTED = {
+    "AuthFailure",
+    "IncompleteSignature",
+    "InvalidClientTokenId",
+    "InvalidSignatureException",
+    "MissingAuthenticationToken",
+    "MissingAuthenticationTokenException",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+}
+_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403", "Forbidden"}
+_UNSUPPORTED = {"404", "405", "501", "UnknownOperationException", "InvalidAction", "NotImplemented"}
+
+_LOCAL: tuple[tuple[tuple[type[BaseException], ...], type[AwsError]], ...] = (
+    ((botocore.NoCredentialsError, botocore.PartialCredentialsError), MissingCredentialsError),
+    (
+        (
+            botocore.SSOError,
+            botocore.TokenRetrievalError,
+            botocore.LoginError,
+            botocore.RefreshWithMFAUnsupportedError,
+        ),
+        ExpiredCredentialsError,
+    ),
+    (
+        (
+            botocore.NoRegionError,
+            botocore.InvalidRegionError,
+            botocore.ProfileNotFound,
+            botocore.ConfigParseError,
+            botocore.ConfigNotFound,
+            botocore.InvalidConfigError,
+            botocore.EndpointProviderError,
+            botocore.InvalidProxiesConfigError,
+        ),
+        NotConfiguredError,
+    ),
+    (
+        (
+            botocore.ConnectionError,
+            botocore.HTTPClientError,
+            aiohttp.ClientError,
+            TimeoutError,
+            OSError,
+        ),
+        UnreachableError,
+    ),
+)
+
+
+def aws_error(operation: str, error: BaseException, *, profile: str | None = None) -> AwsError:
+    """Our error for any that a call raised; it never raises itself.
+
+    Args:
+        operation: The AWS operation, such as ``ListJobs``.
+        error: What aiobotocore raised.
+        profile: The profile in use, for the command that renews its login.
+    """
+    if isinstance(error, AwsError):
+        return error
+    if isinstance(error, botocore.ClientError):
+        return _answered(operation, error, profile)
+    name = type(error).__name__
+    if isinstance(error, botocore.CredentialRetrievalError):
+        detail = _one_line(str(error))
+        return ExpiredCredentialsError(detail, operation=operation, code=name, advice=_renewal(profile))
+    for kinds, ours in _LOCAL:
+        if isinstance(error, kinds):
+            advice = _renewal(profile) if ours is ExpiredCredentialsError else _local_advice(error)
+            detail = _one_line(str(error)) or name
+            return ours(detail, operation=operation, code=name, advice=advice)
+    return MalformedAnswerError(_one_line(f"{name}: {error}"), operation=operation, code=name)
+
+
+def _answered(operation: str, error: botocore.ClientError, profile: str | None) -> AwsError:
+    body = _mapping(error.response, "Error")
+    metadata = _mapping(error.response, "ResponseMetadata")
+    code = clean(str(body.get("Code") or "Unknown"))
+    status = metadata.get("HTTPStatusCode")
+    message = _one_line(str(body.get("Message") or "")) or f"AWS answered {code}"
+    kind = _kind(code, status if isinstance(status, int) else 0, message)
+    request_id = metadata.get("RequestId")
+    advice = None
+    if kind is ExpiredCredentialsError:
+        advice = _renewal(profile)
+    elif kind is RejectedCredentialsError and re.search("expired|not yet current", message, re.IGNORECASE):
+        advice = "This machine's clock differs from AWS's: set it right."
+    return kind(
+        message,
+        operation=operation,
+        code=code,
+        request_id=clean(request_id) if isinstance(request_id, str) else None,
+        advice=advice,
+    )
+
+
+def _kind(code: str, status: int, message: str) -> type[AwsError]:
+    if code in _THROTTLED or status == 429:
+        return ThrottledError
+    if code in _EXPIRED:
+        return ExpiredCredentialsError
+    if code in _REJECTED:
+        return RejectedCredentialsError
+    if code in _UNSUPPORTED:
+        return UnsupportedOperationError
+    if code in _DENIED or code.startswith("AccessDenied") or "is not authorized to perform" in message:
+        return AccessDeniedError
+    if status >= 500:
+        return ServiceFaultError
+    return InvalidRequestError
+
+
+def _renewal(profile: str | None) -> str:
+    suffix = f" --profile {profile}" if profile else ""
+    return f"Renew them ('aws sso login{suffix}' for SSO); batchtui picks them up by itself."
+
+
+def _local_advice(error: BaseException) -> str | None:
+    if isinstance(error, botocore.NoRegionError):
+        return "Name one with --region or AWS_REGION."
+    if isinstance(error, botocore.ProfileNotFound):
+        return "'aws configure list-profiles' lists those that there are."
+    return None
+
+
+def _mapping(data: object, key: str) -> Mapping[str, Any]:
+    value = data.get(key) if isinstance(data, Mapping) else None
+    return value if isinstance(value, Mapping) else {}
+
+
+def _one_line(text: str) -> str:
+    """Cleaned and short: an HTML page of a proxy must not fill the screen."""
+    line = clean(" ".join(text.split()))
+    return line if len(line) <= 300 else line[:299] + "…"

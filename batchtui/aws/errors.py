@@ -1,0 +1,128 @@
+"""What can go wrong between here and AWS, each kind once.
+
+::
+
+    AwsError
+    ├── NotConfiguredError           no region, unknown profile, broken config: cannot start
+    ├── CredentialsError
+    │   ├── MissingCredentialsError  none found, or incomplete
+    │   ├── ExpiredCredentialsError  were good once: renew them
+    │   └── RejectedCredentialsError AWS does not know or accept them
+    ├── AccessDeniedError            known, but not allowed
+    ├── ThrottledError               too many calls, by whomever in the account
+    ├── UnreachableError             no connection, time-out, connection lost
+    ├── ServiceFaultError            AWS's own fault (5xx)
+    ├── UnsupportedOperationError    the endpoint does not have this operation
+    ├── InvalidRequestError          AWS refused the request (other 4xx)
+    └── MalformedAnswerError         an answer that does not parse, or pages that never end
+"""
+
+from typing import ClassVar
+
+
+class AwsError(Exception):
+    """A call that failed, or that could not be made.
+
+    Attributes:
+        operation: The AWS operation, such as ``ListJobs``; empty where none was tried.
+        code: The AWS error code, or the name of the local error.
+        request_id: The AWS request id, for a support case; None where no answer came.
+        detail: What AWS or the library said.
+    """
+
+    condition: ClassVar[str] = "stale"
+    """The word of the status bar while this is what is wrong."""
+    advice: ClassVar[str] = "Trying again by itself."
+    """What a person can do, where no better sentence is known."""
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        operation: str = "",
+        code: str = "",
+        request_id: str | None = None,
+        advice: str | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail.rstrip(". ")
+        self.operation = operation
+        self.code = code
+        self.request_id = request_id
+        self.what_to_do = advice or self.advice
+
+    def __str__(self) -> str:
+        where = f"{self.operation}: " if self.operation else ""
+        return f"{where}{self.detail}. {self.what_to_do}"
+
+
+class NotConfiguredError(AwsError):
+    """The configuration does not allow a single call."""
+
+    advice = "Check the AWS configuration."
+
+
+class CredentialsError(AwsError):
+    """Nothing works until the credentials do."""
+
+    condition = "credentials expired"
+    advice = "Renew the credentials; batchtui picks them up by itself."
+
+
+class MissingCredentialsError(CredentialsError):
+    """The standard chain found no credentials, or incomplete ones."""
+
+    advice = "Set AWS_PROFILE or --profile, run 'aws configure' or 'aws sso login', or try --demo."
+
+
+class ExpiredCredentialsError(CredentialsError):
+    """A session token or an SSO login has run out."""
+
+
+class RejectedCredentialsError(CredentialsError):
+    """AWS does not know the access key, or the signature does not match."""
+
+    advice = "Check the profile, the region and this machine's clock."
+
+
+class AccessDeniedError(AwsError):
+    """The identity lacks a permission."""
+
+    condition = "access denied"
+    advice = "Ask for the permission; the README lists what a monitor needs."
+
+
+class ThrottledError(AwsError):
+    """The account's API quota is used up for the moment."""
+
+    condition = "throttled"
+    advice = "Asking less often by itself; --max-calls-per-second lowers the budget."
+
+
+class UnreachableError(AwsError):
+    """No answer came."""
+
+    condition = "offline"
+    advice = "Check the network, the VPN, the region and --endpoint-url; trying again by itself."
+
+
+class ServiceFaultError(AwsError):
+    """AWS answered with a fault of its own."""
+
+
+class UnsupportedOperationError(AwsError):
+    """The endpoint does not know the operation: an older or another implementation."""
+
+    advice = "This endpoint cannot do it; the rest goes on."
+
+
+class InvalidRequestError(AwsError):
+    """AWS understood and refused."""
+
+    advice = "If this goes on, it is worth a bug report."
+
+
+class MalformedAnswerError(AwsError):
+    """Something answered that does not speak the protocol: a proxy, a captive portal, a cut connection."""
+
+    advice = "A proxy or another service may be answering; trying again by itself."

@@ -1,0 +1,153 @@
+"""One typed asynchronous method for each AWS operation that is used, paced, paged to the end, errors mapped."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from batchtui.aws.connection import Connection
+from batchtui.aws.error_mapping import aws_error
+from batchtui.aws.errors import CredentialsError, MalformedAnswerError, ThrottledError
+from batchtui.aws.pacing import CallBudget
+from batchtui.model import fields
+from batchtui.model.compute_environment import ComputeEnvironmentDetail
+from batchtui.model.fields import Api
+from batchtui.model.job import JobSummary
+from batchtui.model.job_detail import JobDetail
+from batchtui.model.job_queue import JobQueueDetail
+
+MAX_DESCRIBED_JOBS: Final = 100
+"""DescribeJobs takes at most so many ids."""
+PAGE_BY_STATUS: Final = 1000
+"""ListJobs by status gives at most so many jobs a page."""
+PAGE_BY_FILTER: Final = 100
+"""ListJobs with a filter gives at most so many jobs a page."""
+_PAGE_OF_DESCRIBED: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class CallerIdentity:
+    """Who asks: GetCallerIdentity of STS."""
+
+    account: str | None
+    arn: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class JobPage:
+    """One page of ListJobs."""
+
+    jobs: list[JobSummary]
+    is_last: bool
+
+
+class Gateway:
+    """Reads of one account in one region. Every method may raise an AwsError; none retries."""
+
+    def __init__(self, connection: Connection, budget: CallBudget) -> None:
+        self.connection = connection
+        self.budget = budget
+
+    async def describe_job_queues(self) -> list[JobQueueDetail]:
+        """All job queues (DescribeJobQueues)."""
+        pages = self._pages("DescribeJobQueues", "describe_job_queues", {"maxResults": _PAGE_OF_DESCRIBED})
+        return [
+            JobQueueDetail.from_api(item)
+            async for answer in pages
+            for item in fields.structures(answer, "jobQueues")
+        ]
+
+    async def describe_compute_environments(self) -> list[ComputeEnvironmentDetail]:
+        """All compute environments (DescribeComputeEnvironments)."""
+        pages = self._pages(
+            "DescribeComputeEnvironments", "describe_compute_environments", {"maxResults": _PAGE_OF_DESCRIBED}
+        )
+        return [
+            ComputeEnvironmentDetail.from_api(item)
+            async for answer in pages
+            for item in fields.structures(answer, "computeEnvironments")
+        ]
+
+    def list_jobs(self, job_queue: str, job_status: str) -> AsyncGenerator[JobPage]:
+        """A queue's jobs of one status, at most 1000 a page (ListJobs).
+
+        Array children and nodes are not among them.
+        """
+        return self._job_pages(job_queue, {"jobStatus": job_status, "maxResults": PAGE_BY_STATUS})
+
+    def list_jobs_created_after(self, job_queue: str, created_after: int) -> AsyncGenerator[JobPage]:
+        """A queue's jobs of every status, newest first, at most 100 a page.
+
+        This is ListJobs with the filter AFTER_CREATED_AT, which makes AWS ignore the status.
+
+        Args:
+            job_queue: Name or ARN.
+            created_after: Milliseconds since the epoch.
+        """
+        only = [{"name": "AFTER_CREATED_AT", "values": [str(created_after)]}]
+        return self._job_pages(job_queue, {"filters": only, "maxResults": PAGE_BY_FILTER})
+
+    async def describe_jobs(self, job_ids: Sequence[str], *, urgent: bool = False) -> list[JobDetail]:
+        """Details of at most 100 jobs (DescribeJobs).
+
+        An id that AWS does not know, or not yet, is simply absent.
+
+        Args:
+            job_ids: Ids of jobs, array children (``id:3``) or nodes (``id#0``).
+            urgent: A person waits for it.
+        """
+        return [JobDetail.from_api(item) for item in await self._described(job_ids, urgent=urgent)]
+
+    async def summarize_jobs(self, job_ids: Sequence[str]) -> list[JobSummary]:
+        """The same call for a poller, which has no use for containers and attempts."""
+        return [JobSummary.from_api(item) for item in await self._described(job_ids)]
+
+    async def get_caller_identity(self) -> CallerIdentity:
+        """Account and identity (GetCallerIdentity), which needs no permission."""
+        answer = await self._call("sts", "GetCallerIdentity", "get_caller_identity", {})
+        return CallerIdentity(account=fields.text(answer, "Account"), arn=fields.text(answer, "Arn"))
+
+    async def _described(self, job_ids: Sequence[str], *, urgent: bool = False) -> tuple[Api, ...]:
+        params = {"jobs": list(job_ids)}
+        answer = await self._call("batch", "DescribeJobs", "describe_jobs", params, urgent=urgent)
+        await asyncio.sleep(0)
+        return fields.structures(answer, "jobs")
+
+    async def _job_pages(self, job_queue: str, params: dict[str, Any]) -> AsyncGenerator[JobPage]:
+        async for answer in self._pages("ListJobs", "list_jobs", {"jobQueue": job_queue, **params}):
+            summaries = fields.structures(answer, "jobSummaryList")
+            jobs = [JobSummary.from_api(item, job_queue=job_queue) for item in summaries]
+            yield JobPage([job for job in jobs if job.job_id], is_last=not fields.text(answer, "nextToken"))
+
+    async def _pages(self, operation: str, method: str, params: dict[str, Any]) -> AsyncGenerator[Api]:
+        seen: set[str] = set()
+        while True:
+            answer = await self._call("batch", operation, method, params)
+            await asyncio.sleep(0)  # parsing a page took milliseconds: let the screen breathe before using it
+            yield answer
+            token = fields.text(answer, "nextToken")
+            if not token:
+                return
+            if token in seen:
+                raise MalformedAnswerError("The pages go round in a circle", operation=operation, code="TokenLoop")
+            seen.add(token)
+            params = {**params, "nextToken": answer["nextToken"]}
+
+    async def _call(
+        self, service: str, operation: str, method: str, params: dict[str, Any], *, urgent: bool = False
+    ) -> Api:
+        """One call within the budget; whatever goes wrong leaves here as an AwsError."""
+        client = None
+        try:
+            client = await self.connection.client(service)
+            await self.budget.take(urgent=urgent)
+            answer: Any = await getattr(client, method)(**params)
+        except Exception as error:
+            mapped = aws_error(operation, error, profile=self.connection.profile)
+            if isinstance(mapped, ThrottledError):
+                self.budget.throttled()
+            elif isinstance(mapped, CredentialsError):
+                await self.connection.renew(client)
+            raise mapped from error
+        self.budget.succeeded()
+        return answer if isinstance(answer, dict) else fields.EMPTY
