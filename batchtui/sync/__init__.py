@@ -1,0 +1,1 @@
+"""From AWS's answers to the one snapshot that the screen shows."""

@@ -1,0 +1,43 @@
+"""How the whole is doing, in one word for the status bar."""
+
+from dataclasses import dataclass
+
+from batchtui.sync.snapshot import Snapshot
+
+_WORST_FIRST = ("credentials expired", "offline", "throttled", "access denied", "stale")
+_PATIENCE = 3  # intervals without news until what is shown counts as stale
+_PATIENCE_SECONDS = 20.0  # and at least so long: one slow answer is no condition
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What is the matter, if anything is."""
+
+    word: str
+    """``live``, ``loading``, ``paused``, ``stale``, ``throttled``, ``offline``, ``credentials expired`` or
+    ``access denied``."""
+    detail: str = ""
+    """What went wrong and what to do about it."""
+    since: float | None = None
+    """Epoch seconds of the last good data, where what is shown is older than it should be."""
+
+
+def condition(snapshot: Snapshot, now: float) -> Condition:
+    """The worst that is the matter.
+
+    Args:
+        snapshot: What is known.
+        now: Epoch seconds.
+    """
+    if snapshot.is_paused:
+        return Condition("paused", since=snapshot.refreshed_at)
+    failing = [(state, state.error) for state in snapshot.sources.values() if state.error is not None]
+    if failing:
+        state, error = min(failing, key=lambda item: _WORST_FIRST.index(item[1].condition))
+        return Condition(error.condition, str(error), state.succeeded_at or snapshot.refreshed_at)
+    if snapshot.progress is not None:
+        return Condition("loading")
+    overdue = max(_PATIENCE_SECONDS, _PATIENCE * snapshot.interval)
+    if snapshot.refreshed_at is not None and now - snapshot.refreshed_at > overdue:
+        return Condition("stale", "AWS takes long to answer.", snapshot.refreshed_at)
+    return Condition("live")

@@ -1,0 +1,126 @@
+"""What is known of the account at one moment: immutable, sharing all that did not change with the one before."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from batchtui.aws.errors import AwsError
+from batchtui.model.compute_environment import ComputeEnvironmentDetail
+from batchtui.model.job import JobSummary
+from batchtui.model.job_queue import JobQueueDetail
+
+JOB_QUEUES = "DescribeJobQueues"
+COMPUTE_ENVIRONMENTS = "DescribeComputeEnvironments"
+DESCRIBED_JOBS = "DescribeJobs"
+CALLER_IDENTITY = "GetCallerIdentity"
+OURSELVES = "batchtui"
+"""The source of errors that are mistakes of this program."""
+
+
+def jobs_of(queue: str) -> str:
+    """The name of the source that lists one queue's jobs."""
+    return f"ListJobs {queue}"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueJobs:
+    """The jobs of one queue."""
+
+    jobs: Mapping[str, JobSummary] = field(default_factory=lambda: MappingProxyType({}))
+    """By job id."""
+    counts: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """How many by status."""
+    is_complete: bool = False
+    """Whether every status was listed to its end at least once."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """How one source of data (an operation, or ListJobs of one queue) is doing."""
+
+    error: AwsError | None = None
+    """What went wrong at the last try; None where it went well."""
+    failures: int = 0
+    """Tries that failed since the last that went well."""
+    failing_since: float | None = None
+    """Epoch seconds of the first of them."""
+    succeeded_at: float | None = None
+    """Epoch seconds of the last success."""
+    retry_at: float = 0.0
+    """Not to be asked before this moment of the poller's clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the first sweep has come."""
+
+    queues_done: int
+    queues: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The account as it was last seen."""
+
+    job_queues: tuple[JobQueueDetail, ...] | None = None
+    """Highest priority first; None until AWS has told."""
+    compute_environments: tuple[ComputeEnvironmentDetail, ...] | None = None
+    """By name; None until AWS has told."""
+    jobs: Mapping[str, QueueJobs] = field(default_factory=lambda: MappingProxyType({}))
+    """By queue name."""
+    sources: Mapping[str, SourceState] = field(default_factory=lambda: MappingProxyType({}))
+    account: str | None = None
+    """The account's number."""
+    progress: Progress | None = None
+    """None once everything was listed."""
+    refreshed_at: float | None = None
+    """Epoch seconds of the last good answer of AWS."""
+    interval: float = 0.0
+    """Seconds between two cycles: what was asked for, or more where the API budget does not allow that."""
+    refresh: float = 0.0
+    """The seconds that were asked for."""
+    is_paused: bool = False
+    unknown_queues: tuple[str, ...] = ()
+    """Names of queues that were asked for and that AWS does not know."""
+
+    @property
+    def is_stretched(self) -> bool:
+        """Whether the API budget does not allow the freshness that was asked for."""
+        return self.interval > self.refresh * 1.05
+
+    def error_of(self, *sources: str) -> SourceState | None:
+        """The first of these sources that is failing."""
+        states = (self.sources.get(source) for source in sources)
+        return next((state for state in states if state is not None and state.error is not None), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one snapshot's jobs have that another's had not."""
+
+    added: tuple[JobSummary, ...] = ()
+    updated: tuple[JobSummary, ...] = ()
+    removed: tuple[JobSummary, ...] = ()
+
+
+def diff(old: Snapshot, new: Snapshot) -> Change:
+    """What became of the jobs between two snapshots.
+
+    Queues that the two share are passed over at once, so that it costs as much as what changed.
+    """
+    added: list[JobSummary] = []
+    updated: list[JobSummary] = []
+    removed: list[JobSummary] = []
+    nothing = QueueJobs()
+    for queue in {**old.jobs, **new.jobs}:
+        before, after = old.jobs.get(queue, nothing), new.jobs.get(queue, nothing)
+        if before is after:
+            continue
+        for job_id, job in after.jobs.items():
+            known = before.jobs.get(job_id)
+            if known is None:
+                added.append(job)
+            elif known is not job:
+                updated.append(job)
+        removed += (job for job_id, job in before.jobs.items() if job_id not in after.jobs)
+    return Change(tuple(added), tuple(updated), tuple(removed))

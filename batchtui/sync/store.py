@@ -1,0 +1,115 @@
+"""The jobs as they are known, written by the poller alone and published as immutable snapshots."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from batchtui.model.job import TERMINAL_STATUSES, JobSummary
+from batchtui.sync.snapshot import QueueJobs
+
+
+def merge(known: JobSummary, seen: JobSummary) -> JobSummary:
+    """What is known of a job after one more answer; the same object where nothing is new.
+
+    A job never leaves SUCCEEDED or FAILED, so that an answer that says otherwise is older than what is
+    known. ListJobs does not tell the vCPUs and DescribeJobs does not tell ``scheduledAt``: what one does not
+    tell stays as the other told it.
+    """
+    if seen.is_active and not known.is_active:
+        return known
+    if seen.vcpus is None and known.vcpus is not None:
+        seen = replace(seen, vcpus=known.vcpus)
+    if seen.scheduled_at is None and known.scheduled_at is not None:
+        seen = replace(seen, scheduled_at=known.scheduled_at)
+    return known if seen == known else seen
+
+
+class Store:
+    """Jobs by queue."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[str, dict[str, JobSummary]] = {}
+        self._counts: dict[str, Counter[str]] = {}
+        self._newest: dict[str, int] = {}
+        self._complete: set[str] = set()
+        self._published: dict[str, QueueJobs] = {}
+        self._touched: set[str] = set()
+
+    def keep_queues(self, names: Iterable[str]) -> None:
+        """Forgets the jobs of queues that are no longer there, and makes room for the others."""
+        wanted = set(names)
+        for name in self._jobs.keys() - wanted:
+            for held in (self._jobs, self._counts, self._newest, self._published):
+                held.pop(name, None)
+            self._complete.discard(name)
+            self._touched.discard(name)
+        for name in wanted - self._jobs.keys():
+            self._jobs[name] = {}
+            self._counts[name] = Counter()
+            self._touched.add(name)
+
+    def observe(self, queue: str, jobs: Iterable[JobSummary]) -> int:
+        """Takes in jobs as AWS just told them; answers how many of them were unknown."""
+        held, counts = self._jobs.get(queue), self._counts.get(queue)
+        if held is None or counts is None:
+            return 0
+        unknown = 0
+        for seen in jobs:
+            known = held.get(seen.job_id)
+            job = seen if known is None else merge(known, seen)
+            if job is known:
+                continue
+            if known is None:
+                unknown += 1
+            else:
+                counts[known.status] -= 1
+            counts[job.status] += 1
+            held[job.job_id] = job
+            self._newest[queue] = max(self._newest.get(queue, 0), job.created_at or 0)
+            self._touched.add(queue)
+        return unknown
+
+    def forget(self, queue: str, job_ids: Iterable[str]) -> None:
+        """Drops jobs that AWS no longer knows."""
+        held = self._jobs.get(queue, {})
+        for job_id in job_ids:
+            if (job := held.pop(job_id, None)) is not None:
+                self._counts[queue][job.status] -= 1
+                self._touched.add(queue)
+
+    def complete(self, queue: str) -> None:
+        """Notes that every status of a queue was listed to its end."""
+        if queue not in self._complete and queue in self._jobs:
+            self._complete.add(queue)
+            self._touched.add(queue)
+
+    def jobs(self, queue: str) -> Mapping[str, JobSummary]:
+        """A queue's jobs by id, as they are now: a view, to be read before the next change."""
+        return self._jobs.get(queue, {})
+
+    def active_by_status(self, queue: str) -> dict[str, int]:
+        """How many jobs of a queue can still change, by status."""
+        sample = self._counts.get(queue, Counter())
+        return {status: count for status, count in sample.items() if count > 0 and status not in TERMINAL_STATUSES}
+
+    def active_jobs(self, queue: str) -> list[JobSummary]:
+        """The jobs of a queue that can still change."""
+        if not self.active_by_status(queue):
+            return []
+        return [job for job in self._jobs.get(queue, {}).values() if job.is_active]
+
+    def newest_created_at(self, queue: str) -> int | None:
+        """The greatest ``createdAt`` that AWS ever told of this queue, in its own milliseconds."""
+        return self._newest.get(queue) or None
+
+    def publish(self) -> Mapping[str, QueueJobs]:
+        """Everything as immutable values; queues without a change are the same objects as last time."""
+        for queue in self._touched:
+            self._published[queue] = QueueJobs(
+                jobs=MappingProxyType(dict(self._jobs[queue])),
+                counts=MappingProxyType({s: n for s, n in self._counts[queue].items() if n}),
+                is_complete=queue in self._complete,
+            )
+        self._touched.clear()
+        return MappingProxyType(dict(self._published))
