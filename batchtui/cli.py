@@ -1,0 +1,160 @@
+"""The command line. Textual and aiobotocore are imported only after the options are understood."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from batchtui import __version__
+from batchtui.aws.connection_settings import ConnectionSettings
+from batchtui.log_file import open_log_file
+from batchtui.settings import (
+    APPLICATION,
+    Settings,
+    StartError,
+    default_config_file,
+    read_config,
+)
+
+COULD_NOT_START = 2
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+def _load_config(context: click.Context, _: click.Parameter, value: Path | None) -> Path | None:
+    """Makes config.toml the source of defaults, below the environment and the flags."""
+    path = value or default_config_file()
+    values = read_config(path, must_exist=value is not None)
+    context.default_map = {"queues" if key == "queue" else key: item for key, item in values.items()}
+    return value
+
+
+@click.group(
+    invoke_without_command=True,
+    context_settings={"auto_envvar_prefix": "BATCHTUI", "help_option_names": ["--help", "-h"]},
+    epilog="Every option can also be set in the environment (BATCHTUI_REFRESH=10) "
+    "or in config.toml (refresh = 10). No AWS account at hand? Try: batchtui --demo",
+)
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    is_eager=True,
+    callback=_load_config,
+    help=f"Configuration file. [default: {click.format_filename(str(default_config_file()), shorten=True)}"
+    " in the platform's place for configurations]",
+)
+@click.option("--profile", metavar="NAME", help="AWS profile. [default: AWS_PROFILE, then AWS's standard chain]")
+@click.option("--region", metavar="NAME", help="AWS region. [default: AWS_REGION, then the profile's]")
+@click.option("--endpoint-url", metavar="URL", help="Another endpoint for every service. [default: AWS's]")
+@click.option(
+    "--queue",
+    "queues",
+    metavar="NAME",
+    multiple=True,
+    envvar="BATCHTUI_QUEUE",
+    help="Only this job queue; may be repeated.",
+)
+@click.option(
+    "--refresh",
+    type=click.FloatRange(min=1),
+    default=5,
+    show_default=True,
+    metavar="SECONDS",
+    help="How fresh the view should be.",
+)
+@click.option(
+    "--max-calls-per-second",
+    type=click.FloatRange(min=0.1, max=50),
+    default=4,
+    show_default=True,
+    metavar="N",
+    help="The API budget: calls a second on average, with a burst of 12 seconds' worth at the start.",
+)
+@click.option("--read-only", is_flag=True, help="Nothing that changes anything exists.")
+@click.option("--demo", is_flag=True, help="A simulated account on this machine; needs no AWS account.")
+@click.option(
+    "--demo-jobs",
+    type=click.IntRange(10, 200_000),
+    default=2000,
+    show_default=True,
+    metavar="N",
+    help="How many jobs it has.",
+)
+@click.option(
+    "--demo-seed", type=int, default=1, show_default=True, metavar="N", help="Another seed, another account."
+)
+@click.option("--once", is_flag=True, help="Look once, print as text and exit; so too where there is no terminal.")
+@click.option("--json", "as_json", is_flag=True, help="With --once: print the values as JSON.")
+@click.option("--theme", metavar="NAME", help="Colours: batchtui-dark, batchtui-light or a theme of Textual's.")
+@click.option("--log-file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Where to log.")
+@click.option(
+    "--log-level", type=click.Choice(LOG_LEVELS, case_sensitive=False), default="WARNING", show_default=True
+)
+@click.version_option(__version__, prog_name=APPLICATION)
+@click.pass_context
+def batchtui(
+    context: click.Context, /, config: Path | None, once: bool, as_json: bool, **options: Any
+) -> int | None:
+    """A monitor for AWS Batch: what runs, what waits and why, what failed, and what its log says."""
+    if context.invoked_subcommand is not None:
+        return None
+    settings = Settings(**options)
+    log_file = open_log_file(settings)
+    if as_json and not once and sys.stdout.isatty():
+        raise click.UsageError("--json goes with --once.")
+    if once or as_json or not sys.stdout.isatty():
+        from batchtui.once import look_once
+
+        return asyncio.run(look_once(settings, account_of(settings), as_json=as_json))
+    from batchtui.ui.app import run_app
+
+    return run_app(settings, account_of(settings), log_file=log_file)
+
+
+@batchtui.command("demo-account")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on 127.0.0.1. [default: a free one]")
+@click.option("--jobs", type=click.IntRange(10, 200_000), default=2000, show_default=True, help="Jobs.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Another seed, another account.")
+@click.option("--queues", type=click.IntRange(1, 100), default=6, show_default=True, help="Job queues.")
+def demo_account(port: int, jobs: int, seed: int, queues: int) -> int:
+    """The simulated account alone, for other AWS clients; ends with Ctrl-C."""
+    from batchtui.demo.__main__ import serve
+
+    return serve(port=port, jobs=jobs, seed=seed, queues=queues)
+
+
+@asynccontextmanager
+async def account_of(settings: Settings) -> AsyncIterator[ConnectionSettings]:
+    """How to reach the account that was asked for; the demo account lives as long as this context."""
+    if not settings.demo:
+        yield ConnectionSettings(settings.profile, settings.region, settings.endpoint_url)
+        return
+    from batchtui.demo.process import demo_process
+
+    async with demo_process(jobs=settings.demo_jobs, seed=settings.demo_seed) as demo:
+        yield ConnectionSettings(
+            region=demo.region,
+            endpoint_url=demo.url,
+            access_key_id=demo.access_key_id,
+            secret_access_key=demo.secret_access_key,
+        )
+
+
+def main(args: list[str] | None = None) -> None:
+    """The entry point: exit status 0 ended by the user, 2 could not start, 1 crashed."""
+    try:
+        status = batchtui.main(args, prog_name=APPLICATION, standalone_mode=False)
+    except click.exceptions.Exit as ending:
+        status = ending.exit_code
+    except click.Abort:
+        status = 0
+    except click.ClickException as error:
+        click.echo(f"{APPLICATION}: {error.format_message()}", err=True)
+        status = COULD_NOT_START
+    except StartError as error:
+        click.echo(f"{APPLICATION}: {error}", err=True)
+        status = COULD_NOT_START
+    sys.exit(status or 0)

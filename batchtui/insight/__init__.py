@@ -1,0 +1,1 @@
+"""Pure rules: why a job waits, why it failed, where it stands."""
