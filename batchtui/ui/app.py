@@ -1,0 +1,239 @@
+"""Composition and routing, nothing else."""
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, suppress
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import App
+from textual.binding import BindingType
+from textual.message import Message
+
+from batchtui.aws.connection_settings import ConnectionSettings
+from batchtui.aws.errors import AwsError, MissingCredentialsError, NotConfiguredError
+from batchtui.format import Cell, plain
+from batchtui.settings import Settings, StartError
+from batchtui.sync.snapshot import Snapshot
+from batchtui.ui import themes
+from batchtui.ui.keys import GLOBAL_KEYS, bindings
+from batchtui.ui.screens.main import MainScreen
+from batchtui.ui.screens.text import TextScreen, error_lines, help_lines, json_lines
+
+if TYPE_CHECKING:  # imported in the background, once the first frame is on the screen
+    from batchtui.aws.connection import Connection
+    from batchtui.aws.gateway import Gateway
+    from batchtui.sync.poller import Poller
+
+log = logging.getLogger(__name__)
+
+CRASHED, COULD_NOT_START = 1, 2
+AccountContext = AbstractAsyncContextManager[ConnectionSettings]
+
+
+class BatchtuiApp(App[None]):
+    """The monitor.
+
+    Args:
+        settings: What was asked for.
+        account: How to reach the account; entered once the first frame is on the screen.
+    """
+
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = bindings(GLOBAL_KEYS)
+
+    class Published(Message):
+        """The poller has a new snapshot."""
+
+        def __init__(self, snapshot: Snapshot) -> None:
+            super().__init__()
+            self.snapshot = snapshot
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, BatchtuiApp.Published)
+
+    def __init__(self, settings: Settings, account: AccountContext) -> None:
+        super().__init__()
+        for theme in themes.THEMES:
+            self.register_theme(theme)
+        self.settings = settings
+        self.failure: str | None = None
+        """Why the monitor could not start, in one sentence."""
+        self._account = account
+        self._monitoring: asyncio.Task[None] | None = None
+        self._connection: Connection | None = None
+        self._gateway: Gateway | None = None
+        self._poller: Poller | None = None
+        self._main = MainScreen(
+            is_read_only=settings.read_only,
+            calls_per_minute=lambda: self._gateway.budget.calls_per_minute() if self._gateway else 0,
+        )
+
+    def get_default_screen(self) -> MainScreen:
+        return self._main
+
+    def on_mount(self) -> None:
+        name = self.settings.theme or themes.DEFAULT
+        if name not in self.available_themes:
+            self._cannot_start(f"There is no theme '{name}'; there are: {', '.join(self.available_themes)}.")
+            return
+        self.theme = name
+        for ending in (signal.SIGTERM, signal.SIGHUP):
+            with suppress(NotImplementedError, RuntimeError, ValueError):  # not in the main thread: no signals
+                asyncio.get_running_loop().add_signal_handler(ending, self.exit)
+        self.call_after_refresh(self._start_monitoring)
+
+    async def on_unmount(self) -> None:
+        if self._monitoring is not None:
+            self._monitoring.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._monitoring
+
+    def action_refresh_now(self) -> None:
+        """Asks AWS now, for everything."""
+        if self._poller is not None:
+            self._poller.wake(everything=True)
+
+    def action_pause(self) -> None:
+        """Pauses and resumes polling."""
+        if self._poller is not None:
+            self._poller.pause(not self._poller.snapshot.is_paused)
+
+    def action_help(self) -> None:
+        """Shows every key."""
+        self.push_screen(TextScreen("Help", help_lines))
+
+    def action_errors(self) -> None:
+        """Shows the errors of the session."""
+        self.push_screen(TextScreen("Errors of this session", self._error_lines))
+
+    async def action_quit(self) -> None:
+        """Leaves."""
+        self.exit()
+
+    @on(Published)
+    def _show(self, event: Published) -> None:
+        snapshot = event.snapshot
+        if snapshot.unknown_queues:
+            names = ", ".join(f"'{name}'" for name in snapshot.unknown_queues)
+            self._cannot_start(f"There is no job queue {names} in this account and region.")
+            return
+        self._main.set_where(*self._where(snapshot))
+        self._main.update(snapshot)
+
+    @on(MainScreen.QueueSelected)
+    def _prefer_queue(self, event: MainScreen.QueueSelected) -> None:
+        if self._poller is not None:
+            self._poller.select(event.queue)
+
+    @on(MainScreen.DetailOpened)
+    def _show_detail(self, event: MainScreen.DetailOpened) -> None:
+        lines = json_lines(event.raw)
+        self.push_screen(TextScreen(event.name, lambda: lines))
+
+    @on(MainScreen.JobOpened)
+    async def _show_job(self, event: MainScreen.JobOpened) -> None:
+        lines: list[Cell] = [plain("Asking AWS …", "muted")]
+        screen = TextScreen(event.job.job_name, lambda: lines)
+        await self.push_screen(screen)
+
+        async def ask() -> None:
+            lines[:] = await self._describe(event.job.job_id)
+            if screen.is_attached:
+                screen.reload()
+
+        self.run_worker(ask(), name="describe", exclusive=True)
+
+    async def _describe(self, job_id: str) -> Sequence[Cell]:
+        if self._gateway is None:
+            return [plain("Not connected yet.", "muted")]
+        try:
+            found = await self._gateway.describe_jobs([job_id], urgent=True)
+        except AwsError as error:
+            return [plain(str(error), "failed")]
+        return json_lines(found[0].raw) if found else [plain("AWS does not know this job any more.", "warning")]
+
+    def _error_lines(self) -> Sequence[Cell]:
+        return error_lines(self._poller.sources.errors if self._poller else ())
+
+    def _where(self, snapshot: Snapshot) -> tuple[str, ...]:
+        resolved = self._connection.resolved if self._connection else None
+        if resolved is None:
+            return ()
+        who = resolved.profile or resolved.credentials_source
+        return tuple(part for part in (who, resolved.region, snapshot.account) if part)
+
+    def _start_monitoring(self) -> None:
+        self._monitoring = asyncio.create_task(self._monitor())
+
+    async def _monitor(self) -> None:
+        """Reaches the account and polls it until the end."""
+        try:
+            async with self._account as connection_settings:
+                await self._poll(connection_settings)
+        except (NotConfiguredError, MissingCredentialsError, StartError) as error:
+            self._cannot_start(str(error))
+        except Exception as error:
+            self._handle_exception(error)
+
+    async def _poll(self, connection_settings: ConnectionSettings) -> None:
+        # aiobotocore takes a quarter of a second to import: in a thread, the screen answers meanwhile.
+        poller_module = await asyncio.to_thread(import_module, "batchtui.sync.poller")
+        from batchtui.aws.connection import Connection
+        from batchtui.aws.gateway import Gateway
+        from batchtui.aws.pacing import CallBudget
+
+        self._connection = connection = Connection(connection_settings)
+        try:
+            await self._open(connection)
+            self._gateway = Gateway(connection, CallBudget(self.settings.max_calls_per_second))
+            self._poller = poller_module.Poller(
+                self._gateway,
+                refresh=self.settings.refresh,
+                only=self.settings.queues,
+                on_snapshot=lambda snapshot: self.post_message(self.Published(snapshot)),
+            )
+            await self._poller.run()
+        finally:
+            await connection.close()
+
+    async def _open(self, connection: "Connection") -> None:
+        """Only what no waiting can mend ends the program; the rest the status bar says."""
+        try:
+            await connection.open()
+        except (NotConfiguredError, MissingCredentialsError):
+            raise
+        except AwsError as error:
+            log.warning("%s", error)
+
+    def _cannot_start(self, sentence: str) -> None:
+        self.failure = sentence
+        self.exit(return_code=COULD_NOT_START)
+
+    def _fatal_error(self) -> None:
+        """A crash: the traceback goes to the log, without the values of variables, which may be secret."""
+        log.error("batchtui crashed", exc_info=self._exception)
+        self._close_messages_no_wait()
+
+
+def run_app(settings: Settings, account: AccountContext, *, log_file: Path | None) -> int:
+    """Runs the monitor on this terminal.
+
+    Returns:
+        The exit status: 0 ended by the user, 1 crashed, 2 could not start.
+    """
+    app = BatchtuiApp(settings, account)
+    app.run()
+    status = app.return_code or 0
+    if app.failure is not None:
+        print(f"batchtui: {app.failure}", file=sys.stderr)  # noqa: T201  # the screen is gone
+    elif status == CRASHED:
+        place = f"the traceback is in {log_file}" if log_file else repr(app._exception)
+        print(f"batchtui crashed: {place}", file=sys.stderr)  # noqa: T201
+    return status

@@ -1,0 +1,100 @@
+"""Every key in one place: bindings, footer and help are made from these lists."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a key does.
+
+    Attributes:
+        id: What a key map in the configuration calls it.
+        keys: Textual's names of the keys, separated by commas.
+        action: Textual's action.
+        help: A sentence for the help.
+        label: A word or two for the footer; empty where the footer need not name it.
+        shown: The keys as people write them.
+    """
+
+    id: str
+    keys: str
+    action: str
+    help: str
+    label: str = ""
+    shown: str = ""
+
+    @property
+    def display(self) -> str:
+        """The keys as people write them."""
+        return self.shown or self.keys.replace(",", " ")
+
+
+GLOBAL_KEYS = (
+    Key("help", "question_mark,f1", "help", "This help", "help", "?"),
+    Key("errors", "exclamation_mark", "errors", "The errors of this session", "", "!"),
+    Key("refresh", "ctrl+r", "refresh_now", "Ask AWS now, for everything", "", "ctrl+r"),
+    Key("pause", "p", "pause", "Pause and resume polling", "pause"),
+    Key("quit", "q,ctrl+q,ctrl+c", "quit", "Quit", "quit", "q"),
+)
+
+MAIN_KEYS = (
+    Key("next-pane", "tab", "next_pane", "Next pane", "pane"),
+    Key("previous-pane", "shift+tab", "previous_pane", "Previous pane", "", "shift+tab"),
+    Key("zoom", "z", "zoom", "Zoom the pane, and back", "zoom"),
+    Key("back", "escape", "back", "Back: out of the zoom, out of the status filter", "", "esc"),
+)
+
+LIST_KEYS = (
+    Key("down", "down,j", "cursor(1)", "Next row", "", "↓ j"),
+    Key("up", "up,k", "cursor(-1)", "Previous row", "", "↑ k"),
+    Key("page-down", "pagedown,ctrl+f", "page(1)", "Next page", "", "pgdn"),
+    Key("page-up", "pageup,ctrl+b", "page(-1)", "Previous page", "", "pgup"),
+    Key("first", "home,g", "first", "First row, and stay at the top", "", "home g"),
+    Key("last", "end,G", "last", "Last row", "", "end G"),
+    Key("open", "enter", "open", "What AWS tells of it, as JSON", "details", "enter"),
+)
+
+STATUS_KEYS = (
+    Key("submitted", "1", "status('SUBMITTED')", "Only SUBMITTED jobs"),
+    Key("pending", "2", "status('PENDING')", "Only PENDING jobs"),
+    Key("runnable", "3", "status('RUNNABLE')", "Only RUNNABLE jobs"),
+    Key("starting", "4", "status('STARTING')", "Only STARTING jobs"),
+    Key("running", "5", "status('RUNNING')", "Only RUNNING jobs", "running"),
+    Key("succeeded", "6", "status('SUCCEEDED')", "Only SUCCEEDED jobs"),
+    Key("failed", "7", "status('FAILED')", "Only FAILED jobs", "failed"),
+    Key("active", "9", "status('active')", "Only active jobs: all that have not ended", "active"),
+    Key("all", "0", "status('')", "Jobs of every status", "all"),
+)
+
+READ_KEYS = (
+    Key("scroll-down", "down,j", "scroll(1)", "Next line", "", "↓ j"),
+    Key("scroll-up", "up,k", "scroll(-1)", "Previous line", "", "↑ k"),
+    Key("scroll-page-down", "pagedown,space,ctrl+f", "page(1)", "Next page", "", "pgdn space"),
+    Key("scroll-page-up", "pageup,ctrl+b", "page(-1)", "Previous page", "", "pgup"),
+    Key("scroll-first", "home,g", "first", "The beginning", "", "home g"),
+    Key("scroll-last", "end,G", "last", "The end", "", "end G"),
+)
+
+READ_SCREEN_KEYS = (Key("leave", "escape,q,question_mark,enter", "back", "Back", "", "esc q"),)
+
+HELP = (
+    ("Anywhere", GLOBAL_KEYS),
+    ("Panes", MAIN_KEYS),
+    ("Any list", LIST_KEYS),
+    ("Jobs", STATUS_KEYS),
+    ("Reading", (*READ_KEYS, *READ_SCREEN_KEYS)),
+)
+
+FOOTER = tuple(key for key in (*LIST_KEYS, *STATUS_KEYS, *MAIN_KEYS, *GLOBAL_KEYS) if key.label)
+"""The most useful first."""
+
+
+def bindings(keys: Sequence[Key]) -> list[BindingType]:
+    """Textual's bindings for these keys."""
+    return [
+        Binding(key.keys, key.action, key.help, key_display=key.shown or None, tooltip=key.help, id=key.id)
+        for key in keys
+    ]

@@ -1,0 +1,101 @@
+"""Compute environments: what they are, how they are, and how much of their capacity is up."""
+
+from collections.abc import Callable
+
+from batchtui.format import NOTHING, Cell, capacity, plain
+from batchtui.model.compute_environment import ComputeEnvironmentDetail
+from batchtui.sync.snapshot import COMPUTE_ENVIRONMENTS, Snapshot
+from batchtui.ui.panes.pane import Pane
+from batchtui.ui.widgets.columns import Column
+from batchtui.ui.widgets.line_table import LineTable
+
+
+class ComputeEnvironmentsPane(Pane[ComputeEnvironmentDetail]):
+    """The pane ``Compute environments``."""
+
+    TITLE = "Compute environments"
+
+    def __init__(self) -> None:
+        table = LineTable(_COLUMNS, key=lambda row: row.compute_environment_name, id="environments-table")
+        super().__init__(table, id="environments")
+
+    @property
+    def selected(self) -> str | None:
+        """The name of the compute environment under the cursor."""
+        row = self.table.cursor_row
+        return row.compute_environment_name if row is not None else None
+
+    def update(self, snapshot: Snapshot, now: float) -> None:
+        """Shows a snapshot."""
+        environments = snapshot.compute_environments
+        self.table.show(environments or ())
+        if environments is None:
+            self.table.set_empty("Asking AWS …")
+        else:
+            self.table.set_empty("No compute environments in this account and region.")
+        self.set_corner("" if environments is None else str(len(environments)))
+        self.show_failure(snapshot.error_of(COMPUTE_ENVIRONMENTS), now)
+
+    def mark_used_by(self, queue: str | None, snapshot: Snapshot) -> None:
+        """Marks the compute environments on which a queue runs."""
+        details = (detail for detail in snapshot.job_queues or () if detail.job_queue_name == queue)
+        self.table.mark(frozenset(name for detail in details for name in detail.compute_environment_order))
+
+
+def _name(row: ComputeEnvironmentDetail, width: int, now: float) -> Cell:
+    return plain(row.compute_environment_name, "" if row.is_healthy else "muted")
+
+
+def _kind(row: ComputeEnvironmentDetail, width: int, now: float) -> Cell:
+    word = {"ECS_MANAGED_INSTANCES": "MANAGED"}.get(row.kind, row.kind).replace("_", " ")
+    return plain(word if len(word) <= width else word.replace("FARGATE", "FG"), "muted")
+
+
+def _status(row: ComputeEnvironmentDetail, width: int, now: float) -> Cell:
+    if row.state == "DISABLED":
+        return plain("DISABLED", "warning")
+    return plain(row.status or row.state or NOTHING, "muted" if row.is_healthy else "failed")
+
+
+def _vcpus(row: ComputeEnvironmentDetail, width: int, now: float) -> Cell:
+    """Capacity, or why there is none."""
+    if row.status == "INVALID" and row.status_reason:
+        return plain(row.status_reason, "failed")
+    return capacity(row, width)
+
+
+def _resource(read: Callable[[ComputeEnvironmentDetail], object]) -> Callable[..., Cell]:
+    def cell(row: ComputeEnvironmentDetail, width: int, now: float) -> Cell:
+        value = read(row)
+        return plain(NOTHING if value is None else str(value), "muted")
+
+    return cell
+
+
+def _bid(row: ComputeEnvironmentDetail) -> str | None:
+    bid = row.compute_resources.bid_percentage if row.compute_resources else None
+    return None if bid is None else f"{bid}%"
+
+
+def _allocation(row: ComputeEnvironmentDetail) -> str | None:
+    return row.compute_resources.allocation_strategy if row.compute_resources else None
+
+
+def _instance_types(row: ComputeEnvironmentDetail) -> str:
+    return " ".join(row.compute_resources.instance_types) if row.compute_resources else ""
+
+
+def _reason(row: ComputeEnvironmentDetail) -> str:
+    return row.status_reason or ""
+
+
+_COLUMNS: tuple[Column[ComputeEnvironmentDetail], ...] = (
+    Column("name", "NAME", 10, _name, importance=100, comfort=14, flex=1, most=40),
+    Column("type", "TYPE", 7, _kind, importance=90, flex=1, most=12),
+    Column("status", "STATUS", 7, _status, importance=95, comfort=8),
+    Column("vcpus", "vCPUs  UP OF MAX", 16, _vcpus, importance=80, comfort=22, flex=2, most=44),
+    Column("bid", "BID", 4, _resource(_bid), importance=50, is_right=True),
+    Column("allocation", "ALLOCATION", 30, _resource(_allocation), importance=40),
+    Column("types", "INSTANCE TYPES", 16, _resource(_instance_types), importance=30, comfort=24, flex=1),
+    Column("reason", "STATUS REASON", 20, _resource(_reason), importance=20, flex=2),
+)

@@ -1,0 +1,170 @@
+"""Job queues: the highest priority first, how many jobs wait, run and failed, and where they run."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from batchtui.format import NOTHING, ON_THE_MACHINE, WAITING, Cell, Span, plain
+from batchtui.insight.blocked import blocked_reason
+from batchtui.model.job import FAILED, JOB_STATUSES
+from batchtui.model.job_queue import JobQueueDetail
+from batchtui.sync.snapshot import JOB_QUEUES, QueueJobs, Snapshot
+from batchtui.ui.panes.pane import Pane
+from batchtui.ui.widgets.columns import Column
+from batchtui.ui.widgets.line_table import LineTable
+
+ALL_QUEUES = "All queues"
+_ALL = ""  # the key of the first row; no queue has an empty name
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One line: a queue, or all of them together."""
+
+    name: str
+    """Empty for all queues."""
+    detail: JobQueueDetail | None
+    counts: Mapping[str, int]
+    blocked: str | None = None
+    """The documented reason for which its head cannot be placed."""
+
+    def total(self, *statuses: str) -> int:
+        """Jobs in any of these statuses."""
+        return sum(self.counts.get(status, 0) for status in statuses)
+
+
+def queue_rows(snapshot: Snapshot) -> tuple[QueueRow, ...]:
+    """All queues together, then each, highest priority first."""
+    nothing = QueueJobs()
+    rows = []
+    totals: dict[str, int] = {}
+    for detail in snapshot.job_queues or ():
+        held = snapshot.jobs.get(detail.job_queue_name, nothing)
+        rows.append(QueueRow(detail.job_queue_name, detail, held.counts, _blocked(_ById(held))))
+        for status, count in held.counts.items():
+            totals[status] = totals.get(status, 0) + count
+    return (QueueRow(_ALL, None, totals), *rows)
+
+
+class JobQueuesPane(Pane[QueueRow]):
+    """The pane ``Job queues``."""
+
+    TITLE = "Job queues"
+
+    def __init__(self) -> None:
+        super().__init__(LineTable(_COLUMNS, key=lambda row: row.name, id="queues-table"), id="queues")
+
+    @property
+    def selected(self) -> str | None:
+        """The name of the queue under the cursor; None on ``All queues``."""
+        row = self.table.cursor_row
+        return row.name or None if row is not None else None
+
+    @property
+    def blocked_queues(self) -> int:
+        """How many queues say that their head cannot be placed."""
+        return sum(1 for row in self.table.rows if row.blocked)
+
+    def update(self, snapshot: Snapshot, now: float) -> None:
+        """Shows a snapshot."""
+        queues = snapshot.job_queues
+        self.table.show(queue_rows(snapshot))
+        self.table.set_empty()
+        corner = "" if queues is None else str(len(queues))
+        if queues is not None and not queues:
+            corner = "no job queues in this account and region"
+        self.set_corner(corner)
+        self.show_failure(snapshot.error_of(JOB_QUEUES), now)
+
+    def mark_users_of(self, environment: str | None, snapshot: Snapshot) -> None:
+        """Marks the queues that run on a compute environment."""
+        self.table.mark(
+            frozenset(
+                queue.job_queue_name
+                for queue in snapshot.job_queues or ()
+                if environment in queue.compute_environment_order
+            )
+        )
+
+
+class _ById:
+    """A QueueJobs as a key of a cache: the same object means the same jobs."""
+
+    def __init__(self, held: QueueJobs) -> None:
+        self.held = held
+
+    def __hash__(self) -> int:
+        return id(self.held)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ById) and other.held is self.held
+
+
+@lru_cache(maxsize=512)
+def _blocked(held: _ById) -> str | None:
+    return blocked_reason(held.held.jobs.values())
+
+
+def _priority(row: QueueRow, width: int, now: float) -> Cell:
+    if row.detail is None:
+        return plain("")
+    return plain(NOTHING if row.detail.priority is None else str(row.detail.priority), "muted")
+
+
+def _name(row: QueueRow, width: int, now: float) -> Cell:
+    if row.detail is None:
+        return plain(ALL_QUEUES, "strong")
+    spans: list[Span] = [(row.name, "" if row.detail.is_healthy else "muted")]
+    if row.blocked:
+        spans.append((" !", "warning"))
+    if row.detail.state == "DISABLED":
+        spans.append((" (off)", "warning"))
+    elif row.detail.status not in ("VALID", None):
+        spans.append((f" {row.detail.status}", "warning"))
+    return tuple(spans)
+
+
+def _count(*statuses: str, style: str) -> Callable[[QueueRow, int, float], Cell]:
+    def cell(row: QueueRow, width: int, now: float) -> Cell:
+        total = row.total(*statuses)
+        return plain(str(total), style if total else "muted")
+
+    return cell
+
+
+def _state(row: QueueRow, width: int, now: float) -> Cell:
+    if row.detail is None:
+        return plain("")
+    words = [word for word in (row.detail.state, row.detail.status) if word]
+    return plain(" ".join(words), "muted" if row.detail.is_healthy else "warning")
+
+
+def _runs_on(row: QueueRow, width: int, now: float) -> Cell:
+    if row.detail is None:
+        return plain("")
+    order = row.detail.compute_environment_order or row.detail.service_environment_order
+    return plain(" › ".join(order), "muted")
+
+
+def _note(row: QueueRow, width: int, now: float) -> Cell:
+    if row.detail is None:
+        return plain("")
+    if row.blocked:
+        return plain(row.blocked, "warning")
+    return plain(row.detail.status_reason or "", "muted")
+
+
+_COLUMNS: tuple[Column[QueueRow], ...] = (
+    Column("priority", "PRI", 3, _priority, importance=75, is_right=True),
+    Column("name", "NAME", 12, _name, importance=100, comfort=18, flex=2, most=40),
+    Column("waiting", "WAIT", 5, _count(*WAITING, style=""), importance=90, is_right=True),
+    Column("running", "RUN", 4, _count(*ON_THE_MACHINE, style="running"), importance=90, is_right=True),
+    Column("failed", "FAIL", 5, _count(FAILED, style="failed"), importance=80, is_right=True),
+    Column("environments", "RUNS ON", 8, _runs_on, importance=70, comfort=18, flex=2, most=50),
+    Column("state", "STATE", 13, _state, importance=50),
+    *(
+        Column(status, status, len(status), _count(status, style=""), importance=40 - index, is_right=True)
+        for index, status in enumerate(JOB_STATUSES)
+    ),
+    Column("note", "NOTE", 20, _note, importance=60, comfort=30, flex=4),
+)

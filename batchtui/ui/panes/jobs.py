@@ -1,0 +1,144 @@
+"""Jobs of the selected queue, or of all queues, newest first."""
+
+from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
+
+from batchtui.format import NOTHING, Cell, age, duration, number, plain, ran, status_style, waited, why
+from batchtui.model.job import FAILED, JOB_STATUSES, TERMINAL_STATUSES, JobSummary
+from batchtui.sync.snapshot import QueueJobs, Snapshot, jobs_of
+from batchtui.ui.panes.pane import Pane
+from batchtui.ui.widgets.columns import Column
+from batchtui.ui.widgets.line_table import LineTable
+from batchtui.ui.widgets.lines import Lines
+from batchtui.ui.widgets.status_strip import ACTIVE, StatusStrip
+
+
+def newest_first(jobs: Iterable[JobSummary]) -> list[JobSummary]:
+    """Jobs by creation; two of the same moment by their ids, so that the order never flickers."""
+    return sorted(jobs, key=lambda job: (-(job.created_at or 0), job.job_id))
+
+
+def has_status(job: JobSummary, wanted: str) -> bool:
+    """Whether a job belongs to a status, to ``active``, or to all (empty)."""
+    return not wanted or job.status == wanted or (wanted == ACTIVE and job.is_active)
+
+
+class JobsPane(Pane[JobSummary]):
+    """The pane ``Jobs``."""
+
+    TITLE = "Jobs"
+
+    def __init__(self) -> None:
+        super().__init__(LineTable(_COLUMNS, key=lambda job: job.job_id, id="jobs-table"), id="jobs")
+        self._strip = StatusStrip(id="status-strip")
+        self._shown_of: tuple[str | None, str] | None = None
+        self._shown_jobs: Mapping[str, QueueJobs] = {}
+        self.status = ""
+        """The status that is shown, ``active``, or empty for all."""
+
+    def above(self) -> list[Lines]:
+        return [self._strip]
+
+    def update(self, snapshot: Snapshot, queue: str | None, now: float) -> None:
+        """Shows a snapshot's jobs of one queue, or of all (None)."""
+        held = {name: jobs for name, jobs in snapshot.jobs.items() if queue in (None, name)}
+        wanted = (queue, self.status)
+        is_another_list = wanted != self._shown_of
+        if is_another_list or not _are_same(held, self._shown_jobs):
+            self._shown_of, self._shown_jobs = wanted, held
+            jobs = chain.from_iterable(each.jobs.values() for each in held.values())
+            rows = newest_first(job for job in jobs if has_status(job, self.status))
+            self.table.set_columns(_COLUMNS if queue is None else _COLUMNS_OF_ONE_QUEUE)
+            self.table.show(rows, is_another_list=is_another_list)
+        self._show_counts(held)
+        self.border_title = f"{self.TITLE} · {queue}" if queue else self.TITLE
+        total = sum(len(each.jobs) for each in held.values())
+        shown = len(self.table.rows)
+        loading = not all(each.is_complete for each in held.values()) or snapshot.job_queues is None
+        count = f"{shown} of {total}" if self.status else str(total)
+        self.set_corner(f"{self.status + ' · ' if self.status else ''}{count}{' · loading' if loading else ''}")
+        self.table.set_empty(*self._why_empty(snapshot, held, loading))
+        names = [queue] if queue else [detail.job_queue_name for detail in snapshot.job_queues or ()]
+        self.show_failure(snapshot.error_of(*map(jobs_of, names)), now)
+
+    def _show_counts(self, held: Mapping[str, QueueJobs]) -> None:
+        counts: dict[str, int] = {}
+        for each in held.values():
+            for status, count in each.counts.items():
+                counts[status] = counts.get(status, 0) + count
+        self._strip.counts, self._strip.shown = counts, self.status
+        self._strip.redraw()
+
+    def _why_empty(self, snapshot: Snapshot, held: Mapping[str, QueueJobs], loading: bool) -> tuple[str, ...]:
+        """An empty list teaches: what there is instead, and the key to it."""
+        if loading:
+            return ("Asking AWS …",)
+        if not snapshot.job_queues:
+            return ("No job queues in this account and region.", "Is it the right profile and region?")
+        others = [
+            f"{self._strip.counts[status]} in {status} ({index})"
+            for index, status in enumerate(JOB_STATUSES, 1)
+            if self._strip.counts.get(status)
+        ]
+        if not others:
+            return ("No jobs. AWS lists finished jobs for about seven days.",)
+        what = {ACTIVE: "active", "": "here"}.get(self.status, self.status)
+        return (f"Nothing is {what}. There are: " + ", ".join(others) + ".", "0 shows them all.")
+
+
+def _are_same(one: Mapping[str, QueueJobs], other: Mapping[str, QueueJobs]) -> bool:
+    return one.keys() == other.keys() and all(one[name] is other[name] for name in one)
+
+
+def _quiet(job: JobSummary) -> str:
+    return "muted" if job.status in TERMINAL_STATUSES and job.status != FAILED else ""
+
+
+def _name(job: JobSummary, width: int, now: float) -> Cell:
+    return plain(job.job_name or job.job_id, _quiet(job))
+
+
+def _status(job: JobSummary, width: int, now: float) -> Cell:
+    return plain(job.status, status_style(job.status))
+
+
+def _seconds(measure: Callable[[JobSummary, float], float | None]) -> Callable[[JobSummary, int, float], Cell]:
+    def cell(job: JobSummary, width: int, now: float) -> Cell:
+        return plain(duration(measure(job, now)), _quiet(job))
+
+    return cell
+
+
+def _vcpus(job: JobSummary, width: int, now: float) -> Cell:
+    return plain(number(job.vcpus), _quiet(job) if job.vcpus is not None else "muted")
+
+
+def _queue(job: JobSummary, width: int, now: float) -> Cell:
+    return plain(job.job_queue, "muted")
+
+
+def _definition(job: JobSummary, width: int, now: float) -> Cell:
+    return plain((job.job_definition or NOTHING).rpartition("/")[2], "muted")
+
+
+def _id(job: JobSummary, width: int, now: float) -> Cell:
+    return plain(job.job_id, "muted")
+
+
+def _why(job: JobSummary, width: int, now: float) -> Cell:
+    return why(job, width)
+
+
+_COLUMNS: tuple[Column[JobSummary], ...] = (
+    Column("name", "NAME", 14, _name, importance=100, comfort=26, flex=2, most=48),
+    Column("status", "STATUS", 9, _status, importance=95),
+    Column("age", "AGE", 4, _seconds(age), importance=90, is_right=True),
+    Column("waited", "WAITED", 6, _seconds(waited), importance=68, is_right=True),
+    Column("ran", "RAN", 4, _seconds(ran), importance=75, is_right=True),
+    Column("vcpus", "vCPU", 4, _vcpus, importance=50, is_right=True),
+    Column("queue", "QUEUE", 12, _queue, importance=60, flex=1, most=24),
+    Column("why", "WHY / PROGRESS", 24, _why, importance=85, comfort=40, flex=4, most=90),
+    Column("definition", "DEFINITION", 24, _definition, importance=30, flex=1, most=40),
+    Column("id", "ID", 36, _id, importance=20),
+)
+_COLUMNS_OF_ONE_QUEUE = tuple(column for column in _COLUMNS if column.key != "queue")

@@ -1,0 +1,210 @@
+"""The main screen: queues and compute environments at the left, jobs at the right."""
+
+from collections.abc import Callable
+from time import time
+from typing import Any, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container, Vertical
+from textual.message import Message
+from textual.screen import Screen
+
+from batchtui.format import duration
+from batchtui.model.fields import Api
+from batchtui.model.job import JobSummary
+from batchtui.sync.condition import condition
+from batchtui.sync.snapshot import Snapshot
+from batchtui.ui.keys import FOOTER, MAIN_KEYS, STATUS_KEYS, bindings
+from batchtui.ui.panes.compute_environments import ComputeEnvironmentsPane
+from batchtui.ui.panes.job_queues import JobQueuesPane
+from batchtui.ui.panes.jobs import JobsPane
+from batchtui.ui.widgets.key_line import KeyLine
+from batchtui.ui.widgets.line_table import LineTable
+from batchtui.ui.widgets.status_bar import StatusBar
+
+NARROW = 100
+"""Terminals of fewer columns stack the panes."""
+_TICK_SECONDS = 1.0
+
+
+class MainScreen(Screen[None]):
+    """The three panes between the status bar and the keys.
+
+    Args:
+        is_read_only: Shown in the status bar.
+        calls_per_minute: Asks how many calls went out lately.
+        clock: Epoch seconds.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings((*MAIN_KEYS, *STATUS_KEYS))
+
+    class QueueSelected(Message):
+        """The cursor came to a queue, or to all of them (None)."""
+
+        def __init__(self, queue: str | None) -> None:
+            super().__init__()
+            self.queue = queue
+
+    class JobOpened(Message):
+        """A person asks for a job's details."""
+
+        def __init__(self, job: JobSummary) -> None:
+            super().__init__()
+            self.job = job
+
+    class DetailOpened(Message):
+        """A person asks for what AWS told of a queue or of a compute environment."""
+
+        def __init__(self, name: str, raw: Api) -> None:
+            super().__init__()
+            self.name = name
+            self.raw = raw
+
+    def __init__(
+        self,
+        *,
+        is_read_only: bool,
+        calls_per_minute: Callable[[], int],
+        clock: Callable[[], float] = time,
+    ) -> None:
+        super().__init__()
+        self._snapshot = Snapshot()
+        self._calls_per_minute = calls_per_minute
+        self._clock = clock
+        self._bar = StatusBar()
+        self._bar.is_read_only = is_read_only
+        self._queues = JobQueuesPane()
+        self._environments = ComputeEnvironmentsPane()
+        self._jobs = JobsPane()
+
+    def compose(self) -> ComposeResult:
+        yield self._bar
+        with Container(id="panes"):
+            with Vertical(id="left"):
+                yield self._queues
+                yield self._environments
+            yield self._jobs
+        yield KeyLine(FOOTER)
+
+    def on_mount(self) -> None:
+        self._queues.table.focus()
+        self.set_interval(_TICK_SECONDS, self.tick)
+        self.update(self._snapshot)
+
+    def set_where(self, *where: str) -> None:
+        """Profile or source of the credentials, region, account."""
+        self._bar.where = where
+        self._bar.redraw()
+
+    def update(self, snapshot: Snapshot) -> None:
+        """Shows a snapshot; what it shares with the one before is not drawn anew."""
+        self._snapshot = snapshot
+        now = self._clock()
+        self._queues.update(snapshot, now)
+        self._environments.update(snapshot, now)
+        self._jobs.update(snapshot, self._queues.selected, now)
+        self._mark_relations()
+        self._update_bar(now)
+
+    def tick(self) -> None:
+        """A second has passed: ages, and nothing that did not change."""
+        for pane in (self._queues, self._environments, self._jobs):
+            pane.table.redraw()
+        self._update_bar(self._clock())
+
+    def action_status(self, status: str) -> None:
+        """Shows the jobs of one status, ``active`` or all (empty), and goes to them."""
+        self._jobs.status = status
+        self._jobs.update(self._snapshot, self._queues.selected, self._clock())
+        self._jobs.table.focus()
+
+    def action_next_pane(self) -> None:
+        """Goes to the next pane."""
+        self._go(1)
+
+    def action_previous_pane(self) -> None:
+        """Goes to the previous pane."""
+        self._go(-1)
+
+    def action_zoom(self) -> None:
+        """Gives the whole screen to the pane with the focus, or takes it back."""
+        self.toggle_class("-zoom")
+
+    def action_back(self) -> None:
+        """Takes one step back: out of the zoom, out of the status filter."""
+        if self.has_class("-zoom"):
+            self.remove_class("-zoom")
+        elif self._jobs.status:
+            self._jobs.status = ""
+            self._jobs.update(self._snapshot, self._queues.selected, self._clock())
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.width < NARROW, "-narrow")
+
+    @on(events.DescendantFocus)
+    def _follow_focus(self) -> None:
+        if isinstance(self.focused, LineTable):
+            self._make_room_for(self.focused)
+            self._mark_relations()
+
+    @on(LineTable.Highlighted, "#queues-table")
+    def _select_queue(self) -> None:
+        self._jobs.update(self._snapshot, self._queues.selected, self._clock())
+        self._mark_relations()
+        self.post_message(self.QueueSelected(self._queues.selected))
+
+    @on(LineTable.Highlighted, "#environments-table")
+    def _select_environment(self) -> None:
+        self._mark_relations()
+
+    @on(LineTable.Opened)
+    def _open(self, event: LineTable.Opened) -> None:
+        if event.table is self._jobs.table and self._jobs.table.cursor_row:
+            self.post_message(self.JobOpened(self._jobs.table.cursor_row))
+        elif event.table is self._environments.table and self._environments.table.cursor_row:
+            environment = self._environments.table.cursor_row
+            self.post_message(self.DetailOpened(environment.compute_environment_name, environment.raw))
+        elif event.table is self._queues.table and self._queues.table.cursor_row:
+            detail = self._queues.table.cursor_row.detail
+            if detail is None:
+                self._jobs.table.focus()
+            else:
+                self.post_message(self.DetailOpened(detail.job_queue_name, detail.raw))
+
+    def _go(self, steps: int) -> None:
+        tables = [pane.table for pane in (self._queues, self._environments, self._jobs)]
+        here = next((index for index, table in enumerate(tables) if table.has_focus), 0)
+        target = tables[(here + steps) % len(tables)]
+        self._make_room_for(target)  # a hidden pane could not take the focus
+        target.focus()
+
+    def _make_room_for(self, target: LineTable[Any]) -> None:
+        for pane in (self._queues, self._environments, self._jobs):
+            self.set_class(pane.table is target, f"-in-{pane.id}")
+        if target is not self._jobs.table:
+            self.set_class(target is self._environments.table, "-environments")
+
+    def _mark_relations(self) -> None:
+        if self._environments.table.has_focus:
+            self._queues.mark_users_of(self._environments.selected, self._snapshot)
+            self._environments.table.mark(frozenset())
+        else:
+            self._environments.mark_used_by(self._queues.selected, self._snapshot)
+            self._queues.table.mark(frozenset())
+
+    def _update_bar(self, now: float) -> None:
+        bar, snapshot = self._bar, self._snapshot
+        bar.now = now
+        bar.condition = condition(snapshot, now)
+        bar.calls_per_minute = self._calls_per_minute()
+        bar.blocked_queues = self._queues.blocked_queues
+        progress = snapshot.progress
+        jobs = sum(len(each.jobs) for each in snapshot.jobs.values())
+        bar.progress = ""
+        if progress is not None and progress.queues:
+            bar.progress = f"{progress.queues_done}/{progress.queues} queues, {jobs} jobs"
+        is_stretched = snapshot.is_stretched
+        bar.interval_note = f"every {duration(snapshot.interval)} (API budget)" if is_stretched else ""
+        bar.redraw()

@@ -1,0 +1,1 @@
+"""Widgets that draw lines and know nothing of AWS."""

@@ -1,0 +1,105 @@
+"""Columns of a line-rendering table, and which of them fit: pure functions."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from rich.cells import cell_len, set_cell_size
+
+from batchtui.format import Cell, Span
+
+Row = TypeVar("Row")
+
+GAP = 1
+"""Blank cells between two columns."""
+
+
+ESSENTIAL = 70
+"""Columns of at least this importance are shown in their least width before any is made comfortable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[Row]):
+    """One column.
+
+    Attributes:
+        key: What it shows, in one word.
+        title: The header.
+        width: Cells that it needs at least, header included.
+        cell: The content for a row, the column's width in cells and now (epoch seconds).
+        importance: Where room is short, the least important column goes first.
+        comfort: Cells with which it is at ease; less important columns have to wait for that.
+        flex: Its share of the room that is left; 0 for a column of fixed width.
+        most: A flexible column grows to at most so many cells.
+        is_right: Numbers and ages stand at the right.
+    """
+
+    key: str
+    title: str
+    width: int
+    cell: Callable[[Row, int, float], Cell]
+    importance: int = 0
+    comfort: int = 0
+    flex: int = 0
+    most: int = 1000
+    is_right: bool = False
+
+    @property
+    def wanted(self) -> int:
+        """Its comfortable width."""
+        return max(self.width, self.comfort)
+
+
+def fit(columns: Sequence[Column[Row]], width: int) -> list[tuple[Column[Row], int]]:
+    """The columns that fit into so many cells, in their order, each with its width."""
+    widths = _admit(sorted(columns, key=lambda column: -column.importance), width + GAP)
+    room = width + GAP - sum(widths.values()) - GAP * len(widths)
+    by_importance = [c for c in sorted(columns, key=lambda c: -c.importance) if c.key in widths]
+    for column in by_importance:
+        more = min(room, column.wanted - widths[column.key])
+        widths[column.key] += more
+        room -= more
+    growing = [column for column in by_importance if column.flex]
+    while room > 0 and growing:
+        shares = sum(column.flex for column in growing)
+        given = 0
+        for column in growing:
+            more = min(max(1, room * column.flex // shares), column.most - widths[column.key], room - given)
+            widths[column.key] += max(0, more)
+            given += max(0, more)
+        growing = [column for column in growing if widths[column.key] < column.most]
+        room -= given
+    return [(column, widths[column.key]) for column in columns if column.key in widths]
+
+
+def _admit(by_importance: Sequence[Column[Row]], room: int) -> dict[str, int]:
+    """The columns that get a place, with their least widths."""
+    widths: dict[str, int] = {}
+    least = comfortable = 0
+    for column in by_importance:
+        before = least if column.importance >= ESSENTIAL else comfortable
+        if before + column.width + GAP <= room:
+            widths[column.key] = column.width
+            least += column.width + GAP
+            comfortable += column.wanted + GAP
+        elif column.importance < ESSENTIAL:
+            break  # else a narrow column of no importance would take what a better one lacks
+    return widths
+
+
+def fill(cell: Cell, width: int, *, is_right: bool = False) -> list[Span]:
+    """A cell's spans in exactly so many cells; what does not fit ends in an ellipsis."""
+    length = sum(cell_len(text) for text, _ in cell)
+    if length <= width:
+        blank: Span = (" " * (width - length), "")
+        return [blank, *cell] if is_right else [*cell, blank]
+    spans: list[Span] = []
+    room = width - 1
+    for text, style in cell:
+        if cell_len(text) > room:
+            spans.append((set_cell_size(text, room).rstrip() + "…", style))
+            break
+        spans.append((text, style))
+        room -= cell_len(text)
+    used = sum(cell_len(text) for text, _ in spans)
+    return [*spans, (" " * (width - used), "")]

@@ -1,0 +1,52 @@
+"""The jobs by status, each with its count and its key; the one that is shown stands out."""
+
+from collections.abc import Mapping
+
+from rich.cells import cell_len
+
+from batchtui.format import ABBREVIATIONS, Cell, Span, status_style
+from batchtui.model.job import JOB_STATUSES, TERMINAL_STATUSES
+from batchtui.ui.widgets.lines import Lines
+
+ACTIVE = "active"
+"""Stands for all statuses that a job can still leave."""
+
+
+class StatusStrip(Lines):
+    """One line of counts; two where the words do not fit on one, abbreviations where those do not either."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.counts: Mapping[str, int] = {}
+        self.shown = ""
+        """The status that is shown, ``active``, or empty for all."""
+
+    def content(self, width: int) -> list[Cell]:
+        known = list(JOB_STATUSES)
+        unknown = sorted(status for status in self.counts if status not in JOB_STATUSES)
+        words = [self._item(status, status) for status in known + unknown]
+        if _width(words) <= width:
+            return [_join(words)]
+        if width >= 60:
+            half = len(JOB_STATUSES) - len(TERMINAL_STATUSES) - 1
+            lines = [words[:half], words[half:]]
+            if all(_width(line) <= width for line in lines):
+                return [_join(line) for line in lines]
+        return [_join([self._item(status, ABBREVIATIONS.get(status, status[:3])) for status in known])]
+
+    def _item(self, status: str, word: str) -> Cell:
+        count = self.counts.get(status, 0)
+        is_shown = self.shown == status or (self.shown == ACTIVE and status not in TERMINAL_STATUSES)
+        edges = "▐▌" if is_shown else "  "
+        style = "strong" if is_shown else (status_style(status) if count else "muted")
+        digit = str(JOB_STATUSES.index(status) + 1) if status in JOB_STATUSES else " "
+        return ((edges[0], "accent"), (digit, "muted"), (f" {word} {count}", style), (edges[1], "accent"))
+
+
+def _join(items: list[Cell]) -> Cell:
+    spans: list[Span] = [span for item in items for span in item]
+    return tuple(spans)
+
+
+def _width(items: list[Cell]) -> int:
+    return sum(cell_len(text) for item in items for text, _ in item)
