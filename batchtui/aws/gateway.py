@@ -5,6 +5,8 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from botocore import xform_name
+
 from batchtui.aws.connection import Connection
 from batchtui.aws.error_mapping import aws_error
 from batchtui.aws.errors import CredentialsError, MalformedAnswerError, ThrottledError
@@ -41,6 +43,12 @@ class JobPage:
     is_last: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    items: tuple[Api, ...]
+    is_last: bool
+
+
 class Gateway:
     """Reads of one account in one region. Every method may raise an AwsError; none retries."""
 
@@ -50,23 +58,14 @@ class Gateway:
 
     async def describe_job_queues(self) -> list[JobQueueDetail]:
         """All job queues (DescribeJobQueues)."""
-        pages = self._pages("DescribeJobQueues", "describe_job_queues", {"maxResults": _PAGE_OF_DESCRIBED})
-        return [
-            JobQueueDetail.from_api(item)
-            async for answer in pages
-            for item in fields.structures(answer, "jobQueues")
-        ]
+        pages = self._pages("DescribeJobQueues", "jobQueues", {"maxResults": _PAGE_OF_DESCRIBED})
+        return [JobQueueDetail.from_api(item) async for page in pages for item in page.items]
 
     async def describe_compute_environments(self) -> list[ComputeEnvironmentDetail]:
         """All compute environments (DescribeComputeEnvironments)."""
-        pages = self._pages(
-            "DescribeComputeEnvironments", "describe_compute_environments", {"maxResults": _PAGE_OF_DESCRIBED}
-        )
-        return [
-            ComputeEnvironmentDetail.from_api(item)
-            async for answer in pages
-            for item in fields.structures(answer, "computeEnvironments")
-        ]
+        params = {"maxResults": _PAGE_OF_DESCRIBED}
+        pages = self._pages("DescribeComputeEnvironments", "computeEnvironments", params)
+        return [ComputeEnvironmentDetail.from_api(item) async for page in pages for item in page.items]
 
     def list_jobs(self, job_queue: str, job_status: str) -> AsyncGenerator[JobPage]:
         """A queue's jobs of one status, at most 1000 a page (ListJobs).
@@ -104,44 +103,41 @@ class Gateway:
 
     async def get_caller_identity(self) -> CallerIdentity:
         """Account and identity (GetCallerIdentity), which needs no permission."""
-        answer = await self._call("sts", "GetCallerIdentity", "get_caller_identity", {})
+        answer = await self._call("sts", "GetCallerIdentity", {})
         return CallerIdentity(account=fields.text(answer, "Account"), arn=fields.text(answer, "Arn"))
 
     async def _described(self, job_ids: Sequence[str], *, urgent: bool = False) -> tuple[Api, ...]:
-        params = {"jobs": list(job_ids)}
-        answer = await self._call("batch", "DescribeJobs", "describe_jobs", params, urgent=urgent)
+        answer = await self._call("batch", "DescribeJobs", {"jobs": list(job_ids)}, urgent=urgent)
         await asyncio.sleep(0)
-        return fields.structures(answer, "jobs")
+        return _items("DescribeJobs", answer, "jobs")
 
     async def _job_pages(self, job_queue: str, params: dict[str, Any]) -> AsyncGenerator[JobPage]:
-        async for answer in self._pages("ListJobs", "list_jobs", {"jobQueue": job_queue, **params}):
-            summaries = fields.structures(answer, "jobSummaryList")
-            jobs = [JobSummary.from_api(item, job_queue=job_queue) for item in summaries]
-            yield JobPage([job for job in jobs if job.job_id], is_last=not fields.text(answer, "nextToken"))
+        async for page in self._pages("ListJobs", "jobSummaryList", {"jobQueue": job_queue, **params}):
+            jobs = [JobSummary.from_api(item, job_queue=job_queue) for item in page.items]
+            yield JobPage([job for job in jobs if job.job_id], page.is_last)
 
-    async def _pages(self, operation: str, method: str, params: dict[str, Any]) -> AsyncGenerator[Api]:
+    async def _pages(self, operation: str, member: str, params: dict[str, Any]) -> AsyncGenerator[_Page]:
+        """Every page of a Batch operation whose answer holds a list of structures in ``member``."""
         seen: set[str] = set()
         while True:
-            answer = await self._call("batch", operation, method, params)
+            answer = await self._call("batch", operation, params)
             await asyncio.sleep(0)  # parsing a page took milliseconds: let the screen breathe before using it
-            yield answer
-            token = fields.text(answer, "nextToken")
+            token = answer.get("nextToken")
+            yield _Page(_items(operation, answer, member), is_last=not token)
             if not token:
                 return
             if token in seen:
                 raise MalformedAnswerError("The pages go round in a circle", operation=operation, code="TokenLoop")
             seen.add(token)
-            params = {**params, "nextToken": answer["nextToken"]}
+            params = {**params, "nextToken": token}
 
-    async def _call(
-        self, service: str, operation: str, method: str, params: dict[str, Any], *, urgent: bool = False
-    ) -> Api:
+    async def _call(self, service: str, operation: str, params: dict[str, Any], *, urgent: bool = False) -> Api:
         """One call within the budget; whatever goes wrong leaves here as an AwsError."""
         client = None
         try:
             client = await self.connection.client(service)
             await self.budget.take(urgent=urgent)
-            answer: Any = await getattr(client, method)(**params)
+            answer: Any = await getattr(client, xform_name(operation))(**params)
         except Exception as error:
             mapped = aws_error(operation, error, profile=self.connection.profile)
             if isinstance(mapped, ThrottledError):
@@ -151,3 +147,14 @@ class Gateway:
             raise mapped from error
         self.budget.succeeded()
         return answer if isinstance(answer, dict) else fields.EMPTY
+
+
+def _items(operation: str, answer: Api, member: str) -> tuple[Api, ...]:
+    """The list that the answer is about.
+
+    AWS always sends it, be it empty. botocore takes any text with status 200 for an answer, such as the page of
+    a captive portal: without this check a screen would empty itself on hotel Wi-Fi.
+    """
+    if not isinstance(answer.get(member), list):
+        raise MalformedAnswerError(f"The answer has no {member}", operation=operation, code="NotAnAnswer")
+    return fields.structures(answer, member)

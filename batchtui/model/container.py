@@ -9,6 +9,7 @@ from typing import Self
 
 from batchtui.model import fields
 from batchtui.model.fields import Api, Pairs
+from batchtui.model.text import clean
 
 DEFAULT_LOG_GROUP = "/aws/batch/job"
 
@@ -198,7 +199,7 @@ def _options(data: Api) -> Pairs:
     flat: list[tuple[str, str]] = []
     for key in sorted(data):
         if isinstance(data[key], str | int | bool):
-            flat.append((key, str(data[key])))
+            flat.append((clean(key), clean(str(data[key]))))
         flat += fields.pairs(data, key)
     return tuple(flat)
 

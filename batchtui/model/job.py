@@ -5,6 +5,7 @@ from typing import Self
 
 from batchtui.model import fields
 from batchtui.model.fields import Api, arn_name
+from batchtui.model.text import clean
 
 SUBMITTED, PENDING, RUNNABLE, STARTING = "SUBMITTED", "PENDING", "RUNNABLE", "STARTING"
 RUNNING, SUCCEEDED, FAILED = "RUNNING", "SUCCEEDED", "FAILED"
@@ -32,7 +33,7 @@ class ArrayProperties:
     def from_api(cls, data: Api) -> Self | None:
         if not data:
             return None
-        summary = fields.mapping(data, "statusSummary")
+        summary = {clean(str(status)): count for status, count in fields.mapping(data, "statusSummary").items()}
         known = [status for status in JOB_STATUSES if status in summary]
         others = sorted(status for status in summary if status not in JOB_STATUSES)
         return cls(

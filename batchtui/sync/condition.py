@@ -35,7 +35,7 @@ def condition(snapshot: Snapshot, now: float) -> Condition:
     if failing:
         state, error = min(failing, key=lambda item: _WORST_FIRST.index(item[1].condition))
         return Condition(error.condition, str(error), state.succeeded_at or snapshot.refreshed_at)
-    if snapshot.progress is not None:
+    if snapshot.progress is not None or snapshot.job_queues is None:
         return Condition("loading")
     overdue = max(_PATIENCE_SECONDS, _PATIENCE * snapshot.interval)
     if snapshot.refreshed_at is not None and now - snapshot.refreshed_at > overdue:

@@ -12,8 +12,8 @@ Three ways to keep one queue's jobs true:
 - *list*: the same ListJobs call, the five active statuses (1000 a page), and DescribeJobs of those that
   vanished from them. Chosen for a queue where that takes fewer calls than describing its active jobs.
 
-A page of new jobs is followed by another call until a page brings no new one: at most
-``1 + floor(new / 100)`` calls a queue for ``new`` jobs since the last cycle.
+A page whose last job is new is followed by another call: ``1 + floor(new / 100)`` calls a queue for ``new`` jobs
+since the last cycle, and at most one more for each job that AWS shows later than its neighbours.
 """
 
 from collections.abc import Mapping, Sequence

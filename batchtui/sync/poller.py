@@ -280,10 +280,15 @@ class Poller:
         )
 
     async def _look_for_new(self, step: Step) -> None:
-        """Newest first: behind a page without a new job there are none, but for the repair sweep to find."""
+        """Newest first: behind a page that ends with a known job there are only known ones.
+
+        One that AWS shows later than its neighbours may hide there: the repair sweep finds it.
+        """
         async with aclosing(self._account.list_jobs_created_after(step.queue, step.created_after)) as pages:
             async for page in pages:
-                if self._observe(step.queue, page.jobs) == 0:
+                ends_known = bool(page.jobs) and page.jobs[-1].job_id in self._store.jobs(step.queue)
+                self._observe(step.queue, page.jobs)
+                if ends_known:
                     break
 
     async def _list(self, queue: str, statuses: Sequence[str], seen: set[str]) -> None:
@@ -291,15 +296,14 @@ class Poller:
             async for page in self._account.list_jobs(queue, status):
                 self._observe(queue, page.jobs, seen)
 
-    def _observe(self, queue: str, jobs: Iterable[JobSummary], seen: set[str] | None = None) -> int:
+    def _observe(self, queue: str, jobs: Iterable[JobSummary], seen: set[str] | None = None) -> None:
         """Takes in a page. Children of arrays and nodes are not the queue's, though some endpoints list them."""
         own = [job for job in jobs if ":" not in job.job_id and "#" not in job.job_id]
         if seen is not None:
             seen.update(job.job_id for job in own)
-        unknown = self._store.observe(queue, own)
+        self._store.observe(queue, own)
         if self._clock() - self._published_at >= _PUBLISH_SECONDS:
             self._publish()
-        return unknown
 
     async def _describe(self, steps: Sequence[Step], vanished: dict[str, str]) -> None:
         """What became of the active jobs of watched queues, and of those that vanished from a listing."""

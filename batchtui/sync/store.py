@@ -49,26 +49,22 @@ class Store:
             self._counts[name] = Counter()
             self._touched.add(name)
 
-    def observe(self, queue: str, jobs: Iterable[JobSummary]) -> int:
-        """Takes in jobs as AWS just told them; answers how many of them were unknown."""
+    def observe(self, queue: str, jobs: Iterable[JobSummary]) -> None:
+        """Takes in jobs as AWS just told them."""
         held, counts = self._jobs.get(queue), self._counts.get(queue)
         if held is None or counts is None:
-            return 0
-        unknown = 0
+            return
         for seen in jobs:
             known = held.get(seen.job_id)
             job = seen if known is None else merge(known, seen)
             if job is known:
                 continue
-            if known is None:
-                unknown += 1
-            else:
+            if known is not None:
                 counts[known.status] -= 1
             counts[job.status] += 1
             held[job.job_id] = job
             self._newest[queue] = max(self._newest.get(queue, 0), job.created_at or 0)
             self._touched.add(queue)
-        return unknown
 
     def forget(self, queue: str, job_ids: Iterable[str]) -> None:
         """Drops jobs that AWS no longer knows."""

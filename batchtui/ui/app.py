@@ -4,10 +4,11 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from importlib import import_module
 from pathlib import Path
+from time import time
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -18,7 +19,7 @@ from textual.message import Message
 from batchtui.aws.connection_settings import ConnectionSettings
 from batchtui.aws.errors import AwsError, MissingCredentialsError, NotConfiguredError
 from batchtui.format import Cell, plain
-from batchtui.settings import Settings, StartError
+from batchtui.settings import APPLICATION, Settings, StartError
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui import themes
 from batchtui.ui.keys import GLOBAL_KEYS, bindings
@@ -42,7 +43,10 @@ class BatchtuiApp(App[None]):
     Args:
         settings: What was asked for.
         account: How to reach the account; entered once the first frame is on the screen.
+        clock: Epoch seconds.
     """
+
+    TITLE = APPLICATION
 
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = False
@@ -58,7 +62,7 @@ class BatchtuiApp(App[None]):
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, BatchtuiApp.Published)
 
-    def __init__(self, settings: Settings, account: AccountContext) -> None:
+    def __init__(self, settings: Settings, account: AccountContext, *, clock: Callable[[], float] = time) -> None:
         super().__init__()
         for theme in themes.THEMES:
             self.register_theme(theme)
@@ -66,6 +70,7 @@ class BatchtuiApp(App[None]):
         self.failure: str | None = None
         """Why the monitor could not start, in one sentence."""
         self._account = account
+        self._clock = clock
         self._monitoring: asyncio.Task[None] | None = None
         self._connection: Connection | None = None
         self._gateway: Gateway | None = None
@@ -73,6 +78,7 @@ class BatchtuiApp(App[None]):
         self._main = MainScreen(
             is_read_only=settings.read_only,
             calls_per_minute=lambda: self._gateway.budget.calls_per_minute() if self._gateway else 0,
+            clock=clock,
         )
 
     def get_default_screen(self) -> MainScreen:
@@ -197,6 +203,7 @@ class BatchtuiApp(App[None]):
                 self._gateway,
                 refresh=self.settings.refresh,
                 only=self.settings.queues,
+                wall_clock=self._clock,
                 on_snapshot=lambda snapshot: self.post_message(self.Published(snapshot)),
             )
             await self._poller.run()

@@ -15,8 +15,10 @@ class ComputeEnvironmentsPane(Pane[ComputeEnvironmentDetail]):
 
     TITLE = "Compute environments"
 
-    def __init__(self) -> None:
-        table = LineTable(_COLUMNS, key=lambda row: row.compute_environment_name, id="environments-table")
+    def __init__(self, clock: Callable[[], float]) -> None:
+        table = LineTable(
+            _COLUMNS, key=lambda row: row.compute_environment_name, id="environments-table", clock=clock
+        )
         super().__init__(table, id="environments")
 
     @property
@@ -93,7 +95,7 @@ _COLUMNS: tuple[Column[ComputeEnvironmentDetail], ...] = (
     Column("name", "NAME", 10, _name, importance=100, comfort=14, flex=1, most=40),
     Column("type", "TYPE", 7, _kind, importance=90, flex=1, most=12),
     Column("status", "STATUS", 7, _status, importance=95, comfort=8),
-    Column("vcpus", "vCPUs  UP OF MAX", 16, _vcpus, importance=80, comfort=22, flex=2, most=44),
+    Column("vcpus", "vCPU DESIRED/MAX", 16, _vcpus, importance=80, comfort=22, flex=2, most=44),
     Column("bid", "BID", 4, _resource(_bid), importance=50, is_right=True),
     Column("allocation", "ALLOCATION", 30, _resource(_allocation), importance=40),
     Column("types", "INSTANCE TYPES", 16, _resource(_instance_types), importance=30, comfort=24, flex=1),

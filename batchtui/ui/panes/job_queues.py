@@ -51,8 +51,9 @@ class JobQueuesPane(Pane[QueueRow]):
 
     TITLE = "Job queues"
 
-    def __init__(self) -> None:
-        super().__init__(LineTable(_COLUMNS, key=lambda row: row.name, id="queues-table"), id="queues")
+    def __init__(self, clock: Callable[[], float]) -> None:
+        table = LineTable(_COLUMNS, key=lambda row: row.name, id="queues-table", clock=clock)
+        super().__init__(table, id="queues")
 
     @property
     def selected(self) -> str | None:

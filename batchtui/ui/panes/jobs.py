@@ -28,8 +28,9 @@ class JobsPane(Pane[JobSummary]):
 
     TITLE = "Jobs"
 
-    def __init__(self) -> None:
-        super().__init__(LineTable(_COLUMNS, key=lambda job: job.job_id, id="jobs-table"), id="jobs")
+    def __init__(self, clock: Callable[[], float]) -> None:
+        table = LineTable(_COLUMNS, key=lambda job: job.job_id, id="jobs-table", clock=clock)
+        super().__init__(table, id="jobs")
         self._strip = StatusStrip(id="status-strip")
         self._shown_of: tuple[str | None, str] | None = None
         self._shown_jobs: Mapping[str, QueueJobs] = {}
@@ -51,7 +52,7 @@ class JobsPane(Pane[JobSummary]):
             self.table.set_columns(_COLUMNS if queue is None else _COLUMNS_OF_ONE_QUEUE)
             self.table.show(rows, is_another_list=is_another_list)
         self._show_counts(held)
-        self.border_title = f"{self.TITLE} · {queue}" if queue else self.TITLE
+        self.set_title(f"{self.TITLE} · {queue}" if queue else self.TITLE)
         total = sum(len(each.jobs) for each in held.values())
         shown = len(self.table.rows)
         loading = not all(each.is_complete for each in held.values()) or snapshot.job_queues is None

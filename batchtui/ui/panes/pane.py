@@ -5,6 +5,7 @@ from typing import Generic
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 
 from batchtui.format import Cell, duration
 from batchtui.sync.snapshot import SourceState
@@ -41,9 +42,11 @@ class Pane(Vertical, Generic[Row]):
         super().__init__(id=id)
         self.table = table
         self._notice = Notice()
+        self._title = Content("")
+        self._corner = ""
 
     def compose(self) -> ComposeResult:
-        self.border_title = self.TITLE
+        self.set_title(self.TITLE)
         yield from self.above()
         yield self.table
         yield self._notice
@@ -62,7 +65,22 @@ class Pane(Vertical, Generic[Row]):
             self._notice.text = text
             self._notice.redraw()
 
+    def set_title(self, text: str, other: str = "") -> None:
+        """The words in the upper edge of the frame: never markup, for a queue's name is among them.
+
+        Args:
+            text: The pane's own title.
+            other: The title of a pane that shares the place on a narrow screen.
+        """
+        title = Content(text)
+        if other:
+            title = Content.assemble(title, (f" · {other} ", "dim not bold"))
+        if title != self._title:
+            self._title = title
+            self.border_title = title
+
     def set_corner(self, text: str) -> None:
         """A few words in the lower edge of the frame."""
-        if text != (self.border_subtitle or ""):
-            self.border_subtitle = text
+        if text != self._corner:
+            self._corner = text
+            self.border_subtitle = Content(text)

@@ -75,9 +75,9 @@ class MainScreen(Screen[None]):
         self._clock = clock
         self._bar = StatusBar()
         self._bar.is_read_only = is_read_only
-        self._queues = JobQueuesPane()
-        self._environments = ComputeEnvironmentsPane()
-        self._jobs = JobsPane()
+        self._queues = JobQueuesPane(clock)
+        self._environments = ComputeEnvironmentsPane(clock)
+        self._jobs = JobsPane(clock)
 
     def compose(self) -> ComposeResult:
         yield self._bar
@@ -141,7 +141,11 @@ class MainScreen(Screen[None]):
             self._jobs.update(self._snapshot, self._queues.selected, self._clock())
 
     def on_resize(self, event: events.Resize) -> None:
-        self.set_class(event.size.width < NARROW, "-narrow")
+        is_narrow = event.size.width < NARROW
+        self.set_class(is_narrow, "-narrow")
+        # The two upper panes share one place then: each names the other, so that nobody misses it.
+        self._queues.set_title(self._queues.TITLE, self._environments.TITLE if is_narrow else "")
+        self._environments.set_title(self._environments.TITLE, self._queues.TITLE if is_narrow else "")
 
     @on(events.DescendantFocus)
     def _follow_focus(self) -> None:

@@ -22,13 +22,13 @@ class LineView(Styled, ScrollView, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._lines: Sequence[Cell] = ()
+        self._lines: tuple[Cell, ...] = ()
         self._wrapped: list[Cell] = []
 
     def show(self, lines: Sequence[Cell]) -> None:
         """Replaces the text; the place in it stays."""
-        if lines != self._lines:
-            self._lines = lines
+        if tuple(lines) != self._lines:
+            self._lines = tuple(lines)
             self._wrap()
 
     def on_resize(self, event: events.Resize) -> None:
