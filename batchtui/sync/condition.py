@@ -7,6 +7,7 @@ from batchtui.sync.snapshot import Snapshot
 _WORST_FIRST = ("credentials expired", "offline", "throttled", "access denied", "stale")
 _PATIENCE = 3  # intervals without news until what is shown counts as stale
 _PATIENCE_SECONDS = 20.0  # and at least so long: one slow answer is no condition
+_FRESH_SECONDS = 10.0  # data that is no older needs no age
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,9 @@ def condition(snapshot: Snapshot, now: float) -> Condition:
     failing = [(state, state.error) for state in snapshot.sources.values() if state.error is not None]
     if failing:
         state, error = min(failing, key=lambda item: _WORST_FIRST.index(item[1].condition))
-        return Condition(error.condition, str(error), state.succeeded_at or snapshot.refreshed_at)
+        last_good = state.succeeded_at or snapshot.refreshed_at
+        is_old = last_good is not None and now - last_good > _FRESH_SECONDS
+        return Condition(error.condition, str(error), last_good if is_old else None)
     if snapshot.progress is not None or snapshot.job_queues is None:
         return Condition("loading")
     overdue = max(_PATIENCE_SECONDS, _PATIENCE * snapshot.interval)

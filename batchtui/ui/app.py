@@ -25,6 +25,7 @@ from batchtui.ui import themes
 from batchtui.ui.keys import GLOBAL_KEYS, bindings
 from batchtui.ui.screens.main import MainScreen
 from batchtui.ui.screens.text import TextScreen, error_lines, help_lines, json_lines
+from batchtui.ui.screenshot import self_contained
 
 if TYPE_CHECKING:  # imported in the background, once the first frame is on the screen
     from batchtui.aws.connection import Connection
@@ -100,6 +101,9 @@ class BatchtuiApp(App[None]):
             self._monitoring.cancel()
             with suppress(asyncio.CancelledError):
                 await self._monitoring
+
+    def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
+        return self_contained(super().export_screenshot(title=title, simplify=simplify))
 
     def action_refresh_now(self) -> None:
         """Asks AWS now, for everything."""

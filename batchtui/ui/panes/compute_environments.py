@@ -31,12 +31,13 @@ class ComputeEnvironmentsPane(Pane[ComputeEnvironmentDetail]):
         """Shows a snapshot."""
         environments = snapshot.compute_environments
         self.table.show(environments or ())
+        failing = snapshot.error_of(COMPUTE_ENVIRONMENTS)
         if environments is None:
-            self.table.set_empty("Asking AWS …")
+            self.table.set_empty("Nothing was heard of them yet." if failing else "Asking AWS …")
         else:
             self.table.set_empty("No compute environments in this account and region.")
         self.set_corner("" if environments is None else str(len(environments)))
-        self.show_failure(snapshot.error_of(COMPUTE_ENVIRONMENTS), now)
+        self.show_failure(failing, now)
 
     def mark_used_by(self, queue: str | None, snapshot: Snapshot) -> None:
         """Marks the compute environments on which a queue runs."""

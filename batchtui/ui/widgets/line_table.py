@@ -111,7 +111,7 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
         elif self._cursor != old_index:
             offset = max(0, offset + self._cursor - old_index)
         if offset != self.scroll_offset.y:
-            self.scroll_to(y=offset, animate=False)
+            self.scroll_to(y=offset, animate=False, force=True)
         self.redraw()
         if self._cursor_key != old_key:
             self.post_message(self.Highlighted(self))
@@ -215,9 +215,9 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
     def _keep_in_sight(self) -> None:
         top, visible = self.scroll_offset.y, max(1, self.size.height - _HEADER)
         if self._cursor < top:
-            self.scroll_to(y=self._cursor, animate=False)
+            self.scroll_to(y=self._cursor, animate=False, force=True)
         elif self._cursor >= top + visible:
-            self.scroll_to(y=self._cursor - visible + 1, animate=False)
+            self.scroll_to(y=self._cursor - visible + 1, animate=False, force=True)
 
     def _line(self, y: int, width: int) -> Strip:
         fitting = fit(self._columns, width - len(_MARK))

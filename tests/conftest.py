@@ -1,0 +1,47 @@
+"""What every test starts from: no AWS configuration of this machine, and accounts on loopback."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.worlds import REGION, DemoWorld, World, demo_world, moto_world
+
+
+@pytest.fixture(autouse=True)
+def no_aws_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No profile, no credentials, no instance metadata, no configuration file and no log of this machine."""
+    import os
+
+    for name in list(os.environ):
+        if name.startswith(("AWS_", "BATCHTUI_")) or name.lower() in ("http_proxy", "https_proxy", "all_proxy"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "aws-config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "aws-credentials"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+def use_credentials_of(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The standard chain finds the account's credentials in the environment."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", world.access_key_id)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", world.secret_access_key)
+    monkeypatch.setenv("AWS_REGION", REGION)
+
+
+@pytest.fixture
+def demo(monkeypatch: pytest.MonkeyPatch) -> Iterator[DemoWorld]:
+    """The demo account with 400 jobs and a clock that stands still."""
+    with demo_world() as world:
+        use_credentials_of(world, monkeypatch)
+        yield world
+
+
+@pytest.fixture(params=["demo", "moto"])
+def world(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """The same test against the demo account and against moto's server."""
+    with demo_world() if request.param == "demo" else moto_world() as world:
+        use_credentials_of(world, monkeypatch)
+        yield world

@@ -1,0 +1,72 @@
+"""Pictures of the screens at three sizes, dark and light, on an account whose clock stands still.
+
+Synchronous, because the comparison runs an event loop of its own; the account lives in a thread.
+"""
+
+from collections.abc import Callable
+
+import pytest
+from textual.pilot import Pilot
+
+from batchtui.cli import account_of
+from batchtui.settings import Settings
+from batchtui.ui.app import BatchtuiApp
+from tests.ui.driver import Driver
+from tests.worlds import DemoWorld
+
+SIZES = ((80, 24), (120, 35), (200, 50))
+THEMES = ("batchtui-dark", "batchtui-light")
+Compare = Callable[..., bool]
+
+
+def app_on(demo: DemoWorld, theme: str) -> BatchtuiApp:
+    settings = Settings(endpoint_url=demo.url, theme=theme, refresh=3600.0, max_calls_per_second=50.0)
+    return BatchtuiApp(settings, account_of(settings), clock=demo.clock.now)
+
+
+def after(*keys: str, text: str = "") -> Callable[[Pilot[None]], object]:
+    async def prepare(pilot: Pilot[None]) -> None:
+        assert isinstance(pilot.app, BatchtuiApp)
+        driver = Driver(pilot.app, pilot)
+        await driver.until_live()
+        await driver.press(*keys)
+        await driver.until_text(text)
+        driver.main.tick()  # the rate of calls as it is now, not as it was up to a second ago
+
+    return prepare
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_main(snap_compare: Compare, demo: DemoWorld, size: tuple[int, int], theme: str) -> None:
+    assert snap_compare(app_on(demo, theme), terminal_size=size, run_before=after("down"))
+
+
+@pytest.mark.parametrize(
+    ("name", "keys", "text"),
+    [
+        ("failed", ("7", "down"), "FAILED"),
+        ("arrays", ("2",), "PENDING"),
+        ("zoomed-environments", ("tab", "z"), "INSTANCE TYPES"),
+        ("zoomed-queues", ("z",), "RUNS ON"),
+        ("help", ("question_mark",), "Anywhere"),
+        ("job", ("7", "enter"), '"jobId"'),
+    ],
+)
+def test_places(snap_compare: Compare, demo: DemoWorld, name: str, keys: tuple[str, ...], text: str) -> None:
+    app = app_on(demo, "batchtui-dark")
+    assert snap_compare(app, terminal_size=(160, 45), run_before=after(*keys, text=text))
+
+
+def test_denied(snap_compare: Compare, demo: DemoWorld) -> None:
+    """One denied operation darkens its pane and says what to do."""
+    demo.fault("DescribeComputeEnvironments", status=403, code="AccessDeniedException", message="Not authorized")
+
+    async def prepare(pilot: Pilot[None]) -> None:
+        assert isinstance(pilot.app, BatchtuiApp)
+        driver = Driver(pilot.app, pilot)
+        await driver.until_text("DescribeComputeEnvironments fails")
+        await driver.until(lambda: driver.snapshot.progress is None and len(driver.table("jobs").rows) > 0, "jobs")
+        driver.main.tick()
+
+    assert snap_compare(app_on(demo, "batchtui-dark"), terminal_size=(120, 35), run_before=prepare)

@@ -1,0 +1,77 @@
+"""Driving the app as a person does: keys in, text out, waiting for what should appear."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from textual.pilot import Pilot
+
+from batchtui.cli import account_of
+from batchtui.settings import Settings
+from batchtui.sync.snapshot import Snapshot
+from batchtui.ui.app import BatchtuiApp
+from batchtui.ui.screens.main import MainScreen
+from batchtui.ui.widgets.line_table import LineTable
+from tests.worlds import DemoWorld, World
+
+
+@dataclass
+class Driver:
+    """An app under Pilot."""
+
+    app: BatchtuiApp
+    pilot: Pilot[None]
+
+    @property
+    def text(self) -> str:
+        """Everything on the screen, line by line."""
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self.app._poller.snapshot if self.app._poller else Snapshot()
+
+    @property
+    def main(self) -> MainScreen:
+        return self.app._main
+
+    def table(self, name: str) -> LineTable[Any]:
+        """``queues``, ``environments`` or ``jobs``."""
+        table: LineTable[Any] = self.main.query_one(f"#{name}-table", LineTable)
+        return table
+
+    async def until(self, condition: Callable[[], bool], what: str, seconds: float = 20.0) -> None:
+        """Waits until something holds, and fails with the screen where it does not in time."""
+        try:
+            async with asyncio.timeout(seconds):
+                while not condition():
+                    await self.pilot.pause()
+        except TimeoutError:
+            raise AssertionError(f"never happened: {what}\n{self.text}") from None
+
+    async def until_text(self, *texts: str) -> None:
+        """Waits until all these texts are on the screen."""
+        await self.until(lambda: all(text in self.text for text in texts), f"on the screen: {texts}")
+
+    async def until_live(self) -> None:
+        """Waits until the first sweep is done and shown."""
+        await self.until(lambda: "● live" in self.text and self.snapshot.progress is None, "live")
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+
+@asynccontextmanager
+async def running(
+    world: World, *, size: tuple[int, int] = (160, 45), settings: Settings | None = None
+) -> AsyncIterator[Driver]:
+    """The app on this account through nothing but ``--endpoint-url`` and the environment's credentials."""
+    settings = replace(settings or Settings(max_calls_per_second=50.0), endpoint_url=world.url)
+    clock = world.clock.now if isinstance(world, DemoWorld) else None
+    app = BatchtuiApp(settings, account_of(settings), **({"clock": clock} if clock else {}))
+    async with app.run_test(size=size) as pilot:
+        yield Driver(app, pilot)

@@ -1,0 +1,320 @@
+"""The main screen against the demo account: panes, keys, relations, and what it says when things go wrong."""
+
+import json
+import re
+
+import pytest
+
+from batchtui.model.job import JOB_STATUSES, JobSummary
+from batchtui.settings import Settings
+from tests.conftest import use_credentials_of
+from tests.ui.driver import Driver, running
+from tests.worlds import DemoWorld, demo_world
+
+PATIENT = Settings(max_calls_per_second=50.0, refresh=3600.0)
+
+
+async def test_all_queues_come_first_then_the_highest_priority(demo: DemoWorld) -> None:
+    async with running(demo) as driver:
+        await driver.until_live()
+        names = [row.name for row in driver.table("queues").rows]
+        priorities = {q["jobQueueName"]: q["priority"] for q in demo.batch.describe_job_queues()["jobQueues"]}
+        assert names == ["", *sorted(priorities, key=lambda name: -priorities[name])]
+        assert driver.table("queues").cursor_index == 0
+        assert driver.table("queues").has_focus
+
+
+async def test_the_jobs_begin_with_every_status_newest_first(demo: DemoWorld) -> None:
+    async with running(demo) as driver:
+        await driver.until_live()
+        created = [job.created_at for job in driver.table("jobs").rows]
+        assert created == sorted(created, reverse=True)
+        assert len(created) == sum(len(demo.truth(queue)) for queue in demo.queues())
+
+
+@pytest.mark.parametrize(("size", "words"), [((160, 45), True), ((120, 35), True), ((80, 24), False)])
+async def test_every_status_has_its_count(demo: DemoWorld, size: tuple[int, int], words: bool) -> None:
+    async with running(demo, size=size) as driver:
+        await driver.until_live()
+        truth = [status for queue in demo.queues() for status in demo.truth(queue).values()]
+        abbreviations = dict(zip(JOB_STATUSES, ("SUB", "PEN", "RNB", "STA", "RUN", "SUC", "FAI"), strict=True))
+        for status in JOB_STATUSES:
+            count = truth.count(status)
+            shown = f"{status} {count}" in driver.text
+            assert shown or (not words and f"{abbreviations[status]} {count}" in driver.text)
+
+
+async def test_digits_filter_by_status(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        everything = len(driver.table("jobs").rows)
+        for digit, status in enumerate(JOB_STATUSES, 1):
+            await driver.press(str(digit))
+            assert {job.status for job in driver.table("jobs").rows} <= {status}
+        await driver.press("9")
+        assert {job.is_active for job in driver.table("jobs").rows} == {True}
+        await driver.press("0")
+        assert len(driver.table("jobs").rows) == everything
+        assert driver.table("jobs").has_focus
+
+
+async def test_an_empty_status_teaches(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press("up", *["down"] * 6)  # archive: disabled, nothing runs there
+        await driver.until_text("Jobs · archive")
+        await driver.press("5")
+        assert "Nothing is RUNNING. There are: " in driver.text
+
+
+async def test_the_cursor_keys_of_every_list(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press("0")
+        jobs = driver.table("jobs")
+        last = len(jobs.rows) - 1
+        for keys, index in (
+            (("down",), 1),
+            (("j", "j"), 3),
+            (("k",), 2),
+            (("up",), 1),
+            (("end",), last),
+            (("home",), 0),
+            (("G",), last),
+            (("g",), 0),
+            (("up",), 0),
+        ):
+            await driver.press(*keys)
+            assert jobs.cursor_index == index, keys
+            assert jobs.cursor_row.job_id in {job.job_id for job in in_sight(driver)}, keys
+            assert jobs.cursor_row.job_name in driver.text
+        await driver.press("pagedown")
+        page = jobs.cursor_index
+        assert 10 < page < jobs.size.height
+        await driver.press("pagedown", "pageup")
+        assert jobs.cursor_index == page
+
+
+def in_sight(driver: Driver) -> list[JobSummary]:
+    """The jobs on the lines of the screen."""
+    jobs = driver.table("jobs")
+    return list(jobs.rows[jobs.scroll_offset.y : jobs.scroll_offset.y + jobs.size.height - 1])
+
+
+async def test_tab_goes_round_the_panes(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        for key, name in (("tab", "environments"), ("tab", "jobs"), ("tab", "queues"), ("shift+tab", "jobs")):
+            await driver.press(key)
+            assert driver.table(name).has_focus
+
+
+async def test_narrow_screens_stack_the_panes_and_every_pane_is_reached(demo: DemoWorld) -> None:
+    async with running(demo, size=(80, 24), settings=PATIENT) as driver:
+        await driver.until_live()
+        assert all(title in driver.text for title in ("Job queues", "Compute environments", "Jobs"))
+        assert "align-high" in driver.text
+        assert "fargate-spot" not in driver.text
+        await driver.press("tab")
+        assert driver.table("environments").has_focus
+        assert "fargate-spot" in driver.text
+        await driver.press("tab")
+        assert driver.table("jobs").has_focus
+        await driver.press("tab")
+        assert driver.table("queues").has_focus
+        assert "align-high" in driver.text
+
+
+async def test_zoom_gives_the_screen_to_one_pane_and_esc_takes_it_back(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press("z")
+        assert "Compute environments" not in driver.text
+        assert "ENABLED VALID" in driver.text, "there is room for more columns"
+        await driver.press("tab")
+        assert "Job queues" not in driver.text
+        assert "INSTANCE TYPES" in driver.text
+        await driver.press("escape")
+        assert "Job queues" in driver.text
+
+
+async def test_the_relation_of_queues_and_environments_is_marked_both_ways(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press("down")
+        queue = driver.table("queues").cursor_row
+        assert marked(driver, "environments") == set(queue.detail.compute_environment_order) != set()
+        await driver.press("tab", "end")
+        environment = driver.table("environments").cursor_row.compute_environment_name
+        users = {
+            row.name
+            for row in driver.table("queues").rows
+            if row.detail and environment in row.detail.compute_environment_order
+        }
+        assert marked(driver, "queues") == users
+        assert len(users) > 1
+        assert marked(driver, "environments") == set()
+
+
+def marked(driver: Driver, name: str) -> set[str]:
+    """The first words of the lines that bear the bar at the left edge."""
+    upper, lower = driver.text.split("Compute environments")
+    part, column = {"queues": (upper, r"│▌ *\d+ ([\w-]+)"), "environments": (lower, r"│▌([\w-]+)")}[name]
+    return set(re.findall(column, "\n".join(line[:56] for line in part.splitlines())))
+
+
+async def test_the_cursor_stays_on_its_job_while_new_ones_come(demo: DemoWorld) -> None:
+    async with running(demo, settings=Settings(max_calls_per_second=50.0, refresh=1.0)) as driver:
+        await driver.until_live()
+        await driver.press("0", "down", "down", "down")
+        jobs = driver.table("jobs")
+        job, total = jobs.cursor_row.job_id, len(jobs.rows)
+        line = jobs.cursor_index - jobs.scroll_offset.y
+        for number in range(3):
+            demo.submit(f"newcomer-{number}")
+        demo.advance(30)
+        await driver.press("ctrl+r")
+        await driver.until(lambda: len(jobs.rows) >= total + 3, "the newcomers are there")
+        assert jobs.cursor_row.job_id == job
+        assert jobs.cursor_index - jobs.scroll_offset.y == line, "nothing jumps"
+
+
+async def test_an_untouched_list_stays_at_the_top(demo: DemoWorld) -> None:
+    async with running(demo, settings=Settings(max_calls_per_second=50.0, refresh=1.0)) as driver:
+        await driver.until_live()
+        demo.advance(1)
+        demo.submit("newcomer")
+        await driver.press("ctrl+r")
+        await driver.until_text("newcomer")
+        assert driver.table("jobs").cursor_row.job_name == "newcomer"
+
+
+async def test_pause_stops_the_calls_and_resume_goes_on(demo: DemoWorld) -> None:
+    assert demo.server is not None
+    async with running(demo, settings=Settings(max_calls_per_second=50.0, refresh=1.0)) as driver:
+        await driver.until_live()
+        await driver.press("p")
+        await driver.until_text("paused")
+        await driver.until(lambda: not driver.app._poller._account.budget._turn.locked(), "calls are done")  # type: ignore[union-attr, attr-defined]
+        calls = demo.server.calls.total()
+        demo.submit("while-paused")
+        for _ in range(30):
+            await driver.pilot.pause()
+        assert demo.server.calls.total() <= calls + 2, "the submit, and what was under way"
+        assert "while-paused" not in driver.text
+        await driver.press("p")
+        await driver.until_text("● live", "while-paused")
+
+
+async def test_enter_shows_what_aws_tells(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press("7", "enter")
+        job = driver.table("jobs").cursor_row
+        await driver.until_text(f'"jobId": "{job.job_id}"', '"status": "FAILED"')
+        await driver.press("G", "g", "pagedown", "q")
+        assert "Jobs" in driver.text
+        await driver.press("tab", "down", "enter")
+        await driver.until_text('"jobQueueName": "align-high"')
+        await driver.press("escape", "tab", "enter")
+        await driver.until_text('"computeEnvironmentName": "eks"')
+
+
+async def test_help_names_every_key(demo: DemoWorld) -> None:
+    async with running(demo, size=(120, 70), settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press("question_mark")
+        for words in ("Anywhere", "Any list", "Only FAILED jobs", "ctrl+r", "Pause and resume polling"):
+            assert words in driver.text
+        await driver.press("escape")
+        assert "Anywhere" not in driver.text
+
+
+async def test_ages_tick_without_a_call(demo: DemoWorld) -> None:
+    assert demo.server is not None
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press("0")
+        calls, before = demo.server.calls.total(), driver.text
+        demo.clock.advance(3600)
+        driver.main.tick()
+        await driver.pilot.pause()
+        assert driver.text != before
+        assert demo.server.calls.total() == calls
+
+
+async def test_read_only_and_the_rate_stand_in_the_status_bar(demo: DemoWorld) -> None:
+    async with running(demo, settings=Settings(max_calls_per_second=50.0, read_only=True)) as driver:
+        await driver.until_live()
+        assert "read-only" in driver.text
+        assert re.search(r"\d+ calls/min", driver.text)
+        assert "us-east-1 · 123456789012" in driver.text
+
+
+async def test_only_the_queues_that_were_asked_for(demo: DemoWorld) -> None:
+    settings = Settings(max_calls_per_second=50.0, queues=("align-low", "archive"))
+    async with running(demo, settings=settings) as driver:
+        await driver.until_live()
+        assert [row.name for row in driver.table("queues").rows] == ["", "align-low", "archive"]
+        assert {job.job_queue for job in driver.table("jobs").rows} <= {"align-low", "archive"}
+
+
+async def test_a_queue_that_does_not_exist_ends_the_program(demo: DemoWorld) -> None:
+    async with running(demo, settings=Settings(queues=("nope",))) as driver:
+        await driver.until(lambda: driver.app.failure is not None, "a sentence")
+        assert driver.app.failure == "There is no job queue 'nope' in this account and region."
+        assert driver.app.return_code == 2
+
+
+@pytest.mark.parametrize(
+    ("fault", "word"),
+    [
+        ({"status": 429, "code": "TooManyRequestsException", "message": "slow down"}, "throttled"),
+        ({"status": 403, "code": "ExpiredTokenException", "message": "expired"}, "credentials expired"),
+        ({"status": 403, "code": "AccessDeniedException", "message": "not allowed"}, "access denied"),
+        ({"drop": True}, "offline"),
+        ({"status": 200, "body": "<html>portal</html>"}, "stale"),
+    ],
+)
+async def test_failures_keep_the_last_good_data_and_end_by_themselves(
+    demo: DemoWorld, fault: dict[str, object], word: str
+) -> None:
+    async with running(demo, settings=Settings(max_calls_per_second=50.0, refresh=1.0)) as driver:
+        await driver.until_live()
+        jobs = len(driver.table("jobs").rows)
+        demo.fault(**fault)
+        await driver.press("ctrl+r")
+        await driver.until_text(word)
+        assert len(driver.table("jobs").rows) == jobs
+        await driver.press("exclamation_mark")
+        await driver.until_text("Errors of this session", "ListJobs")
+        await driver.press("escape")
+        demo.heal()
+        await driver.press("ctrl+r")
+        await driver.until_text("● live")
+
+
+async def test_one_denied_operation_darkens_one_pane_only(demo: DemoWorld) -> None:
+    demo.fault(
+        "DescribeComputeEnvironments", status=403, code="AccessDeniedException", message="User is not authorized"
+    )
+    async with running(demo) as driver:
+        await driver.until_text("access denied", "DescribeComputeEnvironments fails")
+        await driver.until(
+            lambda: driver.snapshot.progress is None and driver.snapshot.job_queues is not None, "jobs"
+        )
+        assert len(driver.table("jobs").rows) > 100
+        assert "ListJobs" not in driver.text
+
+
+async def test_names_from_aws_are_never_markup(monkeypatch: pytest.MonkeyPatch) -> None:
+    with demo_world(jobs=30) as world:
+        use_credentials_of(world, monkeypatch)
+        queue = {"jobQueueName": "[/bin/sh] \x1b[2J [bold]red[/bold]", "priority": 1}
+        body = json.dumps({"jobQueues": [queue]})
+        world.fault("DescribeJobQueues", body=body, status=200, content_type="application/json")
+        async with running(world) as driver:
+            await driver.until_text("[/bin/sh]", "[bold]red")
+            await driver.press("down")
+            await driver.until_text("Jobs · [/bin/sh]")
+            assert "\x1b" not in driver.text

@@ -1,0 +1,93 @@
+"""Each error of botocore becomes one of ours, with what to do."""
+
+import pytest
+from botocore import exceptions as botocore
+from botocore.parsers import ResponseParserError
+
+from batchtui.aws import errors
+from batchtui.aws.error_mapping import aws_error
+
+
+def client_error(code: str, status: int = 400, message: str = "no") -> botocore.ClientError:
+    return botocore.ClientError(
+        {
+            "Error": {"Code": code, "Message": message},
+            "ResponseMetadata": {"HTTPStatusCode": status, "RequestId": "r-1"},
+        },
+        "ListJobs",
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "ours", "condition"),
+    [
+        (client_error("TooManyRequestsException", 429), errors.ThrottledError, "throttled"),
+        (client_error("ThrottlingException"), errors.ThrottledError, "throttled"),
+        (client_error("429", 429), errors.ThrottledError, "throttled"),
+        (client_error("ExpiredTokenException", 403), errors.ExpiredCredentialsError, "credentials expired"),
+        (client_error("UnrecognizedClientException", 403), errors.RejectedCredentialsError, "credentials expired"),
+        (client_error("AccessDeniedException", 403), errors.AccessDeniedError, "access denied"),
+        (client_error("ServerException", 500), errors.ServiceFaultError, "stale"),
+        (client_error("503", 503), errors.ServiceFaultError, "stale"),
+        (client_error("404", 404), errors.UnsupportedOperationError, "stale"),
+        (client_error("ClientException"), errors.InvalidRequestError, "stale"),
+        (botocore.NoCredentialsError(), errors.MissingCredentialsError, "credentials expired"),
+        (botocore.NoRegionError(), errors.NotConfiguredError, "stale"),
+        (botocore.ProfileNotFound(profile="x"), errors.NotConfiguredError, "stale"),
+        (botocore.SSOTokenLoadError(error_msg="x"), errors.ExpiredCredentialsError, "credentials expired"),
+        (botocore.UnauthorizedSSOTokenError(), errors.ExpiredCredentialsError, "credentials expired"),
+        (
+            botocore.TokenRetrievalError(provider="sso", error_msg="x"),
+            errors.ExpiredCredentialsError,
+            "credentials expired",
+        ),
+        (
+            botocore.CredentialRetrievalError(provider="p", error_msg="x"),
+            errors.ExpiredCredentialsError,
+            "credentials expired",
+        ),
+        (botocore.EndpointConnectionError(endpoint_url="http://x"), errors.UnreachableError, "offline"),
+        (botocore.ReadTimeoutError(endpoint_url="http://x"), errors.UnreachableError, "offline"),
+        (botocore.ConnectTimeoutError(endpoint_url="http://x"), errors.UnreachableError, "offline"),
+        (ConnectionResetError("gone"), errors.UnreachableError, "offline"),
+        (TimeoutError(), errors.UnreachableError, "offline"),
+        (ResponseParserError("<html>"), errors.MalformedAnswerError, "stale"),
+    ],
+)
+def test_mapping(error: Exception, ours: type[errors.AwsError], condition: str) -> None:
+    mapped = aws_error("ListJobs", error)
+    assert type(mapped) is ours
+    assert mapped.condition == condition
+    assert mapped.operation == "ListJobs"
+    assert mapped.what_to_do
+    assert "\n" not in str(mapped)
+
+
+def test_code_and_request_id_are_kept() -> None:
+    mapped = aws_error("ListJobs", client_error("ClientException"))
+    assert (mapped.code, mapped.request_id, mapped.detail) == ("ClientException", "r-1", "no")
+
+
+def test_the_command_that_renews_names_the_profile() -> None:
+    mapped = aws_error("ListJobs", client_error("ExpiredTokenException", 403), profile="prod")
+    assert "aws sso login --profile prod" in mapped.what_to_do
+
+
+def test_a_wrong_clock_is_named() -> None:
+    mapped = aws_error("ListJobs", client_error("InvalidSignatureException", 403, "Signature expired: 2026"))
+    assert "clock" in mapped.what_to_do
+
+
+def test_an_html_page_does_not_fill_the_screen() -> None:
+    mapped = aws_error("ListJobs", client_error("502", 502, "<html>" + "\x1b[2J x" * 10_000))
+    assert len(mapped.detail) <= 300
+    assert "\x1b" not in mapped.detail
+
+
+def test_our_own_errors_pass_unchanged() -> None:
+    error = errors.ThrottledError("slow down")
+    assert aws_error("ListJobs", error) is error
+
+
+def test_an_unknown_error_never_escapes() -> None:
+    assert type(aws_error("ListJobs", KeyError("x"))) is errors.MalformedAnswerError

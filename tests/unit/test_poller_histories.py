@@ -1,0 +1,274 @@
+"""The proof of sync: random histories of an account, polled while they happen.
+
+The account below is a plain re-statement of AWS's rules (facts of ListJobs and DescribeJobs), written for this
+test alone: it shares no code with the demo account or with the poller.
+"""
+
+import asyncio
+import math
+from collections import Counter
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, field
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from batchtui.aws.gateway import CallerIdentity, JobPage
+from batchtui.aws.pacing import CallBudget
+from batchtui.model.compute_environment import ComputeEnvironmentDetail
+from batchtui.model.job import JobSummary
+from batchtui.model.job_queue import JobQueueDetail
+from batchtui.sync import planner
+from batchtui.sync.poller import Poller
+from batchtui.sync.snapshot import Snapshot, diff
+
+EPOCH = 1_800_000_000.0
+ACTIVE = ("SUBMITTED", "PENDING", "RUNNABLE", "STARTING", "RUNNING")
+LIVES = (
+    ("SUBMITTED", "RUNNABLE", "STARTING", "RUNNING", "SUCCEEDED"),
+    ("SUBMITTED", "PENDING", "RUNNABLE", "STARTING", "RUNNING", "FAILED"),
+    ("SUBMITTED", "RUNNABLE", "STARTING", "RUNNING", "RUNNABLE", "STARTING", "RUNNING", "SUCCEEDED"),  # a retry
+    ("SUBMITTED", "FAILED"),
+    ("SUBMITTED", "PENDING", "SUCCEEDED"),  # an array parent
+    ("SUBMITTED", "RUNNABLE"),  # stuck for good
+)
+
+
+@dataclass
+class Life:
+    """A job's statuses with the moments at which they begin."""
+
+    queue: str
+    job_id: str
+    steps: list[tuple[float, str]]
+    visible_at: float
+
+    def status(self, now: float) -> str:
+        return [status for since, status in self.steps if since <= now][-1]
+
+    def summary(self, now: float, *, queue: str = "") -> JobSummary:
+        created = int(self.steps[0][0] * 1000)
+        return JobSummary(self.job_id, self.job_id, queue or self.queue, self.status(now), created_at=created)
+
+
+@dataclass
+class Account:
+    """AWS Batch as far as the poller sees it, with a clock that each call moves on."""
+
+    lives: list[Life]
+    queues: int
+    latency: float
+    now: float = EPOCH
+    calls: Counter[str] = field(default_factory=Counter)
+    more_pages: int = 0
+    budget: CallBudget = field(default_factory=lambda: CallBudget(4.0))
+
+    def visible(self, queue: str) -> list[Life]:
+        return [life for life in self.lives if life.queue == queue and life.visible_at <= self.now]
+
+    def _call(self, operation: str) -> None:
+        self.calls[operation] += 1
+        self.now += self.latency
+
+    async def describe_job_queues(self) -> list[JobQueueDetail]:
+        self._call("DescribeJobQueues")
+        return [
+            JobQueueDetail.from_api({"jobQueueName": f"q{n}", "jobQueueArn": f"arn:aws:batch:r:1:job-queue/q{n}"})
+            for n in range(self.queues)
+        ]
+
+    async def describe_compute_environments(self) -> list[ComputeEnvironmentDetail]:
+        self._call("DescribeComputeEnvironments")
+        return []
+
+    async def get_caller_identity(self) -> CallerIdentity:
+        raise AssertionError("every queue has an ARN")
+
+    async def list_jobs(self, job_queue: str, job_status: str) -> AsyncGenerator[JobPage]:
+        after: tuple[float, str] | None = None
+        is_first = True
+        while True:
+            self._call("ListJobs")
+            self.more_pages += not is_first
+            is_first = False
+            matching = sorted(
+                (life for life in self.visible(job_queue) if life.status(self.now) == job_status),
+                key=lambda life: (life.steps[0][0], life.job_id),
+            )
+            rest = [life for life in matching if after is None or (life.steps[0][0], life.job_id) > after]
+            page, is_last = rest[:1000], len(rest) <= 1000
+            yield JobPage([life.summary(self.now) for life in page], is_last)
+            if is_last:
+                return
+            after = (page[-1].steps[0][0], page[-1].job_id)
+
+    async def list_jobs_created_after(self, job_queue: str, created_after: int) -> AsyncGenerator[JobPage]:
+        before: tuple[float, str] | None = None
+        while True:
+            self._call("ListJobs newest")
+            matching = sorted(
+                (life for life in self.visible(job_queue) if life.steps[0][0] * 1000 > created_after),
+                key=lambda life: (life.steps[0][0], life.job_id),
+                reverse=True,
+            )
+            rest = [life for life in matching if before is None or (life.steps[0][0], life.job_id) < before]
+            page, is_last = rest[:100], len(rest) <= 100
+            yield JobPage([life.summary(self.now) for life in page], is_last)
+            if is_last:
+                return
+            before = (page[-1].steps[0][0], page[-1].job_id)
+
+    async def summarize_jobs(self, job_ids: Sequence[str]) -> list[JobSummary]:
+        assert 0 < len(job_ids) <= 100
+        self._call("DescribeJobs")
+        known = {life.job_id: life for life in self.lives if life.visible_at <= self.now}
+        return [known[job_id].summary(self.now) for job_id in job_ids if job_id in known]
+
+
+@dataclass(frozen=True)
+class Burst:
+    """Some jobs that are submitted one after another and then live alike."""
+
+    queue: int
+    jobs: int
+    born: float
+    apart: float
+    life: tuple[str, ...]
+    pace: float
+    lag: float
+
+
+@dataclass(frozen=True)
+class History:
+    queues: int
+    bursts: tuple[Burst, ...]
+    latency: float
+
+    def account(self) -> Account:
+        lives: list[Life] = []
+        for burst in self.bursts:
+            for _ in range(burst.jobs):
+                at = EPOCH + burst.born + len(lives) * burst.apart
+                steps = [(at + index * burst.pace, status) for index, status in enumerate(burst.life)]
+                queue = f"q{burst.queue % self.queues}"
+                lives.append(Life(queue, f"job-{len(lives):05d}", steps, visible_at=at + burst.lag))
+        return Account(lives, self.queues, self.latency)
+
+
+BURSTS = st.builds(
+    Burst,
+    queue=st.integers(0, 3),
+    jobs=st.sampled_from((1, 1, 3, 30, 150, 1200)),
+    born=st.floats(-600, 180),
+    apart=st.sampled_from((0.0, 0.001, 0.05)),
+    life=st.sampled_from(LIVES),
+    pace=st.sampled_from((0.3, 2.0, 7.0, 40.0)),
+    lag=st.sampled_from((0.0, 0.0, 0.0, 1.0, 30.0)),
+)
+HISTORIES = st.builds(
+    History,
+    queues=st.integers(1, 4),
+    bursts=st.lists(BURSTS, max_size=6).map(tuple),
+    latency=st.sampled_from((0.01, 0.2, 1.0)),
+)
+
+
+def shown(snapshot: Snapshot) -> dict[str, str]:
+    return {job.job_id: job.status for held in snapshot.jobs.values() for job in held.jobs.values()}
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(history=HISTORIES)
+def test_the_store_becomes_the_account_within_the_planned_calls(history: History) -> None:
+    asyncio.run(follow(history.account()))
+
+
+async def follow(account: Account) -> None:
+    published: list[Snapshot] = []
+    poller = Poller(
+        account,
+        refresh=5.0,
+        on_snapshot=published.append,
+        clock=lambda: account.now,
+        wall_clock=lambda: account.now,
+        chance=lambda: 1.0,
+    )
+    ended: dict[str, str] = {}
+    rests_at = max((since for life in account.lives for since, _ in life.steps), default=EPOCH)
+    rests_at = max([rests_at, *(life.visible_at for life in account.lives)])
+    is_swept = False
+    while account.now < rests_at + 12:
+        await watch_cycle(account, poller, is_swept=is_swept)
+        is_swept = poller.snapshot.progress is None
+        now_shown = shown(poller.snapshot)
+        for job_id, status in ended.items():
+            assert now_shown[job_id] == status, "a terminal status was lost"
+        ended.update({job_id: status for job_id, status in now_shown.items() if status not in ACTIVE})
+        account.now += poller.snapshot.interval
+    await watch_cycle(account, poller, is_swept=is_swept)
+    truth = {life.job_id: life.status(account.now) for life in account.lives}
+    late = {life.job_id for life in account.lives if life.visible_at > life.steps[0][0]}
+    seen = shown(poller.snapshot)
+    assert {job: seen.get(job) for job in truth if job not in late} == {
+        job: status for job, status in truth.items() if job not in late
+    }
+    # What AWS showed late may be missing until the repair sweep, and not longer.
+    account.now += planner.REPAIR_SECONDS
+    for _ in range(account.queues):
+        await poller.run_cycle()
+        account.now += poller.snapshot.interval
+    assert shown(poller.snapshot) == truth
+    assert all(counts_agree(snapshot) for snapshot in published[-5:])
+    assert folded(published) == truth
+
+
+async def watch_cycle(account: Account, poller: Poller, *, is_swept: bool) -> None:
+    """Runs one cycle and holds its calls against the planner's bound."""
+    known = shown(poller.snapshot)
+    active = {queue: dict(held.counts) for queue, held in poller.snapshot.jobs.items()}
+    ways = {
+        queue: planner.way_to_refresh({status: counts.get(status, 0) for status in ACTIVE if counts.get(status)})
+        for queue, counts in active.items()
+    }
+    before, more_before = account.calls.copy(), account.more_pages
+    await poller.run_cycle()
+    if not is_swept:
+        return
+    made = account.calls - before
+    unknown = {queue: [life for life in account.visible(queue) if life.job_id not in known] for queue in ways}
+    new = {queue: len(lives) for queue, lives in unknown.items()}
+    late = sum(1 for lives in unknown.values() for life in lives if life.visible_at > life.steps[0][0])
+    listed = [queue for queue, way in ways.items() if way is planner.Way.LIST]
+    assert made["ListJobs newest"] <= len(ways) + sum(count // 100 for count in new.values()) + late
+    assert made["ListJobs"] <= 5 * len(listed) + account.more_pages - more_before
+    described = sum(1 for status in known.values() if status in ACTIVE) + sum(new.values())
+    assert made["DescribeJobs"] <= math.ceil(described / 100)
+    if not listed and not any(new.values()):
+        assert made.total() - made["DescribeJobQueues"] - made["DescribeComputeEnvironments"] <= len(
+            ways
+        ) + math.ceil(described / 100)
+
+
+def counts_agree(snapshot: Snapshot) -> bool:
+    return all(
+        Counter(job.status for job in held.jobs.values()) == Counter(dict(held.counts))
+        for held in snapshot.jobs.values()
+    )
+
+
+def folded(published: Sequence[Snapshot]) -> dict[str, str]:
+    """What a listener knows that only ever hears of changes."""
+    known: dict[str, str] = {}
+    last = Snapshot()
+    for snapshot in published:
+        change = diff(last, snapshot)
+        for job in change.added:
+            assert job.job_id not in known
+            known[job.job_id] = job.status
+        for job in change.updated:
+            assert job.job_id in known
+            known[job.job_id] = job.status
+        for job in change.removed:
+            del known[job.job_id]
+        last = snapshot
+    return known

@@ -1,0 +1,87 @@
+"""Backoff, the session's errors, and the one word for the status bar."""
+
+from types import MappingProxyType
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from batchtui.aws.errors import (
+    AccessDeniedError,
+    AwsError,
+    ExpiredCredentialsError,
+    ThrottledError,
+    UnreachableError,
+)
+from batchtui.model.job_queue import JobQueueDetail
+from batchtui.sync.condition import condition
+from batchtui.sync.snapshot import Progress, Snapshot, SourceState
+from batchtui.sync.sources import FIRST_BACKOFF_SECONDS, LONGEST_BACKOFF_SECONDS, Sources, backoff
+
+
+@given(st.integers(1, 10_000), st.floats(0, 1))
+def test_the_backoff_is_bounded(failures: int, chance: float) -> None:
+    assert FIRST_BACKOFF_SECONDS / 2 <= backoff(failures, chance) <= LONGEST_BACKOFF_SECONDS
+
+
+def test_the_backoff_grows() -> None:
+    assert [backoff(n, 1.0) for n in (1, 2, 3, 9)] == [2.0, 4.0, 8.0, 60.0]
+
+
+def test_errors_of_one_kind_are_counted_together_and_bounded() -> None:
+    sources = Sources(clock=lambda: 0.0, wall_clock=lambda: 7.0, chance=lambda: 0.0)
+    for _ in range(5):
+        sources.failed("ListJobs a", ThrottledError("slow", operation="ListJobs", code="429"))
+    assert [(seen.count, seen.error.code) for seen in sources.errors] == [(5, "429")]
+    for number in range(1000):
+        sources.failed("ListJobs a", ThrottledError("slow", operation="ListJobs", code=str(number)))
+    assert len(sources.errors) == 200
+    assert sources.errors[0].error.code == "999", "the latest first"
+
+
+def test_success_ends_the_backoff() -> None:
+    sources = Sources(clock=lambda: 100.0, wall_clock=lambda: 7.0, chance=lambda: 1.0)
+    sources.failed("x", UnreachableError("no"))
+    assert not sources.is_ready("x")
+    sources.succeeded("x")
+    assert sources.is_ready("x")
+    assert sources.failing() == {}
+
+
+def test_a_person_may_try_at_once() -> None:
+    sources = Sources(clock=lambda: 100.0, wall_clock=lambda: 7.0, chance=lambda: 1.0)
+    sources.failed("x", UnreachableError("no"))
+    sources.forgive()
+    assert sources.is_ready("x")
+
+
+def snapshot_with(*errors: AwsError) -> Snapshot:
+    sources = {f"s{n}": SourceState(error=error, failures=1, succeeded_at=50.0) for n, error in enumerate(errors)}
+    return Snapshot(job_queues=(), sources=MappingProxyType(sources), refreshed_at=60.0, interval=5.0)
+
+
+@pytest.mark.parametrize(
+    ("errors", "word"),
+    [
+        ((), "live"),
+        ((ThrottledError("x"),), "throttled"),
+        ((ThrottledError("x"), UnreachableError("x")), "offline"),
+        ((UnreachableError("x"), ExpiredCredentialsError("x"), AccessDeniedError("x")), "credentials expired"),
+        ((AccessDeniedError("x"),), "access denied"),
+    ],
+)
+def test_the_worst_condition_is_shown(errors: tuple[AwsError, ...], word: str) -> None:
+    assert condition(snapshot_with(*errors), now=61.0).word == word
+
+
+def test_loading_paused_and_stale() -> None:
+    assert condition(Snapshot(), now=0.0).word == "loading", "nothing was heard yet"
+    assert condition(Snapshot(job_queues=(), progress=Progress(1, 4)), now=0.0).word == "loading"
+    assert condition(Snapshot(is_paused=True, refreshed_at=3.0), now=9.0).since == 3.0
+    late = condition(snapshot_with(), now=200.0)
+    assert (late.word, late.since) == ("stale", 60.0)
+
+
+def test_a_snapshot_knows_when_it_is_stretched() -> None:
+    assert Snapshot(interval=26.0, refresh=5.0).is_stretched
+    assert not Snapshot(interval=5.0, refresh=5.0, job_queues=(JobQueueDetail.from_api({}),)).is_stretched
