@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -121,9 +121,24 @@ def batchtui(
 @click.option("--queues", type=click.IntRange(1, 100), default=6, show_default=True, help="Job queues.")
 def demo_account(port: int, jobs: int, seed: int, queues: int) -> int:
     """The simulated account alone, for other AWS clients; ends with Ctrl-C."""
-    from batchtui.demo.__main__ import serve
+    from batchtui.demo.serving import DemoEndpoint, serve
 
-    return serve(port=port, jobs=jobs, seed=seed, queues=queues)
+    def announce(endpoint: DemoEndpoint) -> None:
+        click.echo(
+            "# A simulated AWS account: Batch, CloudWatch Logs and STS. Ctrl-C ends it. To use it elsewhere:"
+        )
+        click.echo(f"export AWS_ENDPOINT_URL={endpoint.url} AWS_REGION={endpoint.region}")
+        click.echo(f"export AWS_DEFAULT_REGION={endpoint.region}")
+        click.echo(f"export AWS_ACCESS_KEY_ID={endpoint.access_key_id}")
+        click.echo(f"export AWS_SECRET_ACCESS_KEY={endpoint.secret_access_key}")
+
+    try:
+        asyncio.run(
+            serve(port=port, jobs=jobs, seed=seed, queues=queues, announce=announce, ends_with_input=False)
+        )
+    except OSError as error:
+        raise StartError(f"Port {port} on 127.0.0.1 cannot be used: {error.strerror}.") from error
+    return 0
 
 
 @asynccontextmanager
@@ -132,9 +147,13 @@ async def account_of(settings: Settings) -> AsyncIterator[ConnectionSettings]:
     if not settings.demo:
         yield ConnectionSettings(settings.profile, settings.region, settings.endpoint_url)
         return
-    from batchtui.demo.process import demo_process
+    from batchtui.demo.process import DemoStartError, demo_process
 
-    async with demo_process(jobs=settings.demo_jobs, seed=settings.demo_seed) as demo:
+    async with AsyncExitStack() as stack:
+        try:
+            demo = await stack.enter_async_context(demo_process(jobs=settings.demo_jobs, seed=settings.demo_seed))
+        except DemoStartError as error:
+            raise StartError(str(error)) from error
         yield ConnectionSettings(
             region=demo.region,
             endpoint_url=demo.url,

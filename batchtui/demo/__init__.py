@@ -1,0 +1,1 @@
+"""A simulated AWS account behind the real wire protocols of Batch, CloudWatch Logs and STS, on loopback."""

@@ -1,0 +1,154 @@
+"""Jobs that were over before the account was first looked at, made in closed form instead of simulated."""
+
+from __future__ import annotations
+
+from .account import Account
+from .chance import between, fraction, mix, pick
+from .definitions import Definition
+from .environments import ComputeEnvironment
+from .identity import job_id_from
+from .jobs import FAILED, STATUSES, SUCCEEDED, Array, Attempt, Job, Terms
+from .names import array_name, job_name
+from .outcomes import SUCCESS, fate, tried_again
+from .queues import JobQueue
+from .workload import HOSTILE_NOTE
+
+_CANCELLED = ("Cancelled: wrong sample sheet", "Superseded by a rerun", "Terminated by operator: budget")
+_SHARES = ("production", "research", "intern-projects")
+
+Source = tuple[JobQueue, tuple[str, ...], int]
+"""A queue, the definitions of its jobs, and how many of them there are for every job of the others."""
+
+
+class History:
+    """Makes finished jobs, each a pure function of the account's seed and its own number."""
+
+    __slots__ = ("_account", "_latest", "_places", "_terms")
+
+    def __init__(self, account: Account, sources: list[Source]) -> None:
+        self._account = account
+        # Fixed here: children of a past array must come out the same whenever they are asked for.
+        self._latest = account.now - 2_000
+        self._terms: dict[tuple[str, str | None], Terms] = {}
+        self._places: list[tuple[JobQueue, Definition, list[ComputeEnvironment]]] = []
+        for queue, names, weight in sources:
+            for name in names * weight:
+                definition = account.catalogue.find(name)
+                assert definition is not None
+                fitting = [e for e in queue.environments if e.accepts(definition)]
+                self._places.append((queue, definition, fitting or list(queue.environments)))
+
+    def make(self, count: int, since: int, until: int) -> list[Job]:
+        """So many jobs, oldest first, created between two moments and over before the account's present."""
+        span = until - since
+        failed: dict[str, str] = {}
+        jobs = []
+        for number in range(count):
+            seed = mix(self._account.seed, -1 - number)
+            created = since + span * number // count + mix(seed, 3) % max(1, span // count)
+            jobs.append(self._one(number - count, seed, created, failed))
+        return jobs
+
+    def _one(self, seq: int, seed: int, created: int, failed: dict[str, str]) -> Job:
+        queue, definition, environments = pick(seed, 4, self._places)
+        share = pick(seed, 5, _SHARES) if queue.policy is not None else None
+        terms = self._terms.get((definition.arn, share))
+        if terms is None:
+            terms = self._terms[definition.arn, share] = Terms.of(definition, share=share)
+        job_id = job_id_from(mix(seed, 1) << 64 | mix(seed, 2))
+        job = Job(seq, job_id, job_name(definition.name, seed), queue, definition, terms, created, seed)
+        luck = fraction(seed, 6)
+        if seq == -3:
+            self._hostile(job)
+        elif seq == -2:
+            pass
+        elif luck < 0.006:
+            self._cancelled(job)
+        elif luck < 0.012 and queue.name in failed:
+            self._abandoned(job, failed[queue.name])
+        elif luck < 0.02 and not job.multi_node:
+            self._array(job, environments)
+            return job
+        begun = created + between(seed, 7, 4_000, 900_000)
+        if not job.terminal:
+            self._run(job, environments, begun)
+        while seq == -2 and job.status == FAILED:
+            job.seed = mix(job.seed, 1)  # the least of accounts, too, has one success
+            job.attempts.clear()
+            self._run(job, environments, begun)
+        if job.status == FAILED:
+            failed[queue.name] = job_id
+        return job
+
+    def _run(self, job: Job, environments: list[ComputeEnvironment], begun: int) -> None:
+        latest = self._latest
+        while True:
+            number = len(job.attempts) + 1
+            environment = pick(job.seed, 20 + number, environments)
+            plan = fate(job.definition, environment, job.terms.timeout_seconds, job.seed, number)
+            attempt = Attempt(number, environment, ending=plan.ending)
+            started = min(begun + plan.starting_ms, latest - 1_000)
+            attempt.stopped = attempt.planned_stop = min(started + plan.running_ms, latest)
+            if plan.ending.ran:
+                attempt.started = started
+            job.attempts.append(attempt)
+            if plan.ending is SUCCESS or not tried_again(job.terms.retry, number, plan.ending):
+                break
+            begun = attempt.stopped + between(job.seed, 30 + number, 2_000, 60_000)
+        job.started, job.stopped = attempt.started, attempt.stopped
+        job.status = SUCCEEDED if plan.ending is SUCCESS else FAILED
+        job.status_reason = plan.ending.status_reason
+
+    def _stopped(self, job: Job, reason: str) -> None:
+        job.status, job.status_reason, job.stop_reason = FAILED, reason, reason
+        job.stopped = min(job.created + between(job.seed, 8, 5_000, 400_000), self._latest)
+
+    def _cancelled(self, job: Job) -> None:
+        job.is_cancelled = True
+        self._stopped(job, pick(job.seed, 9, _CANCELLED))
+
+    def _abandoned(self, job: Job, culprit: str) -> None:
+        job.terms = Terms.of(job.definition, share=job.terms.share, depends_on=({"jobId": culprit},))
+        self._stopped(job, "Dependent Job failed")
+
+    def _hostile(self, job: Job) -> None:
+        job.is_terminated = True
+        job.terms = Terms.of(
+            job.definition, share=job.terms.share, tags={**job.definition.tags, "note": HOSTILE_NOTE}
+        )
+        self._stopped(job, f"stopped by {HOSTILE_NOTE}")
+
+    def _array(self, job: Job, environments: list[ComputeEnvironment]) -> None:
+        """An array is known by its counts; its children are made when somebody asks for them."""
+        size = between(job.seed, 10, 6, 48)
+        job.name = array_name(job.definition.name, between(job.seed, 11, 1, 60))
+        children = self._children(job, size, environments)
+        counts = dict.fromkeys(STATUSES, 0)
+        for child in children:
+            counts[child.status] += 1
+        job.stopped = max(child.stopped for child in children)
+        job.status = FAILED if counts[FAILED] else SUCCEEDED
+        job.status_reason = "Array Child Job failed" if counts[FAILED] else None
+        job.array = Array(
+            size, counts, job.stopped, grow=lambda parent: self._children(parent, size, environments)
+        )
+
+    def _children(self, parent: Job, size: int, environments: list[ComputeEnvironment]) -> list[Job]:
+        children = []
+        for index in range(size):
+            seed = mix(parent.seed, 10_000 + index)
+            child = Job(
+                parent.seq,
+                f"{parent.job_id}:{index}",
+                parent.name,
+                parent.queue,
+                parent.definition,
+                parent.terms,
+                min(parent.created + 1_500, self._latest - 2_000),
+                seed,
+                parent=parent,
+                index=index,
+            )
+            self._run(child, environments, child.created + between(seed, 7, 4_000, 600_000))
+            children.append(child)
+        return children

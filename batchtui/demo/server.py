@@ -1,0 +1,254 @@
+"""The account's one port: Batch by rest-json, CloudWatch Logs by json 1.1 and STS by the query protocol."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import sys
+import threading
+import time
+import traceback
+from collections import Counter, deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+from urllib.parse import parse_qs, unquote
+
+from aiohttp import web
+
+from . import sts_api
+from .account import Account
+from .batch_api import BatchApi
+from .definitions import JSON
+from .endpoint import DemoEndpoint
+from .errors import ApiError, client_error, json_error, query_error, rest_json_error
+from .faults import Fault, FaultSource
+from .identity import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
+from .logs_api import LogsApi
+
+MOST_CONNECTIONS = 256
+LARGEST_BODY = 1_048_576
+_LOGGED = 10_000
+_CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/")
+_REST, _JSON, _QUERY = "application/json", "application/x-amz-json-1.1", "text/xml"
+
+
+class Call(NamedTuple):
+    """One request, in the terms of its protocol."""
+
+    protocol: str
+    operation: str
+    """The operation's own name, such as ListJobs; empty when there is no such operation."""
+    argument: str
+    """What names it on the wire."""
+    body: bytes
+
+
+class _Gate(asyncio.Protocol):
+    """Lets a connection through to the HTTP server, or closes it when there are as many as there may be.
+
+    It decides when the connection is made: until then none of those accepted with it has been counted.
+    """
+
+    def __init__(self, http: web.Server) -> None:
+        self._http = http
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if len(self._http.connections) >= MOST_CONNECTIONS:
+            transport.close()
+            return
+        handler = self._http()
+        transport.set_protocol(handler)
+        handler.connection_made(transport)
+
+
+class DemoServer:
+    """Serves one account on 127.0.0.1.
+
+    Attributes:
+        calls: how often each operation was asked for, by its own name.
+        recent: the last requests, as the monotonic time and the operation.
+    """
+
+    def __init__(self, account: Account, *, port: int = 0, fault: FaultSource | None = None) -> None:
+        self._account = account
+        self._port = port
+        self._fault = fault
+        self._batch = BatchApi(account)
+        self._logs = LogsApi(account)
+        self._http: web.Server | None = None
+        self._listener: asyncio.Server | None = None
+        self._requests = 0
+        self.calls: Counter[str] = Counter()
+        self.recent: deque[tuple[float, str]] = deque(maxlen=_LOGGED)
+
+    async def start(self) -> DemoEndpoint:
+        """Listen, on a free port unless one was given.
+
+        Raises:
+            OSError: when the port is taken.
+        """
+        self._http = web.Server(self._handle, access_log=None)
+        self._listener = await asyncio.get_running_loop().create_server(
+            self._protocol, "127.0.0.1", self._port, backlog=MOST_CONNECTIONS
+        )
+        port = self._listener.sockets[0].getsockname()[1]
+        return DemoEndpoint(f"http://127.0.0.1:{port}", REGION, ACCESS_KEY_ID, SECRET_ACCESS_KEY)
+
+    async def stop(self) -> None:
+        """Stop listening and close what is open, requests that hang included."""
+        if self._listener is not None:
+            self._listener.close()
+        if self._http is not None:
+            self._http.pre_shutdown()  # idle connections first: they would be waited for
+            await self._http.shutdown(timeout=0.05)
+        if self._listener is not None:
+            await self._listener.wait_closed()
+
+    def _protocol(self) -> asyncio.Protocol:
+        assert self._http is not None
+        return _Gate(self._http)
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        self._requests += 1
+        request_id = f"00000000-0000-4000-8000-{self._requests:012x}"
+        try:
+            call = await self._parse(request)
+        except web.HTTPRequestEntityTooLarge:
+            error = ApiError("RequestEntityTooLargeException", "Request body exceeds 1 MB", 413)
+            return _refused(_REST, error, request_id)
+        name = call.operation or call.argument
+        self.calls[name] += 1
+        self.recent.append((time.monotonic(), name))
+        fault = self._fault(name) if self._fault is not None else None
+        if fault is None:
+            return self._answer(request, call, request_id)
+        done = self._answer(request, call, request_id) if fault.after else None
+        if fault.delay:
+            await asyncio.sleep(fault.delay)
+        if fault.drop:
+            if request.transport is not None:
+                request.transport.abort()
+            return web.Response()
+        if fault.body is None and not fault.status:
+            return done or self._answer(request, call, request_id)
+        return _faulty(call, fault, request_id)
+
+    async def _parse(self, request: web.BaseRequest) -> Call:
+        body = await request.read()
+        path = request.rel_url.raw_path
+        target = request.headers.get("X-Amz-Target", "")
+        if target:
+            operation = target.rpartition(".")[2]
+            known = operation in self._logs.operations and target.startswith("Logs_20140328.")
+            return Call(_JSON, operation if known else "", operation, body)
+        if path.startswith("/v1/tags/") and request.method == "GET":
+            return Call(_REST, "ListTagsForResource", unquote(path.removeprefix("/v1/tags/")), body)
+        if path.startswith("/v1/") and request.method == "POST":
+            wire = path.removeprefix("/v1/")
+            operation, _ = self._batch.operations.get(wire, ("", None))
+            return Call(_REST, operation, wire, body)
+        if path == "/" and b"Action=" in body:
+            action = parse_qs(body.decode(errors="replace")).get("Action", [""])[0]
+            return Call(_QUERY, action, action, body)
+        return Call(_REST, "", f"{request.method} {path}", body)
+
+    def _answer(self, request: web.BaseRequest, call: Call, request_id: str) -> web.Response:
+        try:
+            _check_credential(request.headers.get("Authorization", ""))
+            if not call.operation:
+                raise ApiError("UnknownOperationException", f"Unknown operation {call.argument}", 404)
+            self._account.advance()
+            text = self._carry_out(call, request_id)
+        except ApiError as error:
+            return _refused(call.protocol, error, request_id)
+        except Exception:
+            # A fault of ours, not of the caller's: it must be seen, and the next request still served.
+            traceback.print_exc(file=sys.stderr)
+            mistake = ApiError("ServerException", "The simulated account made a mistake", 500)
+            return _refused(call.protocol, mistake, request_id)
+        return web.Response(text=text, content_type=call.protocol, headers={"x-amzn-RequestId": request_id})
+
+    def _carry_out(self, call: Call, request_id: str) -> str:
+        if call.protocol == _QUERY:
+            return sts_api.answer(call.operation, request_id)
+        if call.operation == "ListTagsForResource":
+            return json.dumps(self._batch.list_tags(call.argument))
+        parameters = _parameters(call.body)
+        if call.protocol == _JSON:
+            return json.dumps(self._logs.operations[call.operation](parameters))
+        return json.dumps(self._batch.operations[call.argument][1](parameters))
+
+
+def _parameters(body: bytes) -> JSON:
+    try:
+        parameters = json.loads(body or b"{}")
+    except ValueError:
+        raise ApiError("SerializationException", "The request is not JSON") from None
+    if not isinstance(parameters, dict):
+        raise client_error("The request is not a JSON object")
+    return parameters
+
+
+def _check_credential(authorization: str) -> None:
+    """The account knows one access key id; signatures are not verified, as nothing here is worth forging."""
+    found = _CREDENTIAL.search(authorization)
+    if found is None:
+        raise ApiError("MissingAuthenticationTokenException", "Missing Authentication Token", 403)
+    if found[1] != ACCESS_KEY_ID:
+        message = "The security token included in the request is invalid."
+        raise ApiError("UnrecognizedClientException", message, 403)
+
+
+def _refused(protocol: str, error: ApiError, request_id: str) -> web.Response:
+    headers = {"x-amzn-RequestId": request_id}
+    if protocol == _QUERY:
+        text = query_error(error, request_id)
+    elif protocol == _JSON:
+        text = json_error(error)
+    else:
+        text = rest_json_error(error)
+        if error.code:
+            headers["x-amzn-ErrorType"] = error.code
+    return web.Response(text=text, status=error.status, content_type=protocol, headers=headers)
+
+
+def _faulty(call: Call, fault: Fault, request_id: str) -> web.Response:
+    if fault.body is not None:
+        headers = {"x-amzn-RequestId": request_id}
+        return web.Response(
+            text=fault.body, status=fault.status or 200, content_type=fault.content_type, headers=headers
+        )
+    return _refused(call.protocol, ApiError(fault.code, fault.message, fault.status), request_id)
+
+
+@contextmanager
+def run_in_thread(account: Account, fault: FaultSource | None = None) -> Iterator[DemoEndpoint]:
+    """Serve an account from an event loop in a thread of its own, for callers that are synchronous."""
+    with serve_in_thread(DemoServer(account, fault=fault)) as endpoint:
+        yield endpoint
+
+
+@contextmanager
+def serve_in_thread(server: DemoServer) -> Iterator[DemoEndpoint]:
+    """The same for a server whose `calls` the caller wants to read."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="demo-account", daemon=True)
+    thread.start()
+    try:
+        yield asyncio.run_coroutine_threadsafe(server.start(), loop).result(timeout=10)
+    finally:
+        asyncio.run_coroutine_threadsafe(_wind_up(server), loop).result(timeout=10)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(timeout=10)
+        loop.close()
+
+
+async def _wind_up(server: DemoServer) -> None:
+    """Stop, and wait for the requests that were cut short, so that the loop is left with nothing pending."""
+    await server.stop()
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)

@@ -1,0 +1,1 @@
+"""The simulated account, driven by a client that we did not write."""
