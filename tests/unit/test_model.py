@@ -15,6 +15,11 @@ from batchtui.model.job_queue import JobQueueDetail
 from batchtui.model.text import clean, clean_block
 from tests.api_shapes import ANYTHING, answers
 
+MEMBERS = (
+    *("jobId", "jobName", "status", "createdAt", "container", "arrayProperties", "nodeProperties", "attempts"),
+    *("eksProperties", "ecsProperties", "tags", "retryStrategy", "timeout", "dependsOn", "priority", "state"),
+    *("computeEnvironmentOrder", "computeResources", "volumes", "mountPoints"),
+)
 FUZZ = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -68,11 +73,7 @@ def test_queues_and_environments_of_any_shape(queues: dict[str, Any], environmen
 @FUZZ
 @given(
     st.dictionaries(
-        st.sampled_from(
-            "jobId jobName status createdAt container arrayProperties nodeProperties attempts eksProperties "
-            "ecsProperties tags retryStrategy timeout dependsOn priority computeEnvironmentOrder computeResources "
-            "state volumes mountPoints".split()
-        ),
+        st.sampled_from(MEMBERS),
         ANYTHING,
     )
 )

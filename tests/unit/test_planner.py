@@ -57,7 +57,7 @@ def test_a_queue_without_jobs_looks_at_all_of_time() -> None:
 def test_the_selected_queue_goes_first_and_first_sweeps_come_a_few_at_a_time() -> None:
     queues = [queue(f"q{n}", swept=None, refreshed=None) for n in range(10)]
     cycle = plan_cycle(queues, now=0.0, refresh=5.0, selected="q7")
-    assert [step.queue for step in cycle.steps][0] == "q7"
+    assert next(step.queue for step in cycle.steps) == "q7"
     assert len(cycle.steps) == SWEEPS_AT_ONCE
     assert cycle.is_more_waiting
 
