@@ -306,11 +306,18 @@ class Poller:
             self._publish()
 
     async def _describe(self, steps: Sequence[Step], vanished: dict[str, str]) -> None:
-        """What became of the active jobs of watched queues, and of those that vanished from a listing."""
+        """What became of the active jobs of watched queues, and of those that vanished from a listing.
+
+        A sweep alone does not tell the vCPUs: the first one is completed here where that takes few calls.
+        """
         wanted = dict(vanished)
         for step in steps:
-            if step.way is Way.WATCH:
-                wanted.update((job.job_id, step.queue) for job in self._store.active_jobs(step.queue))
+            active = self._store.active_jobs(step.queue)
+            if step.way is Way.SWEEP:
+                few = planner.way_to_refresh(self._store.active_by_status(step.queue)) is Way.WATCH
+                active = [job for job in active if job.vcpus is None] if few else []
+            if step.way is not Way.LIST:
+                wanted.update((job.job_id, step.queue) for job in active)
         if not wanted or not self.sources.is_ready(DESCRIBED_JOBS):
             return
         ids = list(wanted)

@@ -82,6 +82,11 @@ class BatchtuiApp(App[None]):
             clock=clock,
         )
 
+    @property
+    def snapshot(self) -> Snapshot:
+        """What is known of the account."""
+        return self._poller.snapshot if self._poller else Snapshot()
+
     def get_default_screen(self) -> MainScreen:
         return self._main
 

@@ -32,7 +32,7 @@ class Driver:
 
     @property
     def snapshot(self) -> Snapshot:
-        return self.app._poller.snapshot if self.app._poller else Snapshot()
+        return self.app.snapshot
 
     @property
     def main(self) -> MainScreen:

@@ -36,27 +36,22 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(LIST_KEYS)
 
-    class Highlighted(Message):
+    class Told(Message):
+        """Something that concerns one table; ``@on`` can choose it by the table's id."""
+
+        def __init__(self, table: "LineTable[Any]") -> None:
+            super().__init__()
+            self.table = table
+
+        @property
+        def control(self) -> "LineTable[Any]":
+            return self.table
+
+    class Highlighted(Told):
         """The cursor came to another row, or to none."""
 
-        def __init__(self, table: "LineTable[Any]") -> None:
-            super().__init__()
-            self.table = table
-
-        @property
-        def control(self) -> "LineTable[Any]":
-            return self.table
-
-    class Opened(Message):
+    class Opened(Told):
         """A person asks for the details of the row under the cursor."""
-
-        def __init__(self, table: "LineTable[Any]") -> None:
-            super().__init__()
-            self.table = table
-
-        @property
-        def control(self) -> "LineTable[Any]":
-            return self.table
 
     def __init__(
         self,

@@ -1,0 +1,1 @@
+"""Pictures of the program for the README, made from the demo account: ``make screenshots``."""

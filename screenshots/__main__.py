@@ -1,0 +1,61 @@
+"""Takes every picture anew. The account's clock stands still, so that only a changed screen changes a file."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from batchtui.aws.connection_settings import ConnectionSettings
+from batchtui.demo.clock import ManualClock
+from batchtui.demo.scenario import build_account
+from batchtui.demo.server import DemoServer
+from batchtui.settings import Settings
+from batchtui.ui.app import BatchtuiApp
+
+HERE = Path(__file__).parent
+PICTURES: tuple[tuple[str, tuple[int, int], str, tuple[str, ...]], ...] = (
+    ("main", (160, 42), "batchtui-dark", ("down",)),
+    ("failed", (120, 32), "batchtui-dark", ("7",)),
+    ("light", (120, 32), "batchtui-light", ("tab", "end")),
+    ("narrow", (80, 24), "batchtui-dark", ("9",)),
+)
+_MOST_PAUSES = 500
+
+
+@asynccontextmanager
+async def account(clock: ManualClock) -> AsyncIterator[ConnectionSettings]:
+    """A served demo account."""
+    server = DemoServer(build_account(clock=clock))
+    demo = await server.start()
+    try:
+        yield ConnectionSettings(None, demo.region, demo.url, demo.access_key_id, demo.secret_access_key)
+    finally:
+        await server.stop()
+
+
+async def take(name: str, size: tuple[int, int], theme: str, keys: tuple[str, ...]) -> None:
+    """One picture, once the whole account was listed."""
+    clock = ManualClock()
+    settings = Settings(theme=theme, refresh=3600.0, max_calls_per_second=50.0)
+    app = BatchtuiApp(settings, account(clock), clock=clock.now)
+    async with app.run_test(size=size) as pilot:
+        await _until_shown(app, pilot)
+        await pilot.press(*keys)
+        await pilot.pause()
+        app.save_screenshot(f"{name}.svg", path=str(HERE))
+
+
+async def _until_shown(app: BatchtuiApp, pilot: Pilot[None]) -> None:
+    for _ in range(_MOST_PAUSES):
+        await pilot.pause()
+        if app.snapshot.job_queues is not None and app.snapshot.progress is None:
+            await pilot.pause()
+            return
+    raise SystemExit("the account was never shown")
+
+
+if __name__ == "__main__":
+    for picture in PICTURES:
+        asyncio.run(take(*picture))
