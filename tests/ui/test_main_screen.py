@@ -318,3 +318,44 @@ async def test_names_from_aws_are_never_markup(monkeypatch: pytest.MonkeyPatch) 
             await driver.press("down")
             await driver.until_text("Jobs · [/bin/sh]")
             assert "\x1b" not in driver.text
+
+
+async def test_a_small_budget_stretches_the_interval_and_says_so(demo: DemoWorld) -> None:
+    async with running(demo, settings=Settings(max_calls_per_second=50.0, refresh=1.0)) as driver:
+        await driver.until_live()
+        assert driver.app._gateway is not None
+        driver.app._gateway.budget.max_calls_per_second = driver.app._gateway.budget.rate = 0.5
+        await driver.press("ctrl+r")
+        await driver.until_text("(API budget)")
+        assert driver.snapshot.interval > 10
+
+
+async def test_scrolling_right_after_the_list_grew(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press("5")
+        driver.main.action_status("")
+        driver.table("jobs").action_last()
+        await driver.pilot.pause()
+        assert driver.table("jobs").cursor_row in in_sight(driver)
+
+
+async def test_a_tick_draws_only_the_lines_that_changed(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        drawn: list[int] = []
+        jobs = driver.table("jobs")
+        render_line = jobs.render_line
+        jobs.render_line = lambda y: (drawn.append(y), render_line(y))[1]  # type: ignore[method-assign, func-returns-value]
+        jobs.redraw()
+        await driver.pilot.pause()
+        assert drawn == [], "nothing changed, nothing is drawn"
+        before = driver.text.splitlines()
+        demo.clock.advance(1)
+        jobs.redraw()
+        await driver.pilot.pause()
+        changed = [
+            y for y, (old, new) in enumerate(zip(before, driver.text.splitlines(), strict=True)) if old != new
+        ]
+        assert 0 < len(drawn) < jobs.size.height / 2
+        assert len(drawn) == len(changed)
