@@ -12,8 +12,9 @@ Three ways to keep one queue's jobs true:
 - *list*: the same ListJobs call, the five active statuses (1000 a page), and DescribeJobs of those that
   vanished from them. Chosen for a queue where that takes fewer calls than describing its active jobs.
 
-A page whose last job is new is followed by another call: ``1 + floor(new / 100)`` calls a queue for ``new`` jobs
-since the last cycle, and at most one more for each job that AWS shows later than its neighbours.
+The ListJobs call reads back to what the last look was sure to have seen: ``1 + floor(new / 100)`` calls a queue
+for ``new`` jobs created since then. Two kinds of job can stay unseen until the repair: one that AWS lists later
+than its neighbours, and one that a retry puts back to RUNNABLE while the listings of a sweep pass it by.
 """
 
 from collections.abc import Mapping, Sequence

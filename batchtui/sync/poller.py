@@ -91,6 +91,7 @@ class Poller:
         self._topology_at: float | None = None
         self._swept_at: dict[str, float] = {}
         self._refreshed_at: dict[str, float] = {}
+        self._known_up_to: dict[str, int] = {}  # createdAt up to which a queue's jobs were all seen
         self._absent: Counter[str] = Counter()
         self._published_at = 0.0
         self._is_more_waiting = False
@@ -260,8 +261,10 @@ class Poller:
         async with aclosing(self._account.list_jobs_created_after(queue, created_after)) as pages:
             newest = await anext(pages)
         self._observe(queue, newest.jobs, seen)
+        known_up_to = self._store.newest_created_at(queue)
         if not newest.is_last:
             await self._list(queue, JOB_STATUSES, seen)
+        self._known_up_to[queue] = known_up_to or 0
         self._end_sweep(queue, started, seen)
 
     def _end_sweep(self, queue: str, started: float, seen: set[str]) -> None:
@@ -280,16 +283,20 @@ class Poller:
         )
 
     async def _look_for_new(self, step: Step) -> None:
-        """Newest first: behind a page that ends with a known job there are only known ones.
+        """Reads back, newest first, to what the last look was sure to have seen.
 
-        One that AWS shows later than its neighbours may hide there: the repair sweep finds it.
+        A job that AWS shows later than its neighbours, and that is not on the first page, is left to the
+        repair sweep.
         """
+        known_up_to: int | None = None
         async with aclosing(self._account.list_jobs_created_after(step.queue, step.created_after)) as pages:
             async for page in pages:
-                ends_known = bool(page.jobs) and page.jobs[-1].job_id in self._store.jobs(step.queue)
                 self._observe(step.queue, page.jobs)
-                if ends_known:
+                if known_up_to is None:  # later pages are older: this one tells up to where all is known then
+                    known_up_to = self._store.newest_created_at(step.queue) or 0
+                if page.jobs and (page.jobs[-1].created_at or 0) <= self._known_up_to.get(step.queue, 0):
                     break
+        self._known_up_to[step.queue] = known_up_to or 0
 
     async def _list(self, queue: str, statuses: Sequence[str], seen: set[str]) -> None:
         for status in statuses:
