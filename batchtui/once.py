@@ -17,6 +17,7 @@ from batchtui.aws.pacing import CallBudget
 from batchtui.format import NOTHING, age, capacity, duration, ran, text_of, waited, why
 from batchtui.insight.blocked import blocked_reason
 from batchtui.model.job import FAILED, JOB_STATUSES, JobSummary
+from batchtui.model.secrets import masked_api
 from batchtui.settings import Settings, StartError
 from batchtui.sync.poller import Poller
 from batchtui.sync.snapshot import QueueJobs, Snapshot
@@ -181,8 +182,8 @@ def as_values(snapshot: Snapshot, resolved: Resolved) -> dict[str, Any]:
         "account": snapshot.account,
         "region": resolved.region,
         "profile": resolved.profile,
-        "jobQueues": [dict(queue.raw) for queue in snapshot.job_queues or ()],
-        "computeEnvironments": [dict(each.raw) for each in snapshot.compute_environments or ()],
+        "jobQueues": [masked_api(queue.raw) for queue in snapshot.job_queues or ()],
+        "computeEnvironments": [masked_api(each.raw) for each in snapshot.compute_environments or ()],
         "jobs": [_api_like(job) for held in snapshot.jobs.values() for job in held.jobs.values()],
     }
 

@@ -359,3 +359,17 @@ async def test_a_tick_draws_only_the_lines_that_changed(demo: DemoWorld) -> None
         ]
         assert 0 < len(drawn) < jobs.size.height / 2
         assert len(drawn) == len(changed)
+
+
+async def test_secrets_are_masked_in_the_json(demo: DemoWorld) -> None:
+    async with running(demo, size=(160, 200), settings=PATIENT) as driver:
+        await driver.until_live()
+        secret = next(
+            index
+            for index, job in enumerate(driver.table("jobs").rows)
+            if "DB_PASSWORD" in json.dumps(demo.batch.describe_jobs(jobs=[job.job_id])["jobs"])
+        )
+        await driver.press("0", *["down"] * secret, "enter")
+        await driver.until_text("DB_PASSWORD")
+        assert "hunter2" not in driver.text
+        assert "••••••" in driver.text

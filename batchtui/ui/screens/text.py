@@ -11,6 +11,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from batchtui.format import Cell, plain
+from batchtui.model.secrets import masked_api
 from batchtui.model.text import clean_block
 from batchtui.sync.sources import SessionError
 from batchtui.ui.keys import HELP, READ_SCREEN_KEYS, bindings
@@ -80,8 +81,8 @@ def error_lines(errors: Sequence[SessionError]) -> list[Cell]:
 
 
 def json_lines(value: Any) -> list[Cell]:
-    """An answer of AWS as indented JSON, without anything that a terminal obeys."""
-    text = json.dumps(value, indent=2, ensure_ascii=False, default=str, sort_keys=False)
+    """An answer of AWS as indented JSON, without what looks secret and without anything that a terminal obeys."""
+    text = json.dumps(masked_api(value), indent=2, ensure_ascii=False, default=str, sort_keys=False)
     return [plain(line) for line in clean_block(text).splitlines()]
 
 
