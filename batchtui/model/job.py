@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from batchtui.model import fields
-from batchtui.model.fields import Api, arn_name
+from batchtui.model.fields import Api, Pairs, arn_name
 from batchtui.model.text import clean
 
 SUBMITTED, PENDING, RUNNABLE, STARTING = "SUBMITTED", "PENDING", "RUNNABLE", "STARTING"
@@ -93,6 +93,8 @@ class JobSummary:
     is_terminated: bool | None = None
     vcpus: float | None = None
     """Requested vCPUs, of one array child or of all nodes; only DescribeJobs tells it."""
+    tags: Pairs | None = None
+    """None where they are not known: only DescribeJobs tells them."""
 
     @classmethod
     def from_api(cls, data: Api, *, job_queue: str = "") -> Self:
@@ -122,6 +124,7 @@ class JobSummary:
             is_cancelled=fields.flag(data, "isCancelled"),
             is_terminated=fields.flag(data, "isTerminated"),
             vcpus=requested_vcpus(data),
+            tags=fields.pairs(data, "tags") if "tags" in data else None,
         )
 
     @property

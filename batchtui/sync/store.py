@@ -13,13 +13,15 @@ def merge(known: JobSummary, seen: JobSummary) -> JobSummary:
     """What is known of a job after one more answer; the same object where nothing is new.
 
     A job never leaves SUCCEEDED or FAILED, so that an answer that says otherwise is older than what is
-    known. ListJobs does not tell the vCPUs and DescribeJobs does not tell ``scheduledAt``: what one does not
+    known. ListJobs does not tell vCPUs and tags, DescribeJobs does not tell ``scheduledAt``: what one does not
     tell stays as the other told it.
     """
     if seen.is_active and not known.is_active:
         return known
     if seen.vcpus is None and known.vcpus is not None:
         seen = replace(seen, vcpus=known.vcpus)
+    if seen.tags is None and known.tags is not None:
+        seen = replace(seen, tags=known.tags)
     if seen.scheduled_at is None and known.scheduled_at is not None:
         seen = replace(seen, scheduled_at=known.scheduled_at)
     return known if seen == known else seen

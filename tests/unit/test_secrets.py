@@ -6,33 +6,19 @@ import pytest
 
 from batchtui.model.secrets import MASK, is_secret, masked_api, masked_command
 
+SECRET_NAMES = """
+    DB_PASSWORD password AWS_SECRET_ACCESS_KEY API_KEY apiKey GITHUB_TOKEN authToken SSH_PRIVATE_KEY STRIPE_KEY
+    db-pwd DATABASE_DSN CREDENTIALS SLACK_WEBHOOK ConnectionString
+"""
+OTHER_NAMES = "REFERENCE HOME KEYBOARD MONKEY AUTHOR SAMPLE_ID OMP_NUM_THREADS PWDX"
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "DB_PASSWORD",
-        "password",
-        "AWS_SECRET_ACCESS_KEY",
-        "API_KEY",
-        "apiKey",
-        "GITHUB_TOKEN",
-        "authToken",
-        "SSH_PRIVATE_KEY",
-        "STRIPE_KEY",
-        "db-pwd",
-        "DATABASE_DSN",
-        "CREDENTIALS",
-        "SLACK_WEBHOOK",
-        "ConnectionString",
-    ],
-)
+
+@pytest.mark.parametrize("name", SECRET_NAMES.split())
 def test_names_that_look_secret(name: str) -> None:
     assert is_secret(name, "x")
 
 
-@pytest.mark.parametrize(
-    "name", ["REFERENCE", "HOME", "KEYBOARD", "MONKEY", "AUTHOR", "SAMPLE_ID", "OMP_NUM_THREADS", "PWDX"]
-)
+@pytest.mark.parametrize("name", OTHER_NAMES.split())
 def test_names_that_do_not(name: str) -> None:
     assert not is_secret(name, "GRCh38")
 

@@ -1,0 +1,1 @@
+"""The filter language and sorting over model values: pure functions."""

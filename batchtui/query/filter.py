@@ -1,0 +1,175 @@
+"""The filter language.
+
+::
+
+    align s-01              both words occur somewhere in the row
+    "two words"             as they stand
+    status:failed           a field holds the text; name:align*  with * for anything
+    queue:high,low          any of several values
+    exit:137  age>2h  ran<10m  vcpus>=8     numbers and lengths of time (s, m, h, d)
+    /s-0[1-4]/              a regular expression
+    !status:succeeded       not
+
+All terms must hold. Case does not matter.
+"""
+
+import difflib
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from operator import eq, ge, gt, le, lt
+from typing import Generic
+
+from batchtui.query.fields import Fields, NumberField, Row, TextField
+
+Test = Callable[[Row, float], bool]
+
+_TERM = re.compile(
+    r"""\s*(?P<not>!?)
+    (?: /(?P<regex>(?:\\.|[^/\\])*)(?P<closed>/?)
+      | (?P<field>[A-Za-z_]+)(?P<op>:|>=|<=|>|<|=)(?P<value>"[^"]*"?|\S*)
+      | "(?P<quoted>[^"]*)"?
+      | (?P<word>\S+) )""",
+    re.VERBOSE,
+)
+_COMPARE = {":": eq, "=": eq, ">": gt, "<": lt, ">=": ge, "<=": le}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)([smhd]?)")
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400}
+
+
+class FilterError(ValueError):
+    """The expression cannot be understood; the text says what is wrong with it, in a few words."""
+
+
+@dataclass(frozen=True)
+class Filter(Generic[Row]):
+    """An expression that was understood."""
+
+    text: str
+    _tests: tuple[Test[Row], ...]
+
+    def matches(self, row: Row, now: float) -> bool:
+        """Whether every term holds for a row at ``now`` (epoch seconds)."""
+        return all(test(row, now) for test in self._tests)
+
+    def select(self, rows: Iterable[Row], now: float) -> list[Row]:
+        """The rows for which every term holds, in their order."""
+        if not self._tests:
+            return list(rows)
+        return [row for row in rows if self.matches(row, now)]
+
+    def __bool__(self) -> bool:
+        return bool(self._tests)
+
+
+def parse(text: str, fields: Fields[Row]) -> Filter[Row]:
+    """Understands an expression.
+
+    Args:
+        text: What a person typed; an empty one matches everything.
+        fields: What can be asked for by name.
+
+    Raises:
+        FilterError: An unknown field, a number that is none, a regular expression that is none.
+    """
+    tests: list[Test[Row]] = []
+    rest = text.rstrip()
+    position = 0
+    while position < len(rest):
+        term = _TERM.match(rest, position)
+        if term is None or term["word"] == "!":
+            raise FilterError("a term is missing after !")
+        position = term.end()
+        test = _test(term, fields)
+        tests.append(_negated(test) if term["not"] else test)
+    return Filter(text.strip(), tuple(tests))
+
+
+def _test(term: re.Match[str], fields: Fields[Row]) -> Test[Row]:
+    if term["regex"] is not None:
+        return _regex_test(term["regex"], bool(term["closed"]), fields)
+    if term["field"] is not None:
+        return _field_test(term["field"].lower(), term["op"], term["value"].strip('"'), fields)
+    word = term["quoted"] if term["quoted"] is not None else term["word"]
+    return _anywhere(_matcher(word.casefold()), fields)
+
+
+def _field_test(name: str, operator: str, value: str, fields: Fields[Row]) -> Test[Row]:
+    field = fields.get(name)
+    if field is None:
+        near = difflib.get_close_matches(name, fields, n=1, cutoff=0.5)
+        hint = f"; {near[0]}?" if near else f": there are {', '.join(fields)}"
+        raise FilterError(f"no field '{name}'{hint}")
+    if isinstance(field, NumberField):
+        return _number_test(name, field, operator, value)
+    if operator not in (":", "="):
+        raise FilterError(f"'{name}' is text: write {name}:{value or '…'}")
+    return _text_test(field, value.casefold())
+
+
+def _text_test(field: TextField[Row], value: str) -> Test[Row]:
+    matchers = [_matcher(part) for part in value.split(",") if part] or [_matcher("")]
+    wanted = [(field.synonyms or {}).get(part) for part in value.split(",")]
+    exact = frozenset(text for group in wanted if group for text in group)
+
+    def test(row: Row, now: float) -> bool:
+        texts = [text.casefold() for text in field.read(row) if text]
+        return any(text in exact or any(matches(text) for matches in matchers) for text in texts)
+
+    return test
+
+
+def _number_test(name: str, field: NumberField[Row], operator: str, value: str) -> Test[Row]:
+    compare = _COMPARE[operator]
+    number = _seconds(name, value) if field.is_duration else _number(name, value)
+
+    def test(row: Row, now: float) -> bool:
+        told = field.read(row, now)
+        return told is not None and bool(compare(told, number))
+
+    return test
+
+
+def _number(name: str, value: str) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        raise FilterError(f"'{name}' wants a number, such as {name}:1") from None
+
+
+def _seconds(name: str, value: str) -> float:
+    parts = _DURATION.fullmatch(value.lower())
+    if parts is None:
+        raise FilterError(f"'{name}' wants a length of time, such as {name}>2h")
+    return float(parts[1]) * _SECONDS[parts[2]]
+
+
+def _regex_test(source: str, is_closed: bool, fields: Fields[Row]) -> Test[Row]:
+    if not is_closed:
+        raise FilterError("the regular expression wants a / at its end")
+    try:
+        search = re.compile(source, re.IGNORECASE).search
+    except re.error as error:
+        raise FilterError(f"regular expression: {error.msg}") from None
+    return _anywhere(lambda text: search(text) is not None, fields)
+
+
+def _anywhere(matches: Callable[[str], bool], fields: Fields[Row]) -> Test[Row]:
+    readers = [field.read for field in fields.values() if isinstance(field, TextField) and field.is_searched]
+
+    def test(row: Row, now: float) -> bool:
+        return any(text and matches(text.casefold()) for read in readers for text in read(row))
+
+    return test
+
+
+def _matcher(value: str) -> Callable[[str], bool]:
+    """A text contains the value; with ``*`` in it, the whole text has that form."""
+    if "*" not in value:
+        return lambda text: value in text
+    form = re.compile(".*".join(re.escape(part) for part in value.split("*")), re.DOTALL)
+    return lambda text: form.fullmatch(text) is not None
+
+
+def _negated(test: Test[Row]) -> Test[Row]:
+    return lambda row, now: not test(row, now)

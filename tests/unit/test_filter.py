@@ -1,0 +1,159 @@
+"""The filter language against a plain re-implementation, and what it says of expressions that it cannot read."""
+
+import contextlib
+import fnmatch
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from batchtui.model.job import JOB_STATUSES, JobSummary
+from batchtui.query.filter import FilterError, parse
+from batchtui.query.jobs import JOB_FIELDS, JOB_SORTS
+from batchtui.query.sorting import sorted_rows
+
+NOW = 10_000.0
+WORDS = ("align", "s-01", "sort", "spot", "Host EC2", "x", "")
+JOBS = st.builds(
+    JobSummary,
+    job_id=st.uuids().map(str),
+    job_name=st.sampled_from(("s-0148-align", "s-0149-ALIGN", "cohort-sort", "x")),
+    job_queue=st.sampled_from(("high", "low")),
+    status=st.sampled_from((*JOB_STATUSES, "SCHEDULED")),
+    created_at=st.none() | st.integers(1, 10_000_000),
+    started_at=st.none() | st.integers(1, 10_000_000),
+    stopped_at=st.none() | st.integers(1, 10_000_000),
+    exit_code=st.none() | st.integers(0, 255),
+    container_reason=st.none() | st.sampled_from(("Host EC2 (instance i-1) terminated.", "OutOfMemoryError")),
+    status_reason=st.none() | st.sampled_from(("Essential container in task exited", "spot")),
+    job_definition=st.none() | st.just("arn:aws:batch:r:1:job-definition/bwa:7"),
+    vcpus=st.none() | st.sampled_from((0.25, 8.0)),
+    tags=st.none() | st.just((("team", "genomics"),)),
+)
+
+
+def texts(job: JobSummary) -> list[str]:
+    definition = (job.job_definition or "").split("/")[-1]
+    told = (
+        job.status,
+        job.job_queue,
+        job.job_name,
+        job.job_id,
+        definition,
+        job.container_reason,
+        job.status_reason,
+    )
+    return [text.lower() for text in told if text]
+
+
+def contains(text: str, value: str) -> bool:
+    return fnmatch.fnmatchcase(text, value) if "*" in value else value in text
+
+
+def seconds(job: JobSummary, field: str) -> float | None:
+    created, started, stopped = job.created_at, job.started_at, job.stopped_at
+    ends = job.status in ("SUCCEEDED", "FAILED")
+    if field == "age":
+        return None if created is None else NOW - created / 1000
+    if field == "waited":
+        if created is None:
+            return None
+        if started is not None:
+            return (started - created) / 1000
+        return None if ends else NOW - created / 1000
+    if started is None:
+        return None
+    if stopped is not None:
+        return (stopped - started) / 1000
+    return NOW - started / 1000 if job.status in ("STARTING", "RUNNING") else None
+
+
+TERMS = st.one_of(
+    st.sampled_from(WORDS).map(
+        lambda word: (f'"{word}"', lambda job: any(word.lower() in text for text in texts(job)))
+    ),
+    st.sampled_from(("*align", "s-01*", "*")).map(
+        lambda form: (form, lambda job: any(contains(text, form) for text in texts(job)))
+    ),
+    st.sampled_from(("failed", "RUN", "succ*", "running,failed", "scheduled")).map(
+        lambda value: (
+            f"status:{value}",
+            lambda job: any(contains(job.status.lower(), part) for part in value.lower().split(",")),
+        )
+    ),
+    st.just(("status:active", lambda job: job.status in JOB_STATUSES[:5])),
+    st.sampled_from(("high", "low,high", "h*")).map(
+        lambda value: (
+            f"queue:{value}",
+            lambda job: any(contains(job.job_queue, part) for part in value.split(",")),
+        )
+    ),
+    st.sampled_from(("team=genomics", "team", "other")).map(
+        lambda value: (f"tag:{value}", lambda job: any(value in f"{k}={v}" for k, v in job.tags or ()))
+    ),
+    st.integers(0, 255).map(lambda code: (f"exit:{code}", lambda job: job.exit_code == code)),
+    st.integers(0, 255).map(
+        lambda code: (f"exit>={code}", lambda job: job.exit_code is not None and job.exit_code >= code)
+    ),
+    st.tuples(st.sampled_from(("age", "ran", "waited")), st.integers(0, 180)).map(
+        lambda drawn: (
+            f"{drawn[0]}>{drawn[1]}m",
+            lambda job: (told := seconds(job, drawn[0])) is not None and told > drawn[1] * 60,
+        )
+    ),
+    st.sampled_from(("s-0[0-9]+", "^x$", "host|spot")).map(
+        lambda form: (f"/{form}/", lambda job: any(re.search(form, text, re.IGNORECASE) for text in texts(job)))
+    ),
+)
+
+
+@settings(max_examples=400)
+@given(st.lists(JOBS, max_size=8), st.lists(st.tuples(st.booleans(), TERMS), max_size=4))
+def test_the_language_means_what_it_says(jobs: list[JobSummary], terms: list) -> None:  # type: ignore[type-arg]
+    text = " ".join(("!" if is_not else "") + term for is_not, (term, _) in terms)
+    expected = [job for job in jobs if all(bool(test(job)) != is_not for is_not, (_, test) in terms)]
+    assert parse(text, JOB_FIELDS).select(jobs, NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("stauts:failed", "no field 'stauts'; status?"),
+        ("zzz:1", "no field 'zzz': there are status, queue"),
+        ("exit:many", "'exit' wants a number, such as exit:1"),
+        ("age>long", "'age' wants a length of time, such as age>2h"),
+        ("name>3", "'name' is text: write name:3"),
+        ("/abc", "the regular expression wants a / at its end"),
+        ("/(/", "regular expression: missing ), unterminated subpattern"),
+        ("align !", "a term is missing after !"),
+    ],
+)
+def test_what_cannot_be_understood_is_named(text: str, says: str) -> None:
+    with pytest.raises(FilterError) as raised:
+        parse(text, JOB_FIELDS)
+    assert str(raised.value).startswith(says)
+
+
+@given(st.text())
+def test_no_expression_crashes(text: str) -> None:
+    job = JobSummary("id", "name", "q", "RUNNING")
+    with contextlib.suppress(FilterError):
+        assert parse(text, JOB_FIELDS).matches(job, NOW) in (True, False)
+
+
+@given(
+    st.lists(JOBS, max_size=12, unique_by=lambda job: job.job_id),
+    st.sampled_from(sorted(JOB_SORTS)),
+    st.booleans(),
+)
+def test_sorting(jobs: list[JobSummary], column: str, is_reversed: bool) -> None:
+    by = JOB_SORTS[column]
+    found = sorted_rows(jobs, by, now=NOW, tie=lambda job: job.job_id, is_reversed=is_reversed)
+    assert sorted(job.job_id for job in found) == sorted(job.job_id for job in jobs)
+    values = [by(job, NOW) for job in found]
+    known = [value for value in values if value is not None]
+    assert values == known + [None] * (len(values) - len(known)), "what is unknown goes last"
+    assert known == sorted(known, reverse=is_reversed)
+    again = sorted_rows(reversed(jobs), by, now=NOW, tie=lambda job: job.job_id, is_reversed=is_reversed)
+    assert again == found, "the order never flickers"
