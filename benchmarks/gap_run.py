@@ -1,0 +1,95 @@
+"""One run of an app with the probe on its loop; it runs in a terminal and writes what it found to a file."""
+
+import argparse
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import App, ComposeResult
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from batchtui.aws.connection_settings import ConnectionSettings
+from batchtui.settings import Settings
+from batchtui.ui.app import BatchtuiApp
+from benchmarks.probe import Blame, Probe
+from benchmarks.terminal import COLUMNS, LINES
+
+_LOOK_SECONDS = 0.02
+
+
+class ClockApp(App[None]):
+    """The peer: nothing but a clock that is drawn anew every second."""
+
+    ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
+
+    def compose(self) -> ComposeResult:
+        yield Static()
+
+    def on_mount(self) -> None:
+        self.set_interval(1.0, self.tick)
+
+    def tick(self) -> None:
+        """Draws the time."""
+        self.query_one(Static).update(f"{datetime.now(UTC):%H:%M:%S}")
+
+
+async def _watch_batchtui(probe: Probe, url: str, region: str) -> None:
+    settings = Settings(region=region, endpoint_url=url)
+
+    @asynccontextmanager
+    async def account() -> AsyncIterator[ConnectionSettings]:
+        probe.start()  # the app enters this when its first frame is on the screen, before it connects
+        yield ConnectionSettings(region=region, endpoint_url=url)
+
+    app = BatchtuiApp(settings, account())
+
+    async def until_live(pilot: Pilot[None]) -> None:
+        while app._main._bar.condition.word != "live":  # noqa: ASYNC110  # the app has no event for a bench
+            await asyncio.sleep(_LOOK_SECONDS)
+        await pilot.pause()  # it is on the screen
+
+    await _drive(app, until_live, probe)
+
+
+async def _watch_clock(probe: Probe, seconds: float) -> None:
+    async def a_while(pilot: Pilot[None]) -> None:
+        probe.start()
+        await asyncio.sleep(seconds)
+
+    await _drive(ClockApp(), a_while, probe)
+
+
+async def _drive(app: App[None], until: Callable[[Pilot[None]], Awaitable[None]], probe: Probe) -> None:
+    """Runs an app that really draws: with the headless driver nothing would be turned into terminal output."""
+    async with app.run_test(headless=False, size=(COLUMNS, LINES)) as pilot:
+        await until(pilot)
+        probe.stop()
+
+
+def main() -> None:
+    """Runs one of the two apps and writes the gaps."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("found", type=Path)
+    parser.add_argument("--url")
+    parser.add_argument("--region", default="us-east-1")
+    parser.add_argument("--seconds", type=float, default=1.0)
+    parser.add_argument("--blame", action="store_true")
+    asked = parser.parse_args()
+    probe = Probe()
+    blame = Blame(probe)
+    if asked.blame:
+        blame.start()
+    run = _watch_batchtui(probe, asked.url, asked.region) if asked.url else _watch_clock(probe, asked.seconds)
+    asyncio.run(run)
+    blamed = blame.report() if asked.blame else []
+    found = {"seconds": [gap.seconds for gap in probe.gaps], "blamed": blamed}
+    asked.found.write_text(json.dumps(found), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,137 @@
+"""A program in a pseudo-terminal that is only listened to: nothing that it asks the terminal is answered."""
+
+import codecs
+import os
+import pty
+import re
+import select
+import subprocess
+import termios
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from time import perf_counter
+from types import TracebackType
+from typing import Self
+
+COLUMNS, LINES = 160, 45
+_PATIENCE_SECONDS = 120.0
+_END_SECONDS = 5.0
+
+_ESCAPE = re.compile(
+    r"\x1b(?:"
+    r"\[[0-?]*[ -/]*[@-~]"  # CSI
+    r"|[\]P_^X].*?(?:\x07|\x1b\\)"  # OSC, DCS, APC, PM and SOS: strings with an end
+    r"|[ -/]+[0-~]"  # character sets
+    r"|[0-OQ-WYZ\\`-~]"  # all others of two characters
+    r")",
+    re.DOTALL,
+)
+
+
+class ScreenText:
+    """The words that a program wrote to its terminal, without the sequences between them."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._unfinished = ""
+
+    def feed(self, chunk: bytes) -> None:
+        """Takes in what was read; a sequence or character that is cut in two waits for its rest."""
+        words = _ESCAPE.sub("", self._unfinished + self._decoder.decode(chunk))
+        whole, escape, rest = words.partition("\x1b")
+        self.text += whole
+        self._unfinished = escape + rest
+
+
+class TerminalError(Exception):
+    """A measured program did not do what was waited for."""
+
+
+class Terminal:
+    """One run of a program in a terminal of 160 by 45, from before it starts until it is ended.
+
+    Args:
+        command: The program and its arguments.
+        environment: All of its environment.
+        directory: Where it runs.
+    """
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str], directory: Path) -> None:
+        self._screen = ScreenText()
+        self._controller, terminal = pty.openpty()
+        termios.tcsetwinsize(terminal, (LINES, COLUMNS))
+        self._started = perf_counter()
+        try:
+            self._process = subprocess.Popen(
+                command,
+                stdin=terminal,
+                stdout=terminal,
+                stderr=terminal,
+                env=environment,
+                cwd=directory,
+                start_new_session=True,
+            )
+        finally:
+            os.close(terminal)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self._process.terminate()
+        with suppress(TerminalError):
+            self.until_end(_END_SECONDS)
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        os.close(self._controller)
+
+    def until(self, text: str) -> float:
+        """Waits for a text.
+
+        Returns:
+            The seconds from the start of the process until it had arrived.
+
+        Raises:
+            TerminalError: It never came.
+        """
+        deadline = perf_counter() + _PATIENCE_SECONDS
+        while text not in self._screen.text:
+            if not self._read(deadline - perf_counter()):
+                raise TerminalError(f"'{text}' never came; it wrote: {self._screen.text[-2000:]}")
+        return perf_counter() - self._started
+
+    def until_end(self, seconds: float = _PATIENCE_SECONDS) -> None:
+        """Reads on until the program closes the terminal.
+
+        Raises:
+            TerminalError: It did not end in time.
+        """
+        deadline = perf_counter() + seconds
+        while self._read(deadline - perf_counter()):
+            pass
+        try:
+            self._process.wait(max(0.1, deadline - perf_counter()))
+        except subprocess.TimeoutExpired:
+            raise TerminalError(f"It did not end; it wrote: {self._screen.text[-2000:]}") from None
+
+    @property
+    def written(self) -> str:
+        """Every word so far."""
+        return self._screen.text
+
+    def _read(self, seconds: float) -> bool:
+        """Takes in what there is; False where nothing comes in that time, or any more."""
+        ready, _, _ = select.select([self._controller], [], [], max(0.0, seconds))
+        if not ready:
+            return False
+        try:
+            chunk = os.read(self._controller, 65536)
+        except OSError:  # Linux says so when the last one closed the terminal
+            return False
+        self._screen.feed(chunk)
+        return bool(chunk)
