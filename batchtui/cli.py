@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from batchtui import __version__
+from batchtui import __version__, garbage
 from batchtui.aws.connection_settings import ConnectionSettings
 from batchtui.log_file import open_log_file
 from batchtui.settings import (
@@ -121,7 +121,8 @@ def batchtui(
 @click.option("--queues", type=click.IntRange(1, 100), default=6, show_default=True, help="Job queues.")
 def demo_account(port: int, jobs: int, seed: int, queues: int) -> int:
     """The simulated account alone, for other AWS clients; ends with Ctrl-C."""
-    from batchtui.demo.serving import DemoEndpoint, serve
+    from batchtui.demo.endpoint import DemoEndpoint
+    from batchtui.demo.serving import serve
 
     def announce(endpoint: DemoEndpoint) -> None:
         click.echo(
@@ -132,6 +133,7 @@ def demo_account(port: int, jobs: int, seed: int, queues: int) -> int:
         click.echo(f"export AWS_ACCESS_KEY_ID={endpoint.access_key_id}")
         click.echo(f"export AWS_SECRET_ACCESS_KEY={endpoint.secret_access_key}")
 
+    garbage.settle()
     try:
         asyncio.run(
             serve(port=port, jobs=jobs, seed=seed, queues=queues, announce=announce, ends_with_input=False)
@@ -164,6 +166,7 @@ async def account_of(settings: Settings) -> AsyncIterator[ConnectionSettings]:
 
 def main(args: list[str] | None = None) -> None:
     """The entry point: exit status 0 ended by the user, 2 could not start, 1 crashed."""
+    garbage.put_off()
     try:
         status = batchtui.main(args, prog_name=APPLICATION, standalone_mode=False)
     except click.exceptions.Exit as ending:

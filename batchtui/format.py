@@ -151,7 +151,9 @@ def capacity(environment: ComputeEnvironmentDetail, width: int) -> Cell:
     most, now, least = resources.maxv_cpus, resources.desiredv_cpus, resources.minv_cpus
     if now is None:  # Fargate has no instances to keep
         return plain(f"up to {most}", "muted")
-    before, after = f"{now:>4} ", f" {most}" + (f" min {least}" if least else "")
+    before, after = f"{now:>4} ", f" {most}"
+    if least and len(before) + 6 + len(after) + 8 <= width:
+        after += f" min {least}"
     return (
         (before, ""),
         *bar(now / most if most else 0.0, max(3, min(20, width - len(before) - len(after)))),

@@ -31,18 +31,22 @@ def output_shape(service: str, operation: str) -> Any:
 
 def answers(service: str, operation: str) -> st.SearchStrategy[dict[str, Any]]:
     """Answers of an operation, right in shape and free in content."""
-    return _strategy(output_shape(service, operation), depth=0)
+    return _strategy(output_shape(service, operation))
 
 
-def _strategy(shape: Any, depth: int) -> st.SearchStrategy[Any]:
+def _later(shape: Any) -> st.SearchStrategy[Any]:
+    return st.deferred(lambda: _strategy(shape))
+
+
+def _strategy(shape: Any) -> st.SearchStrategy[Any]:
     kind = shape.type_name
     if kind == "structure":
-        members = {name: st.deferred(lambda s=s: _strategy(s, depth + 1)) for name, s in shape.members.items()}
+        members = {name: _later(member) for name, member in shape.members.items()}
         return st.fixed_dictionaries({}, optional=members)
     if kind == "list":
-        return st.lists(_strategy(shape.member, depth + 1), max_size=2)
+        return st.lists(_strategy(shape.member), max_size=2)
     if kind == "map":
-        return st.dictionaries(TEXTS, _strategy(shape.value, depth + 1), max_size=2)
+        return st.dictionaries(TEXTS, _strategy(shape.value), max_size=2)
     if kind == "string":
         known = getattr(shape, "enum", None)
         return st.one_of(st.sampled_from(known), TEXTS) if known else TEXTS

@@ -15,6 +15,7 @@ from batchtui import __version__
 from batchtui.aws.connection_settings import ConnectionSettings
 from batchtui.aws.error_mapping import aws_error
 from batchtui.aws.errors import ExpiredCredentialsError, MissingCredentialsError, NotConfiguredError
+from batchtui.aws.parsing import TakingTurns
 
 _CLI_CACHE = Path("~/.aws/cli/cache")
 """Where the AWS CLI keeps the sessions that it got with an MFA code."""
@@ -42,6 +43,7 @@ class Connection:
         self._session: AioSession | None = None
         self._clients: dict[str, Any] = {}
         self._closing = AsyncExitStack()
+        self._retired = AsyncExitStack()
         self._lock = asyncio.Lock()
 
     async def open(self) -> Resolved:
@@ -89,23 +91,23 @@ class Connection:
         """
         async with self._lock:
             if failed in self._clients.values():
-                await self._forget()
+                await self._retired.aclose()  # those before: nobody can be waiting for them any more
+                # Other calls may be under way on these clients: they end with their own answer, not with a
+                # connection that was closed under them.
+                self._retired, self._closing = self._closing, AsyncExitStack()
+                self._session, self._clients = None, {}
 
     async def close(self) -> None:
         """Closes every connection."""
         async with self._lock:
-            await self._forget()
+            self._session, self._clients = None, {}
+            await self._retired.aclose()
+            await self._closing.aclose()
 
     @property
     def profile(self) -> str | None:
         """The profile's name as far as it is known."""
         return self.resolved.profile if self.resolved else self.settings.profile
-
-    async def _forget(self) -> None:
-        self._session = None
-        self._clients = {}
-        closing, self._closing = self._closing, AsyncExitStack()
-        await closing.aclose()
 
     async def _open(self) -> Resolved:
         if self._session is not None and self.resolved is not None:
@@ -131,6 +133,7 @@ class Connection:
                 "No AWS region is set", advice="Name one with --region, AWS_REGION or in the profile."
             )
         self._forbid_prompts(session)
+        session.register_component("response_parser_factory", TakingTurns())
         session.warm_up_loader_caches("batch")
         return session, str(region), profile
 

@@ -25,6 +25,7 @@ PAGE_BY_STATUS: Final = 1000
 PAGE_BY_FILTER: Final = 100
 """ListJobs with a filter gives at most so many jobs a page."""
 _PAGE_OF_DESCRIBED: Final = 100
+_SLICE: Final = 250  # jobs made into values without a breath between: about 1 ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Gateway:
     def __init__(self, connection: Connection, budget: CallBudget) -> None:
         self.connection = connection
         self.budget = budget
+        self._turn = asyncio.Lock()
 
     async def describe_job_queues(self) -> list[JobQueueDetail]:
         """All job queues (DescribeJobQueues)."""
@@ -113,8 +115,17 @@ class Gateway:
 
     async def _job_pages(self, job_queue: str, params: dict[str, Any]) -> AsyncGenerator[JobPage]:
         async for page in self._pages("ListJobs", "jobSummaryList", {"jobQueue": job_queue, **params}):
-            jobs = [JobSummary.from_api(item, job_queue=job_queue) for item in page.items]
-            yield JobPage([job for job in jobs if job.job_id], page.is_last)
+            yield JobPage(await self._summaries(page.items, job_queue), page.is_last)
+
+    async def _summaries(self, items: Sequence[Api], job_queue: str) -> list[JobSummary]:
+        """A page as values, a part at a time and one page after another, so that the screen answers meanwhile."""
+        jobs: list[JobSummary] = []
+        async with self._turn:
+            for start in range(0, len(items), _SLICE):
+                await asyncio.sleep(0)
+                part = items[start : start + _SLICE]
+                jobs += (JobSummary.from_api(item, job_queue=job_queue) for item in part)
+        return [job for job in jobs if job.job_id]
 
     async def _pages(self, operation: str, member: str, params: dict[str, Any]) -> AsyncGenerator[_Page]:
         """Every page of a Batch operation whose answer holds a list of structures in ``member``."""

@@ -57,13 +57,15 @@ def flag(data: Api, key: str) -> bool | None:
 def mapping(data: Api, key: str) -> Api:
     """A structure, empty where absent."""
     value = data.get(key)
-    return value if isinstance(value, Mapping) else EMPTY
+    return (
+        value if isinstance(value, dict) else EMPTY
+    )  # JSON's own type: an abstract check costs ten times as much
 
 
 def structures(data: Api, key: str) -> tuple[Api, ...]:
     """A list of structures, empty where absent; members of another type are passed over."""
     value = data.get(key)
-    return tuple(item for item in value if isinstance(item, Mapping)) if isinstance(value, list) else ()
+    return tuple(item for item in value if isinstance(item, dict)) if isinstance(value, list) else ()
 
 
 def texts(data: Api, key: str) -> tuple[str, ...]:

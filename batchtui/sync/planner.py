@@ -97,11 +97,13 @@ def plan_cycle(
     ready.sort(key=lambda queue: queue.name != selected)
     unswept = [queue for queue in ready if queue.swept_at is None]
     sweeps = unswept[:SWEEPS_AT_ONCE] or _repair(ready, now)
+    is_more_waiting = len(unswept) > len(sweeps)
     due = [
         queue
         for queue in ready
         if queue.swept_at is not None
         and queue not in sweeps
+        and (not is_more_waiting or queue.name == selected)  # the first look at all goes before a second at some
         and (queue.refreshed_at is None or now - queue.refreshed_at >= refresh * _DUE)
     ]
     chosen = [Step(queue.name, Way.SWEEP, BEGINNING_MS) for queue in sweeps]
@@ -110,7 +112,7 @@ def plan_cycle(
     return Cycle(
         steps=tuple(sorted(chosen, key=lambda step: step.queue != selected)),
         expected_calls=expected_calls(chosen, by_name),
-        is_more_waiting=len(unswept) > len(sweeps),
+        is_more_waiting=is_more_waiting,
     )
 
 

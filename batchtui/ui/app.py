@@ -16,6 +16,7 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.message import Message
 
+from batchtui import garbage
 from batchtui.aws.connection_settings import ConnectionSettings
 from batchtui.aws.errors import AwsError, MissingCredentialsError, NotConfiguredError
 from batchtui.format import Cell, plain
@@ -67,6 +68,10 @@ class BatchtuiApp(App[None]):
         super().__init__()
         for theme in themes.THEMES:
             self.register_theme(theme)
+        if (wanted := settings.theme or themes.DEFAULT) in self.available_themes:
+            # Before the first frame: a change would parse and apply every style twice.
+            self.set_reactive(App.theme, wanted)
+            self.stylesheet.set_variables(self.get_css_variables())
         self.settings = settings
         self.failure: str | None = None
         """Why the monitor could not start, in one sentence."""
@@ -91,11 +96,10 @@ class BatchtuiApp(App[None]):
         return self._main
 
     def on_mount(self) -> None:
-        name = self.settings.theme or themes.DEFAULT
-        if name not in self.available_themes:
-            self._cannot_start(f"There is no theme '{name}'; there are: {', '.join(self.available_themes)}.")
+        if self.settings.theme and self.settings.theme not in self.available_themes:
+            there_are = ", ".join(self.available_themes)
+            self._cannot_start(f"There is no theme '{self.settings.theme}'; there are: {there_are}.")
             return
-        self.theme = name
         for ending in (signal.SIGTERM, signal.SIGHUP):
             with suppress(NotImplementedError, RuntimeError, ValueError):  # not in the main thread: no signals
                 asyncio.get_running_loop().add_signal_handler(ending, self.exit)
@@ -206,7 +210,10 @@ class BatchtuiApp(App[None]):
 
         self._connection = connection = Connection(connection_settings)
         try:
-            await self._open(connection)
+            try:
+                await self._open(connection)
+            finally:
+                garbage.settle()
             self._gateway = Gateway(connection, CallBudget(self.settings.max_calls_per_second))
             self._poller = poller_module.Poller(
                 self._gateway,

@@ -44,7 +44,7 @@ MAIN_KEYS = (
     Key("next-pane", "tab", "next_pane", "Next pane", "pane"),
     Key("previous-pane", "shift+tab", "previous_pane", "Previous pane", "", "shift+tab"),
     Key("zoom", "z", "zoom", "Zoom the pane, and back", "zoom"),
-    Key("back", "escape", "back", "Back: out of the zoom, out of the status filter", "", "esc"),
+    Key("back", "escape", "back", "Back: clears the filter, then the status, then the zoom", "", "esc"),
 )
 
 LIST_KEYS = (
@@ -54,7 +54,14 @@ LIST_KEYS = (
     Key("page-up", "pageup,ctrl+b", "page(-1)", "Previous page", "", "pgup"),
     Key("first", "home,g", "first", "First row, and stay at the top", "", "home g"),
     Key("last", "end,G", "last", "Last row", "", "end G"),
-    Key("open", "enter", "open", "What AWS tells of it, as JSON", "details", "enter"),
+    Key("open", "enter,d", "open", "Details", "details", "enter d"),
+    Key("filter", "slash", "filter", "Filter; enter keeps it, esc clears it", "filter", "/"),
+    Key("sort", "s", "sort", "Sort by the next column", "sort"),
+    Key("reverse", "S", "reverse", "Turn the order round"),
+    Key("mark", "space", "mark", "Mark, and go on to the next", "mark", "space"),
+    Key("mark-to-here", "m", "mark_to_here", "Mark from the last mark to here"),
+    Key("mark-all", "ctrl+a", "mark_all", "Mark all that are shown"),
+    Key("unmark-all", "u", "unmark_all", "Unmark all"),
 )
 
 STATUS_KEYS = (

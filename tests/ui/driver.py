@@ -43,6 +43,12 @@ class Driver:
         table: LineTable[Any] = self.main.query_one(f"#{name}-table", LineTable)
         return table
 
+    def row(self, name: str) -> Any:
+        """The row under the cursor of a table."""
+        row = self.table(name).cursor_row
+        assert row is not None
+        return row
+
     async def until(self, condition: Callable[[], bool], what: str, seconds: float = 20.0) -> None:
         """Waits until something holds, and fails with the screen where it does not in time."""
         try:

@@ -86,8 +86,8 @@ async def test_the_cursor_keys_of_every_list(demo: DemoWorld) -> None:
         ):
             await driver.press(*keys)
             assert jobs.cursor_index == index, keys
-            assert jobs.cursor_row.job_id in {job.job_id for job in in_sight(driver)}, keys
-            assert jobs.cursor_row.job_name in driver.text
+            assert driver.row("jobs").job_id in {job.job_id for job in in_sight(driver)}, keys
+            assert driver.row("jobs").job_name in driver.text
         await driver.press("pagedown")
         page = jobs.cursor_index
         assert 10 < page < jobs.size.height
@@ -142,10 +142,10 @@ async def test_the_relation_of_queues_and_environments_is_marked_both_ways(demo:
     async with running(demo, settings=PATIENT) as driver:
         await driver.until_live()
         await driver.press("down")
-        queue = driver.table("queues").cursor_row
+        queue = driver.row("queues")
         assert marked(driver, "environments") == set(queue.detail.compute_environment_order) != set()
         await driver.press("tab", "end")
-        environment = driver.table("environments").cursor_row.compute_environment_name
+        environment = driver.row("environments").compute_environment_name
         users = {
             row.name
             for row in driver.table("queues").rows
@@ -168,14 +168,14 @@ async def test_the_cursor_stays_on_its_job_while_new_ones_come(demo: DemoWorld) 
         await driver.until_live()
         await driver.press("0", "down", "down", "down")
         jobs = driver.table("jobs")
-        job, total = jobs.cursor_row.job_id, len(jobs.rows)
+        job, total = driver.row("jobs").job_id, len(jobs.rows)
         line = jobs.cursor_index - jobs.scroll_offset.y
         for number in range(3):
             demo.submit(f"newcomer-{number}")
         demo.advance(30)
         await driver.press("ctrl+r")
         await driver.until(lambda: len(jobs.rows) >= total + 3, "the newcomers are there")
-        assert jobs.cursor_row.job_id == job
+        assert driver.row("jobs").job_id == job
         assert jobs.cursor_index - jobs.scroll_offset.y == line, "nothing jumps"
 
 
@@ -186,7 +186,7 @@ async def test_an_untouched_list_stays_at_the_top(demo: DemoWorld) -> None:
         demo.submit("newcomer")
         await driver.press("ctrl+r")
         await driver.until_text("newcomer")
-        assert driver.table("jobs").cursor_row.job_name == "newcomer"
+        assert driver.row("jobs").job_name == "newcomer"
 
 
 async def test_pause_stops_the_calls_and_resume_goes_on(demo: DemoWorld) -> None:
@@ -195,7 +195,7 @@ async def test_pause_stops_the_calls_and_resume_goes_on(demo: DemoWorld) -> None
         await driver.until_live()
         await driver.press("p")
         await driver.until_text("paused")
-        await driver.until(lambda: not driver.app._poller._account.budget._turn.locked(), "calls are done")  # type: ignore[union-attr, attr-defined]
+        await driver.until(lambda: not driver.app._poller._account.budget._turn.locked(), "calls are done")  # type: ignore[union-attr]
         calls = demo.server.calls.total()
         demo.submit("while-paused")
         for _ in range(30):
@@ -210,7 +210,7 @@ async def test_enter_shows_what_aws_tells(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT) as driver:
         await driver.until_live()
         await driver.press("7", "enter")
-        job = driver.table("jobs").cursor_row
+        job = driver.row("jobs")
         await driver.until_text(f'"jobId": "{job.job_id}"', '"status": "FAILED"')
         await driver.press("G", "g", "pagedown", "q")
         assert "Jobs" in driver.text
@@ -337,7 +337,7 @@ async def test_scrolling_right_after_the_list_grew(demo: DemoWorld) -> None:
         driver.main.action_status("")
         driver.table("jobs").action_last()
         await driver.pilot.pause()
-        assert driver.table("jobs").cursor_row in in_sight(driver)
+        assert driver.row("jobs") in in_sight(driver)
 
 
 async def test_a_tick_draws_only_the_lines_that_changed(demo: DemoWorld) -> None:

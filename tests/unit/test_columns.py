@@ -17,7 +17,7 @@ CELLS = st.lists(st.tuples(st.text(st.characters(exclude_categories=("Cc", "Cs")
 @given(st.integers(0, 400))
 def test_columns_never_take_more_than_there_is(width: int) -> None:
     for columns in (JOBS, QUEUES, ENVIRONMENTS):
-        fitting = fit(columns, width)  # type: ignore[misc, arg-type]
+        fitting = fit(columns, width)  # type: ignore[misc]
         assert sum(room for _, room in fitting) + GAP * max(0, len(fitting) - 1) <= width
         assert all(column.width <= room <= max(column.most, column.wanted) for column, room in fitting)
 

@@ -44,7 +44,7 @@ def test_many_active_jobs_are_listed_not_described() -> None:
 
 @given(st.dictionaries(st.sampled_from(("RUNNABLE", "RUNNING", "PENDING")), st.integers(0, 200_000)))
 def test_the_cheaper_way_is_taken(active: dict[str, int]) -> None:
-    cost = plan_cycle([queue(**active)], now=5.0, refresh=5.0).expected_calls
+    cost = plan_cycle([QueueKnowledge("q", active, NEWEST, 0.0, 0.0)], now=5.0, refresh=5.0).expected_calls
     describing = 1 + -(-sum(active.values()) // 100)
     assert cost <= describing
 

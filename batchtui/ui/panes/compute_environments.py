@@ -1,9 +1,11 @@
 """Compute environments: what they are, how they are, and how much of their capacity is up."""
 
 from collections.abc import Callable
+from typing import Any
 
 from batchtui.format import NOTHING, Cell, capacity, plain
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
+from batchtui.query.fields import Fields, NumberField, TextField
 from batchtui.sync.snapshot import COMPUTE_ENVIRONMENTS, Snapshot
 from batchtui.ui.panes.pane import Pane
 from batchtui.ui.widgets.columns import Column
@@ -19,7 +21,18 @@ class ComputeEnvironmentsPane(Pane[ComputeEnvironmentDetail]):
         table = LineTable(
             _COLUMNS, key=lambda row: row.compute_environment_name, id="environments-table", clock=clock
         )
-        super().__init__(table, id="environments")
+        super().__init__(
+            table,
+            fields=_FIELDS,
+            sorts=_SORTS,
+            tie=lambda row: row.compute_environment_name,
+            id="environments",
+            clock=clock,
+        )
+        self._count: int | None = None
+
+    def corner_words(self) -> list[str]:
+        return [] if self._count is None else [str(self._count)]
 
     @property
     def selected(self) -> str | None:
@@ -27,22 +40,24 @@ class ComputeEnvironmentsPane(Pane[ComputeEnvironmentDetail]):
         row = self.table.cursor_row
         return row.compute_environment_name if row is not None else None
 
-    def update(self, snapshot: Snapshot, now: float) -> None:
+    def update(self, snapshot: Snapshot) -> None:
         """Shows a snapshot."""
         environments = snapshot.compute_environments
-        self.table.show(environments or ())
         failing = snapshot.error_of(COMPUTE_ENVIRONMENTS)
+        self._count = None if environments is None else len(environments)
+        self.show_rows(environments or ())
         if environments is None:
             self.table.set_empty("Nothing was heard of them yet." if failing else "Asking AWS …")
+        elif environments:
+            self.table.set_empty("Nothing matches the filter; esc clears it.")
         else:
             self.table.set_empty("No compute environments in this account and region.")
-        self.set_corner("" if environments is None else str(len(environments)))
-        self.show_failure(failing, now)
+        self.show_failure(failing)
 
     def mark_used_by(self, queue: str | None, snapshot: Snapshot) -> None:
         """Marks the compute environments on which a queue runs."""
         details = (detail for detail in snapshot.job_queues or () if detail.job_queue_name == queue)
-        self.table.mark(frozenset(name for detail in details for name in detail.compute_environment_order))
+        self.table.relate(frozenset(name for detail in details for name in detail.compute_environment_order))
 
 
 def _name(row: ComputeEnvironmentDetail, width: int, now: float) -> Cell:
@@ -96,9 +111,30 @@ _COLUMNS: tuple[Column[ComputeEnvironmentDetail], ...] = (
     Column("name", "NAME", 10, _name, importance=100, comfort=14, flex=1, most=40),
     Column("type", "TYPE", 7, _kind, importance=90, flex=1, most=12),
     Column("status", "STATUS", 7, _status, importance=95, comfort=8),
-    Column("vcpus", "vCPU DESIRED/MAX", 16, _vcpus, importance=80, comfort=22, flex=2, most=44),
+    Column("vcpus", "vCPUs / MAX", 14, _vcpus, importance=80, comfort=22, flex=2, most=44),
     Column("bid", "BID", 4, _resource(_bid), importance=50, is_right=True),
     Column("allocation", "ALLOCATION", 30, _resource(_allocation), importance=40),
     Column("types", "INSTANCE TYPES", 16, _resource(_instance_types), importance=30, comfort=24, flex=1),
     Column("reason", "STATUS REASON", 20, _resource(_reason), importance=20, flex=2),
 )
+
+_FIELDS: Fields[ComputeEnvironmentDetail] = {
+    "name": TextField(lambda row: (row.compute_environment_name,)),
+    "type": TextField(lambda row: (row.kind, row.type)),
+    "state": TextField(lambda row: (row.state,)),
+    "status": TextField(lambda row: (row.status,)),
+    "reason": TextField(lambda row: (row.status_reason,)),
+    "instance": TextField(lambda row: row.compute_resources.instance_types if row.compute_resources else ()),
+    "tag": TextField(lambda row: [f"{name}={value}" for name, value in row.tags], is_searched=False),
+    "desired": NumberField(
+        lambda row, now: row.compute_resources.desiredv_cpus if row.compute_resources else None
+    ),
+    "max": NumberField(lambda row, now: row.compute_resources.maxv_cpus if row.compute_resources else None),
+}
+
+_SORTS: dict[str, Callable[[ComputeEnvironmentDetail, float], Any]] = {
+    "name": lambda row, now: row.compute_environment_name.casefold(),
+    "type": lambda row, now: row.kind,
+    "status": lambda row, now: row.status,
+    "vcpus": lambda row, now: row.compute_resources.maxv_cpus if row.compute_resources else None,
+}

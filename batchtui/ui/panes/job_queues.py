@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from batchtui.format import NOTHING, ON_THE_MACHINE, WAITING, Cell, Span, plain
 from batchtui.insight.blocked import blocked_reason
 from batchtui.model.job import FAILED, JOB_STATUSES
 from batchtui.model.job_queue import JobQueueDetail
+from batchtui.query.fields import Fields, NumberField, TextField
 from batchtui.sync.snapshot import JOB_QUEUES, QueueJobs, Snapshot
 from batchtui.ui.panes.pane import Pane
 from batchtui.ui.widgets.columns import Column
@@ -53,7 +55,16 @@ class JobQueuesPane(Pane[QueueRow]):
 
     def __init__(self, clock: Callable[[], float]) -> None:
         table = LineTable(_COLUMNS, key=lambda row: row.name, id="queues-table", clock=clock)
-        super().__init__(table, id="queues")
+        super().__init__(table, fields=_FIELDS, sorts=_SORTS, tie=lambda row: row.name, id="queues", clock=clock)
+        self._count: int | None = None
+
+    def is_pinned(self, row: QueueRow) -> bool:
+        return row.detail is None
+
+    def corner_words(self) -> list[str]:
+        if self._count is None:
+            return []
+        return [str(self._count) if self._count else "no job queues in this account and region"]
 
     @property
     def selected(self) -> str | None:
@@ -66,20 +77,15 @@ class JobQueuesPane(Pane[QueueRow]):
         """How many queues say that their head cannot be placed."""
         return sum(1 for row in self.table.rows if row.blocked)
 
-    def update(self, snapshot: Snapshot, now: float) -> None:
+    def update(self, snapshot: Snapshot) -> None:
         """Shows a snapshot."""
-        queues = snapshot.job_queues
-        self.table.show(queue_rows(snapshot))
-        self.table.set_empty()
-        corner = "" if queues is None else str(len(queues))
-        if queues is not None and not queues:
-            corner = "no job queues in this account and region"
-        self.set_corner(corner)
-        self.show_failure(snapshot.error_of(JOB_QUEUES), now)
+        self._count = None if snapshot.job_queues is None else len(snapshot.job_queues)
+        self.show_rows(queue_rows(snapshot))
+        self.show_failure(snapshot.error_of(JOB_QUEUES))
 
     def mark_users_of(self, environment: str | None, snapshot: Snapshot) -> None:
         """Marks the queues that run on a compute environment."""
-        self.table.mark(
+        self.table.relate(
             frozenset(
                 queue.job_queue_name
                 for queue in snapshot.job_queues or ()
@@ -169,3 +175,27 @@ _COLUMNS: tuple[Column[QueueRow], ...] = (
     ),
     Column("note", "NOTE", 20, _note, importance=60, comfort=30, flex=4),
 )
+
+_FIELDS: Fields[QueueRow] = {
+    "name": TextField(lambda row: (row.name,)),
+    "state": TextField(lambda row: (row.detail.state if row.detail else None,)),
+    "status": TextField(lambda row: (row.detail.status if row.detail else None,)),
+    "environment": TextField(lambda row: row.detail.compute_environment_order if row.detail else ()),
+    "reason": TextField(lambda row: (row.blocked, row.detail.status_reason if row.detail else None)),
+    "tag": TextField(
+        lambda row: [f"{name}={value}" for name, value in row.detail.tags] if row.detail else (), is_searched=False
+    ),
+    "priority": NumberField(lambda row, now: row.detail.priority if row.detail else None),
+    "waiting": NumberField(lambda row, now: row.total(*WAITING)),
+    "running": NumberField(lambda row, now: row.total(*ON_THE_MACHINE)),
+    "failed": NumberField(lambda row, now: row.total(FAILED)),
+}
+
+_SORTS: dict[str, Callable[[QueueRow, float], Any]] = {
+    "priority": lambda row, now: row.detail.priority if row.detail else None,
+    "name": lambda row, now: row.name.casefold(),
+    "waiting": lambda row, now: -row.total(*WAITING),
+    "running": lambda row, now: -row.total(*ON_THE_MACHINE),
+    "failed": lambda row, now: -row.total(FAILED),
+}
+"""Counts begin with the greatest: that is what one looks for."""

@@ -5,6 +5,7 @@ from itertools import chain
 
 from batchtui.format import NOTHING, Cell, age, duration, number, plain, ran, status_style, waited, why
 from batchtui.model.job import FAILED, JOB_STATUSES, TERMINAL_STATUSES, JobSummary
+from batchtui.query.jobs import JOB_FIELDS, JOB_SORTS
 from batchtui.sync.snapshot import QueueJobs, Snapshot, jobs_of
 from batchtui.ui.panes.pane import Pane
 from batchtui.ui.widgets.columns import Column
@@ -30,37 +31,45 @@ class JobsPane(Pane[JobSummary]):
 
     def __init__(self, clock: Callable[[], float]) -> None:
         table = LineTable(_COLUMNS, key=lambda job: job.job_id, id="jobs-table", clock=clock)
-        super().__init__(table, id="jobs")
+        super().__init__(
+            table, fields=JOB_FIELDS, sorts=JOB_SORTS, tie=lambda job: job.job_id, id="jobs", clock=clock
+        )
         self._strip = StatusStrip(id="status-strip")
         self._shown_of: tuple[str | None, str] | None = None
         self._shown_jobs: Mapping[str, QueueJobs] = {}
+        self._total = 0
+        self._is_loading = True
         self.status = ""
         """The status that is shown, ``active``, or empty for all."""
+
+    def corner_words(self) -> list[str]:
+        shown = len(self.table.rows)
+        words = [self.status] if self.status else []
+        words.append(str(shown) if shown == self._total else f"{shown} of {self._total}")
+        return [*words, "loading"] if self._is_loading else words
 
     def above(self) -> list[Lines]:
         return [self._strip]
 
-    def update(self, snapshot: Snapshot, queue: str | None, now: float) -> None:
+    def update(self, snapshot: Snapshot, queue: str | None) -> None:
         """Shows a snapshot's jobs of one queue, or of all (None)."""
         held = {name: jobs for name, jobs in snapshot.jobs.items() if queue in (None, name)}
         wanted = (queue, self.status)
         is_another_list = wanted != self._shown_of
+        self._total = sum(len(each.jobs) for each in held.values())
+        self._is_loading = snapshot.job_queues is None or not all(each.is_complete for each in held.values())
+        self._show_counts(held)
+        self.table.set_empty(*self._why_empty(snapshot))
         if is_another_list or not _are_same(held, self._shown_jobs):
             self._shown_of, self._shown_jobs = wanted, held
             jobs = chain.from_iterable(each.jobs.values() for each in held.values())
             rows = newest_first(job for job in jobs if has_status(job, self.status))
             self.table.set_columns(_COLUMNS if queue is None else _COLUMNS_OF_ONE_QUEUE)
-            self.table.show(rows, is_another_list=is_another_list)
-        self._show_counts(held)
+            self.show_rows(rows, is_another_list=is_another_list)
         self.set_title(f"{self.TITLE} · {queue}" if queue else self.TITLE)
-        total = sum(len(each.jobs) for each in held.values())
-        shown = len(self.table.rows)
-        loading = not all(each.is_complete for each in held.values()) or snapshot.job_queues is None
-        count = f"{shown} of {total}" if self.status else str(total)
-        self.set_corner(f"{self.status + ' · ' if self.status else ''}{count}{' · loading' if loading else ''}")
-        self.table.set_empty(*self._why_empty(snapshot, held, loading))
+        self.update_corner()
         names = [queue] if queue else [detail.job_queue_name for detail in snapshot.job_queues or ()]
-        self.show_failure(snapshot.error_of(*map(jobs_of, names)), now)
+        self.show_failure(snapshot.error_of(*map(jobs_of, names)))
 
     def _show_counts(self, held: Mapping[str, QueueJobs]) -> None:
         counts: dict[str, int] = {}
@@ -70,12 +79,14 @@ class JobsPane(Pane[JobSummary]):
         self._strip.counts, self._strip.shown = counts, self.status
         self._strip.redraw()
 
-    def _why_empty(self, snapshot: Snapshot, held: Mapping[str, QueueJobs], loading: bool) -> tuple[str, ...]:
+    def _why_empty(self, snapshot: Snapshot) -> tuple[str, ...]:
         """An empty list teaches: what there is instead, and the key to it."""
-        if loading:
+        if self._is_loading:
             return ("Asking AWS …",)
         if not snapshot.job_queues:
             return ("No job queues in this account and region.", "Is it the right profile and region?")
+        if self.filter:
+            return ("Nothing matches the filter; esc clears it, / changes it.",)
         others = [
             f"{self._strip.counts[status]} in {status} ({index})"
             for index, status in enumerate(JOB_STATUSES, 1)

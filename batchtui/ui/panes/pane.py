@@ -1,15 +1,20 @@
 """What the three panes have in common: a frame with a title, a table, and a line that says what is wrong."""
 
-from collections.abc import Sequence
-from typing import Generic
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Generic
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
 from batchtui.format import Cell, duration
+from batchtui.query.fields import Fields
+from batchtui.query.filter import Filter, FilterError, parse
+from batchtui.query.sorting import sorted_rows
 from batchtui.sync.snapshot import SourceState
 from batchtui.ui.widgets.columns import Row
+from batchtui.ui.widgets.filter_line import FilterLine
 from batchtui.ui.widgets.line_table import LineTable
 from batchtui.ui.widgets.lines import Lines
 
@@ -34,13 +39,39 @@ class Notice(Lines):
 
 
 class Pane(Vertical, Generic[Row]):
-    """A framed table."""
+    """A framed list that can be filtered, sorted and marked.
+
+    Args:
+        table: The list.
+        fields: What its filter can ask for by name.
+        sorts: Values to sort by, by column.
+        tie: What decides between equal ones.
+        id: The pane's id.
+        clock: Epoch seconds.
+    """
 
     TITLE = ""
 
-    def __init__(self, table: LineTable[Row], *, id: str) -> None:
+    def __init__(
+        self,
+        table: LineTable[Row],
+        *,
+        fields: Fields[Row],
+        sorts: Mapping[str, Callable[[Row, float], Any]],
+        tie: Callable[[Row], Any],
+        id: str,
+        clock: Callable[[], float],
+    ) -> None:
         super().__init__(id=id)
         self.table = table
+        self.clock = clock
+        self.filter: Filter[Row] = parse("", fields)
+        self._fields = fields
+        self._sorts = sorts
+        self._tie = tie
+        self._order: tuple[str, bool] | None = None
+        self._rows: Sequence[Row] = ()
+        self._line: FilterLine | None = None
         self._notice = Notice()
         self._title = Content("")
         self._corner = ""
@@ -55,11 +86,24 @@ class Pane(Vertical, Generic[Row]):
         """Lines between the frame and the table."""
         return ()
 
-    def show_failure(self, state: SourceState | None, now: float) -> None:
+    def is_pinned(self, row: Row) -> bool:
+        """Whether a row stays at the top whatever the filter and the order."""
+        return False
+
+    def corner_words(self) -> list[str]:
+        """What the lower edge of the frame says, before filter and order."""
+        return []
+
+    def show_rows(self, rows: Sequence[Row], *, is_another_list: bool = False) -> None:
+        """Shows these rows as far as the filter lets them through, in the chosen order."""
+        self._rows = rows
+        self._arrange(is_another_list=is_another_list)
+
+    def show_failure(self, state: SourceState | None) -> None:
         """Says what is wrong with the pane's source, or that nothing is."""
         text = ""
         if state is not None and state.error is not None:
-            since = duration(now - state.failing_since) if state.failing_since else ""
+            since = duration(self.clock() - state.failing_since) if state.failing_since else ""
             text = f"✕ {state.error.operation} fails for {since}: {state.error.detail}. {state.error.what_to_do}"
         if text != self._notice.text:
             self._notice.text = text
@@ -79,8 +123,106 @@ class Pane(Vertical, Generic[Row]):
             self._title = title
             self.border_title = title
 
-    def set_corner(self, text: str) -> None:
-        """A few words in the lower edge of the frame."""
+    def update_corner(self) -> None:
+        """Says in the lower edge how many rows there are, how they are filtered, sorted and marked."""
+        words = self.corner_words()
+        if self.filter:
+            words.insert(0, f"/{self.filter.text}")
+        if self._order is not None:
+            words.append(f"by {self._order[0]} {'↑' if self._order[1] else '↓'}")
+        if self.table.marked:
+            words.append(f"{len(self.table.marked)} marked")
+        text = " · ".join(words)
         if text != self._corner:
             self._corner = text
             self.border_subtitle = Content(text)
+
+    def open_filter(self) -> None:
+        """Opens the filter line, with what is already filtered for."""
+        if self._line is None:
+            self._line = FilterLine(self.filter.text)
+            self.mount(self._line)
+
+    def clear_filter(self) -> bool:
+        """Takes the filter away; answers whether there was one."""
+        had_one = bool(self.filter)
+        self._apply("")
+        return had_one
+
+    def sort_next(self) -> None:
+        """Sorts by the next of the columns in sight."""
+        columns = [column for column in self.table.shown_columns if column in self._sorts]
+        if columns:
+            here = columns.index(self._order[0]) if self._order and self._order[0] in columns else -1
+            self._sort_by(columns[(here + 1) % len(columns)], is_reversed=False)
+
+    def sort_reversed(self) -> None:
+        """Turns the order round."""
+        if self._order is None:
+            self.sort_next()
+        if self._order is not None:
+            self._sort_by(self._order[0], is_reversed=not self._order[1])
+
+    @on(LineTable.HeaderClicked)
+    def _sort_by_header(self, event: LineTable.HeaderClicked) -> None:
+        event.stop()
+        if event.column in self._sorts:
+            again = self._order is not None and self._order == (event.column, False)
+            self._sort_by(event.column, is_reversed=again)
+
+    @on(LineTable.MarksChanged)
+    def _count_marks(self) -> None:
+        self.update_corner()
+
+    @on(FilterLine.Changed)
+    def _filter_as_typed(self, event: FilterLine.Changed) -> None:
+        event.stop()
+        self._apply(event.text)
+
+    @on(FilterLine.Kept)
+    async def _keep_filter(self, event: FilterLine.Kept) -> None:
+        event.stop()
+        await self._close_filter()
+        if self.filter:
+            self.table.action_first()
+
+    @on(FilterLine.Cleared)
+    async def _drop_filter(self, event: FilterLine.Cleared) -> None:
+        event.stop()
+        self._apply("")
+        await self._close_filter()
+
+    async def _close_filter(self) -> None:
+        if self._line is not None:
+            line, self._line = self._line, None
+            self.table.focus()
+            await line.remove()
+
+    def _apply(self, text: str) -> None:
+        """Filters by an expression; one that cannot be understood leaves the last good one at work."""
+        try:
+            found = parse(text, self._fields)
+        except FilterError as error:
+            if self._line is not None:
+                self._line.say(str(error), is_error=True)
+            return
+        if found.text != self.filter.text:
+            self.filter = found
+            self._arrange(is_another_list=True)
+        if self._line is not None:
+            self._line.say(f"{len(self.table.rows)} of {len(self._rows)}" if found else "")
+
+    def _sort_by(self, column: str, *, is_reversed: bool) -> None:
+        self._order = (column, is_reversed)
+        self.table.show_order(column, is_reversed=is_reversed)
+        self._arrange()
+
+    def _arrange(self, *, is_another_list: bool = False) -> None:
+        now = self.clock()
+        pinned = [row for row in self._rows if self.is_pinned(row)]
+        rows = self.filter.select((row for row in self._rows if not self.is_pinned(row)), now)
+        if self._order is not None:
+            column, is_reversed = self._order
+            rows = sorted_rows(rows, self._sorts[column], now=now, tie=self._tie, is_reversed=is_reversed)
+        self.table.show([*pinned, *rows], is_another_list=is_another_list)
+        self.update_corner()

@@ -23,6 +23,7 @@ from batchtui.ui.panes.jobs import JobsPane
 from batchtui.ui.widgets.key_line import KeyLine
 from batchtui.ui.widgets.line_table import LineTable
 from batchtui.ui.widgets.status_bar import StatusBar
+from batchtui.ui.widgets.styled import COMPONENT_CLASSES
 
 NARROW = 100
 """Terminals of fewer columns stack the panes."""
@@ -38,6 +39,7 @@ class MainScreen(Screen[None]):
         clock: Epoch seconds.
     """
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENT_CLASSES
     BINDINGS: ClassVar[list[BindingType]] = bindings((*MAIN_KEYS, *STATUS_KEYS))
 
     class QueueSelected(Message):
@@ -102,22 +104,22 @@ class MainScreen(Screen[None]):
         """Shows a snapshot; what it shares with the one before is not drawn anew."""
         self._snapshot = snapshot
         now = self._clock()
-        self._queues.update(snapshot, now)
-        self._environments.update(snapshot, now)
-        self._jobs.update(snapshot, self._queues.selected, now)
+        self._queues.update(snapshot)
+        self._environments.update(snapshot)
+        self._jobs.update(snapshot, self._queues.selected)
         self._mark_relations()
         self._update_bar(now)
 
     def tick(self) -> None:
         """A second has passed: ages, and nothing that did not change."""
-        for pane in (self._queues, self._environments, self._jobs):
+        for pane in self._panes:
             pane.table.redraw()
         self._update_bar(self._clock())
 
     def action_status(self, status: str) -> None:
         """Shows the jobs of one status, ``active`` or all (empty), and goes to them."""
         self._jobs.status = status
-        self._jobs.update(self._snapshot, self._queues.selected, self._clock())
+        self._jobs.update(self._snapshot, self._queues.selected)
         self._jobs.table.focus()
 
     def action_next_pane(self) -> None:
@@ -133,12 +135,39 @@ class MainScreen(Screen[None]):
         self.toggle_class("-zoom")
 
     def action_back(self) -> None:
-        """Takes one step back: out of the zoom, out of the status filter."""
-        if self.has_class("-zoom"):
-            self.remove_class("-zoom")
-        elif self._jobs.status:
+        """Takes one step back: clears the filter, then the status, then the zoom."""
+        pane = self._pane
+        if pane is not None and pane.clear_filter():
+            return
+        if self._jobs.status:
             self._jobs.status = ""
-            self._jobs.update(self._snapshot, self._queues.selected, self._clock())
+            self._jobs.update(self._snapshot, self._queues.selected)
+        else:
+            self.remove_class("-zoom")
+
+    def action_filter(self) -> None:
+        """Opens the filter of the pane with the focus."""
+        if self._pane is not None:
+            self._pane.open_filter()
+
+    def action_sort(self) -> None:
+        """Sorts the pane with the focus by its next column."""
+        if self._pane is not None:
+            self._pane.sort_next()
+
+    def action_reverse(self) -> None:
+        """Turns the order of the pane with the focus round."""
+        if self._pane is not None:
+            self._pane.sort_reversed()
+
+    @property
+    def _panes(self) -> tuple[JobQueuesPane, ComputeEnvironmentsPane, JobsPane]:
+        return (self._queues, self._environments, self._jobs)
+
+    @property
+    def _pane(self) -> JobQueuesPane | ComputeEnvironmentsPane | JobsPane | None:
+        """The pane with the focus."""
+        return next((pane for pane in self._panes if pane.has_focus_within), None)
 
     def on_resize(self, event: events.Resize) -> None:
         is_narrow = event.size.width < NARROW
@@ -155,7 +184,7 @@ class MainScreen(Screen[None]):
 
     @on(LineTable.Highlighted, "#queues-table")
     def _select_queue(self) -> None:
-        self._jobs.update(self._snapshot, self._queues.selected, self._clock())
+        self._jobs.update(self._snapshot, self._queues.selected)
         self._mark_relations()
         self.post_message(self.QueueSelected(self._queues.selected))
 
@@ -178,14 +207,14 @@ class MainScreen(Screen[None]):
                 self.post_message(self.DetailOpened(detail.job_queue_name, detail.raw))
 
     def _go(self, steps: int) -> None:
-        tables = [pane.table for pane in (self._queues, self._environments, self._jobs)]
+        tables = [pane.table for pane in self._panes]
         here = next((index for index, table in enumerate(tables) if table.has_focus), 0)
         target = tables[(here + steps) % len(tables)]
         self._make_room_for(target)  # a hidden pane could not take the focus
         target.focus()
 
     def _make_room_for(self, target: LineTable[Any]) -> None:
-        for pane in (self._queues, self._environments, self._jobs):
+        for pane in self._panes:
             self.set_class(pane.table is target, f"-in-{pane.id}")
         if target is not self._jobs.table:
             self.set_class(target is self._environments.table, "-environments")
@@ -193,10 +222,10 @@ class MainScreen(Screen[None]):
     def _mark_relations(self) -> None:
         if self._environments.table.has_focus:
             self._queues.mark_users_of(self._environments.selected, self._snapshot)
-            self._environments.table.mark(frozenset())
+            self._environments.table.relate(frozenset())
         else:
             self._environments.mark_used_by(self._queues.selected, self._snapshot)
-            self._queues.table.mark(frozenset())
+            self._queues.table.relate(frozenset())
 
     def _update_bar(self, now: float) -> None:
         bar, snapshot = self._bar, self._snapshot

@@ -16,6 +16,7 @@ from batchtui.model.text import clean_block
 from batchtui.sync.sources import SessionError
 from batchtui.ui.keys import HELP, READ_SCREEN_KEYS, bindings
 from batchtui.ui.widgets.line_view import LineView
+from batchtui.ui.widgets.styled import COMPONENT_CLASSES
 
 
 class TextScreen(ModalScreen[None]):
@@ -26,6 +27,7 @@ class TextScreen(ModalScreen[None]):
         lines: The text, asked for again when the screen is told that something changed.
     """
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENT_CLASSES
     BINDINGS: ClassVar[list[BindingType]] = bindings(READ_SCREEN_KEYS)
 
     def __init__(self, title: str, lines: Callable[[], Sequence[Cell]]) -> None:

@@ -77,13 +77,15 @@ def _admit(by_importance: Sequence[Column[Row]], room: int) -> dict[str, int]:
     widths: dict[str, int] = {}
     least = comfortable = 0
     for column in by_importance:
-        before = least if column.importance >= ESSENTIAL else comfortable
-        if before + column.width + GAP <= room:
-            widths[column.key] = column.width
-            least += column.width + GAP
-            comfortable += column.wanted + GAP
-        elif column.importance < ESSENTIAL:
-            break  # else a narrow column of no importance would take what a better one lacks
+        is_essential = column.importance >= ESSENTIAL
+        if (least if is_essential else comfortable) + column.width + GAP > room:
+            if is_essential:
+                comfortable = room  # a narrow column of no importance must not take what a better one lacks
+                continue
+            break
+        widths[column.key] = column.width
+        least += column.width + GAP
+        comfortable += column.wanted + GAP
     return widths
 
 

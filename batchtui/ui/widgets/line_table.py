@@ -16,12 +16,12 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from batchtui.format import Cell
+from batchtui.format import Cell, Span
 from batchtui.ui.keys import LIST_KEYS, bindings
 from batchtui.ui.widgets.columns import GAP, Column, Row, fill, fit
 from batchtui.ui.widgets.styled import Styled
 
-_MARK = "▌"
+_RELATED, _MARKED = "▌", "◆"
 _HEADER = 1
 
 
@@ -53,6 +53,16 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
     class Opened(Told):
         """A person asks for the details of the row under the cursor."""
 
+    class MarksChanged(Told):
+        """Rows were marked or unmarked."""
+
+    class HeaderClicked(Told):
+        """A column's title was clicked."""
+
+        def __init__(self, table: "LineTable[Any]", column: str) -> None:
+            super().__init__(table)
+            self.column = column
+
     def __init__(
         self,
         columns: Sequence[Column[Row]],
@@ -69,7 +79,12 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
         self._cursor = 0
         self._cursor_key: str | None = None
         self._is_touched = False
-        self._marked: Collection[str] = ()
+        self._related: Collection[str] = ()
+        self._sorted: tuple[str, bool] | None = None
+        self._fitted: tuple[Sequence[Column[Row]], int, list[tuple[Column[Row], int]]] | None = None
+        self._mark_from: int | None = None
+        self.marked: set[str] = set()
+        """Keys of the rows that a person marked, also of those that a filter hides."""
         self._empty: tuple[str, ...] = ()
         self._shown: dict[int, Strip] = {}
 
@@ -117,11 +132,21 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
             self._columns = columns
             self.redraw()
 
-    def mark(self, keys: Collection[str]) -> None:
+    def relate(self, keys: Collection[str]) -> None:
         """Puts a bar at the left edge of the rows with these keys."""
-        if keys != self._marked:
-            self._marked = keys
+        if keys != self._related:
+            self._related = keys
             self.redraw()
+
+    def show_order(self, column: str, *, is_reversed: bool) -> None:
+        """Says in the header by which column the rows are sorted."""
+        self._sorted = (column, is_reversed)
+        self.redraw()
+
+    @property
+    def shown_columns(self) -> list[str]:
+        """The keys of the columns for which there is room."""
+        return [column.key for column, _ in self._fitting(self._line_width)]
 
     def set_empty(self, *lines: str) -> None:
         """What stands there while there are no rows."""
@@ -155,7 +180,9 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         index = self.scroll_offset.y + event.y - _HEADER
-        if event.y >= _HEADER and index < len(self.rows):
+        if event.y < _HEADER:
+            self._click_header(event.x)
+        elif index < len(self.rows):
             self._move_to(index)
             if event.chain == 2:
                 self.action_open()
@@ -181,6 +208,50 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
         """Asks for the details of the row under the cursor."""
         if self.rows:
             self.post_message(self.Opened(self))
+
+    def action_mark(self) -> None:
+        """Marks the row under the cursor, or unmarks it, and goes on to the next."""
+        if self._cursor_key is not None:
+            self.marked ^= {self._cursor_key}
+            self._mark_from = self._cursor
+            self._tell_marks()
+            self.action_cursor(1)
+
+    def action_mark_to_here(self) -> None:
+        """Marks every row between the last one that was marked by itself and the cursor."""
+        if self.rows:
+            first, last = sorted((self._cursor if self._mark_from is None else self._mark_from, self._cursor))
+            self.marked |= {self._key(row) for row in self.rows[first : last + 1]}
+            self._tell_marks()
+
+    def action_mark_all(self) -> None:
+        """Marks every row that is shown."""
+        self.marked |= {self._key(row) for row in self.rows}
+        self._tell_marks()
+
+    def action_unmark_all(self) -> None:
+        """Takes every mark away, also from rows that are hidden."""
+        self.marked.clear()
+        self._mark_from = None
+        self._tell_marks()
+
+    def _tell_marks(self) -> None:
+        self.redraw()
+        self.post_message(self.MarksChanged(self))
+
+    def _click_header(self, x: int) -> None:
+        start = len(_RELATED)
+        for column, room in self._fitting(self._line_width):
+            if start <= x < start + room + GAP:
+                self.post_message(self.HeaderClicked(self, column.key))
+                return
+            start += room + GAP
+
+    def _fitting(self, width: int) -> list[tuple[Column[Row], int]]:
+        """The columns in sight: the same for every line until the width or the columns change."""
+        if self._fitted is None or self._fitted[:2] != (self._columns, width):
+            self._fitted = (self._columns, width, fit(self._columns, width - len(_RELATED)))
+        return self._fitted[2]
 
     @property
     def _line_width(self) -> int:
@@ -215,10 +286,10 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
             self.scroll_to(y=self._cursor - visible + 1, animate=False, force=True)
 
     def _line(self, y: int, width: int) -> Strip:
-        fitting = fit(self._columns, width - len(_MARK))
+        fitting = self._fitting(width)
         if y < _HEADER:
-            titles: list[Cell] = [((column.title, "header"),) for column, _ in fitting]
-            return self._join(fitting, titles, width, " ", "header")
+            titles = [self._title(column, room) for column, room in fitting]
+            return self._join(fitting, titles, width, (" ", ""), "header")
         index = self.scroll_offset.y + y - _HEADER
         if index >= len(self.rows):
             return self._empty_line(y - _HEADER, width)
@@ -228,17 +299,29 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
         over = ""
         if index == self._cursor:
             over = "cursor" if self.has_focus else "cursor-idle"
-        return self._join(fitting, cells, width, _MARK if self._key(row) in self._marked else " ", over)
+        return self._join(fitting, cells, width, self._edge(self._key(row)), over)
+
+    def _edge(self, key: str) -> Span:
+        if key in self.marked:
+            return (_MARKED, "warning")
+        return (_RELATED if key in self._related else " ", "accent")
+
+    def _title(self, column: Column[Row], room: int) -> Cell:
+        """The header of the column by which the rows are sorted bears an arrow, where there is room for it."""
+        if self._sorted is None or self._sorted[0] != column.key:
+            return ((column.title, "header"),)
+        arrow = "↑" if self._sorted[1] else "↓"
+        return ((column.title + (arrow if len(column.title) < room else ""), "accent"),)
 
     def _join(
         self,
         fitting: Sequence[tuple[Column[Row], int]],
         cells: Sequence[Cell],
         width: int,
-        mark: str,
+        edge: Span,
         over: str,
     ) -> Strip:
-        spans = [(mark, "accent")]
+        spans = [edge]
         for (column, room), cell in zip(fitting, cells, strict=True):
             spans += fill(cell, room, is_right=column.is_right)
             spans.append((" " * GAP, ""))
@@ -246,4 +329,6 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
 
     def _empty_line(self, y: int, width: int) -> Strip:
         text = self._empty[y - 1] if not self.rows and 0 < y <= len(self._empty) else ""
+        if not text:
+            return Strip.blank(width, self.visual_style.rich_style)
         return self.strip(tuple(fill((("  " + text, "muted"),), width)), width)

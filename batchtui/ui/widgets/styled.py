@@ -1,6 +1,6 @@
 """The style names of ``format`` as Textual component classes, so that a theme decides on every colour."""
 
-from typing import ClassVar
+from functools import lru_cache
 
 from rich.segment import Segment
 from rich.style import Style
@@ -29,14 +29,21 @@ STYLES = (
 )
 
 
-class Styled(Widget):
-    """A widget that draws spans of named styles."""
+COMPONENT_CLASSES: set[str] = {f"style--{name}" for name in STYLES}
+"""For each screen to declare: Textual makes a node for every class of every widget, which a start would feel."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"style--{name}" for name in STYLES}
+
+class Styled(Widget):
+    """A widget that draws spans of named styles, which its screen declares."""
 
     def named_style(self, name: str) -> Style:
-        """The style of that name over the widget's own; Textual keeps it until the theme changes."""
-        return self.get_component_rich_style(f"style--{name}") if name else self.visual_style.rich_style
+        """The style of that name over the widget's own colours; the empty name is the widget's own."""
+        own = self.visual_style.rich_style
+        return own + _without_background(self._named(name)) if name else own
+
+    def _named(self, name: str) -> Style:
+        """Textual keeps it until the theme changes."""
+        return self.screen.get_component_rich_style(f"style--{name}")
 
     def strip(self, cell: Cell, width: int, over: str = "") -> Strip:
         """Spans as one line of exactly so many cells.
@@ -48,7 +55,13 @@ class Styled(Widget):
         """
         line = Style.null()
         if over:
-            style = self.named_style(over)
+            style = self._named(over)
             line = Style(bgcolor=style.bgcolor, bold=style.bold, reverse=style.reverse)
         segments = [Segment(text, self.named_style(name) + line) for text, name in cell if text]
         return Strip(segments).adjust_cell_length(width, self.named_style("") + line).simplify()
+
+
+@lru_cache(maxsize=256)
+def _without_background(style: Style) -> Style:
+    """The background is each widget's own: a screen's style knows only the screen's."""
+    return Style(color=style.color, bold=style.bold, dim=style.dim, italic=style.italic, reverse=style.reverse)

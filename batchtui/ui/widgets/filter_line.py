@@ -1,0 +1,79 @@
+"""The line in which a filter or a search is typed; it applies as one types."""
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widgets import Input
+
+from batchtui.format import Cell
+from batchtui.ui.widgets.lines import Lines
+
+
+class Hint(Lines):
+    """What is wrong with the expression, or what it found."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = ""
+        self.style = "muted"
+
+    def content(self, width: int) -> list[Cell]:
+        return [((self.text[:width], self.style),)]
+
+
+class FilterLine(Horizontal):
+    """``/`` and an input, with a hint beside it. Enter keeps the text, esc clears it."""
+
+    class Changed(Message):
+        """Another text."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class Kept(Message):
+        """Enter: the text stays."""
+
+    class Cleared(Message):
+        """Esc: the text goes."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__()
+        self._input = Input(text, compact=True, select_on_focus=False)
+        self._hint = Hint()
+
+    def compose(self) -> ComposeResult:
+        slash = Hint()
+        slash.text, slash.style = "/", "key"
+        slash.styles.width = 1
+        yield slash
+        yield self._input
+        yield self._hint
+
+    def on_mount(self) -> None:
+        self._input.focus()
+
+    def say(self, text: str, *, is_error: bool = False) -> None:
+        """Puts a few words beside the input."""
+        self._hint.text, self._hint.style = text, "failed" if is_error else "muted"
+        self._hint.redraw()
+
+    @on(Input.Changed)
+    def _pass_on(self, event: Input.Changed) -> None:
+        event.stop()
+        self.post_message(self.Changed(event.value))
+
+    @on(Input.Submitted)
+    def _keep(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.post_message(self.Kept())
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key == "escape":
+            event.stop()
+            self.post_message(self.Cleared())
+        elif event.key in ("tab", "shift+tab", "down"):
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Kept())
