@@ -13,6 +13,7 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from batchtui import garbage
 from batchtui.aws.connection_settings import ConnectionSettings
 from batchtui.settings import Settings
 from batchtui.ui.app import BatchtuiApp
@@ -80,6 +81,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=1.0)
     parser.add_argument("--blame", action="store_true")
     asked = parser.parse_args()
+    garbage.put_off()  # as the command line does before anything else
     probe = Probe()
     blame = Blame(probe)
     if asked.blame:
