@@ -1,7 +1,5 @@
 """What a person can set, in one frozen value: flag before environment before config.toml before default."""
 
-import difflib
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,18 +73,22 @@ def read_config(path: Path, *, must_exist: bool) -> dict[str, Any]:
     Raises:
         ConfigError: The file is missing though named, is not TOML, or holds an unknown key or a wrong type.
     """
+    if not must_exist and not path.exists():
+        return {}
+    import tomllib  # most starts have no file, and each import delays the first frame
+
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        if must_exist:
-            raise ConfigError(f"There is no configuration file {path}.") from None
-        return {}
+        raise ConfigError(f"There is no configuration file {path}.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"The configuration file {path} cannot be read: {error}.") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"The configuration file {path} is not valid TOML: {error}.") from error
     for key, value in values.items():
         if key not in CONFIG_KEYS:
+            import difflib
+
             near = difflib.get_close_matches(key, CONFIG_KEYS, n=1, cutoff=0.0)
             raise ConfigError(f"The configuration file {path} has an unknown key '{key}'; is '{near[0]}' meant?")
         types = CONFIG_KEYS[key]

@@ -13,7 +13,6 @@
 All terms must hold. Case does not matter.
 """
 
-import difflib
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -97,6 +96,8 @@ def _test(term: re.Match[str], fields: Fields[Row]) -> Test[Row]:
 def _field_test(name: str, operator: str, value: str, fields: Fields[Row]) -> Test[Row]:
     field = fields.get(name)
     if field is None:
+        import difflib
+
         near = difflib.get_close_matches(name, fields, n=1, cutoff=0.5)
         hint = f"; {near[0]}?" if near else f": there are {', '.join(fields)}"
         raise FilterError(f"no field '{name}'{hint}")
