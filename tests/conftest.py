@@ -1,5 +1,7 @@
 """What every test starts from: no AWS configuration of this machine, and accounts on loopback."""
 
+import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,12 +13,12 @@ from tests.worlds import REGION, DemoWorld, World, demo_world, moto_world
 @pytest.fixture(autouse=True)
 def no_aws_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No profile, no credentials, no instance metadata, no configuration file and no log of this machine."""
-    import os
-
     for name in list(os.environ):
         if name.startswith(("AWS_", "BATCHTUI_")) or name.lower() in ("http_proxy", "https_proxy", "all_proxy"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
     for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "aws-config"))

@@ -99,6 +99,22 @@ class Gateway:
         """
         return [JobDetail.from_api(item) for item in await self._described(job_ids, urgent=urgent)]
 
+    async def list_children(self, job_id: str, job_status: str, *, is_array: bool) -> list[JobSummary]:
+        """The first page of an array's children, or of a multi-node job's nodes, in one status (ListJobs)."""
+        parent = {"arrayJobId" if is_array else "multiNodeJobId": job_id}
+        answer = await self._call("batch", "ListJobs", {**parent, "jobStatus": job_status}, urgent=True)
+        return [JobSummary.from_api(item) for item in _items("ListJobs", answer, "jobSummaryList")]
+
+    async def describe_job_definition(self, definition: str) -> Api | None:
+        """One revision of a job definition by its ARN or ``name:revision`` (DescribeJobDefinitions).
+
+        None where AWS does not know it.
+        """
+        params = {"jobDefinitions": [definition]}
+        answer = await self._call("batch", "DescribeJobDefinitions", params, urgent=True)
+        found = _items("DescribeJobDefinitions", answer, "jobDefinitions")
+        return found[0] if found else None
+
     async def summarize_jobs(self, job_ids: Sequence[str]) -> list[JobSummary]:
         """The same call for a poller, which has no use for containers and attempts."""
         return [JobSummary.from_api(item) for item in await self._described(job_ids)]

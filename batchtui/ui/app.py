@@ -4,9 +4,11 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
+from functools import partial
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from time import time
 from typing import TYPE_CHECKING, ClassVar
@@ -14,18 +16,24 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import App
 from textual.binding import BindingType
+from textual.command import Provider
+from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 from batchtui import garbage
 from batchtui.aws.connection_settings import ConnectionSettings
 from batchtui.aws.errors import AwsError, MissingCredentialsError, NotConfiguredError
-from batchtui.format import Cell, plain
+from batchtui.format import Cell
+from batchtui.model.job import JobSummary
 from batchtui.settings import APPLICATION, Settings, StartError
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui import themes
-from batchtui.ui.keys import GLOBAL_KEYS, bindings
+from batchtui.ui.details.lookup import Lookup
+from batchtui.ui.keys import DETAIL_HELP, GLOBAL_KEYS, MAIN_HELP, bindings
+from batchtui.ui.palette import Commands
+from batchtui.ui.screens.detail import JSON, DetailScreen
 from batchtui.ui.screens.main import MainScreen
-from batchtui.ui.screens.text import TextScreen, error_lines, help_lines, json_lines
+from batchtui.ui.screens.text import TextScreen, error_lines, help_lines
 from batchtui.ui.screenshot import self_contained
 
 if TYPE_CHECKING:  # imported in the background, once the first frame is on the screen
@@ -51,7 +59,8 @@ class BatchtuiApp(App[None]):
     TITLE = APPLICATION
 
     CSS_PATH = "app.tcss"
-    ENABLE_COMMAND_PALETTE = False
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {Commands}
+    COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS: ClassVar[list[BindingType]] = bindings(GLOBAL_KEYS)
 
     class Published(Message):
@@ -68,19 +77,22 @@ class BatchtuiApp(App[None]):
         super().__init__()
         for theme in themes.THEMES:
             self.register_theme(theme)
-        if (wanted := settings.theme or themes.DEFAULT) in self.available_themes:
-            # Before the first frame: a change would parse and apply every style twice.
-            self.set_reactive(App.theme, wanted)
-            self.stylesheet.set_variables(self.get_css_variables())
+            if theme.name == (settings.theme or themes.DEFAULT):
+                # Before the first frame: a change later would parse and apply every style twice.
+                self.set_reactive(App.theme, theme.name)
+                self.update_classes({"-dark-mode": theme.dark, "-light-mode": not theme.dark}, update=False)
+                self.stylesheet.set_variables(self.get_css_variables())
         self.settings = settings
         self.failure: str | None = None
         """Why the monitor could not start, in one sentence."""
         self._account = account
+        self._has_mouse = True
         self._clock = clock
         self._monitoring: asyncio.Task[None] | None = None
         self._connection: Connection | None = None
         self._gateway: Gateway | None = None
         self._poller: Poller | None = None
+        self._lookup = Lookup(lambda: self._gateway, lambda: self.snapshot)
         self._main = MainScreen(
             is_read_only=settings.read_only,
             calls_per_minute=lambda: self._gateway.budget.calls_per_minute() if self._gateway else 0,
@@ -96,10 +108,12 @@ class BatchtuiApp(App[None]):
         return self._main
 
     def on_mount(self) -> None:
-        if self.settings.theme and self.settings.theme not in self.available_themes:
+        name = self.settings.theme or themes.DEFAULT
+        if name not in self.available_themes:
             there_are = ", ".join(self.available_themes)
-            self._cannot_start(f"There is no theme '{self.settings.theme}'; there are: {there_are}.")
+            self._cannot_start(f"There is no theme '{name}'; there are: {there_are}.")
             return
+        self.theme = name
         for ending in (signal.SIGTERM, signal.SIGHUP):
             with suppress(NotImplementedError, RuntimeError, ValueError):  # not in the main thread: no signals
                 asyncio.get_running_loop().add_signal_handler(ending, self.exit)
@@ -125,12 +139,35 @@ class BatchtuiApp(App[None]):
             self._poller.pause(not self._poller.snapshot.is_paused)
 
     def action_help(self) -> None:
-        """Shows every key."""
-        self.push_screen(TextScreen("Help", help_lines))
+        """Shows the keys of where one is."""
+        groups = DETAIL_HELP if isinstance(self.screen, DetailScreen) else MAIN_HELP
+        self.push_screen(TextScreen("Help", lambda: help_lines(groups)))
 
     def action_errors(self) -> None:
         """Shows the errors of the session."""
         self.push_screen(TextScreen("Errors of this session", self._error_lines))
+
+    def action_mouse(self) -> None:
+        """Lets go of the mouse, so that the terminal selects text, or takes it back."""
+        self._has_mouse = not self._has_mouse
+        driver = self._driver
+        if isinstance(driver, LinuxDriver):  # the only driver with a mouse to let go of
+            (driver._enable_mouse_support if self._has_mouse else driver._disable_mouse_support)()
+            driver.flush()
+        free = "The terminal has the mouse: it selects text now. M takes it back."
+        self.notify("The mouse works here again." if self._has_mouse else free)
+
+    def all_jobs(self) -> Iterator[JobSummary]:
+        """Every job that is known."""
+        return chain.from_iterable(held.jobs.values() for held in self.snapshot.jobs.values())
+
+    def go_to_queue(self, name: str) -> None:
+        """Puts the cursor on a queue; on all queues together where the name is empty."""
+        self._main.go_to("queue", name)
+
+    def go_to_environment(self, name: str) -> None:
+        """Puts the cursor on a compute environment."""
+        self._main.go_to("environment", name)
 
     async def action_quit(self) -> None:
         """Leaves."""
@@ -153,30 +190,20 @@ class BatchtuiApp(App[None]):
 
     @on(MainScreen.DetailOpened)
     def _show_detail(self, event: MainScreen.DetailOpened) -> None:
-        lines = json_lines(event.raw)
-        self.push_screen(TextScreen(event.name, lambda: lines))
+        self.open_detail(event.kind, event.key, event.title, tab=JSON if event.is_json else "Overview")
 
-    @on(MainScreen.JobOpened)
-    async def _show_job(self, event: MainScreen.JobOpened) -> None:
-        lines: list[Cell] = [plain("Asking AWS …", "muted")]
-        screen = TextScreen(event.job.job_name, lambda: lines)
-        await self.push_screen(screen)
+    @on(DetailScreen.Followed)
+    def _follow(self, event: DetailScreen.Followed) -> None:
+        self.open_detail(event.relation.kind, event.relation.key, event.relation.key)
 
-        async def ask() -> None:
-            lines[:] = await self._describe(event.job.job_id)
-            if screen.is_attached:
-                screen.reload()
+    def open_detail(self, kind: str, key: str, title: str, *, tab: str = "Overview") -> None:
+        """Opens the detail view of a ``job``, ``queue``, ``environment`` or ``definition``."""
 
-        self.run_worker(ask(), name="describe", exclusive=True)
+        def seconds() -> float | None:
+            return None if self.snapshot.is_paused else max(self.settings.refresh, self.snapshot.interval)
 
-    async def _describe(self, job_id: str) -> Sequence[Cell]:
-        if self._gateway is None:
-            return [plain("Not connected yet.", "muted")]
-        try:
-            found = await self._gateway.describe_jobs([job_id], urgent=True)
-        except AwsError as error:
-            return [plain(str(error), "failed")]
-        return json_lines(found[0].raw) if found else [plain("AWS does not know this job any more.", "warning")]
+        fetch = partial(self._lookup.view, kind, key)
+        self.push_screen(DetailScreen(title, fetch, seconds=seconds, clock=self._clock, tab=tab))
 
     def _error_lines(self) -> Sequence[Cell]:
         return error_lines(self._poller.sources.errors if self._poller else ())

@@ -35,6 +35,8 @@ class Key:
 GLOBAL_KEYS = (
     Key("help", "question_mark,f1", "help", "This help", "help", "?"),
     Key("errors", "exclamation_mark", "errors", "The errors of this session", "", "!"),
+    Key("palette", "colon,ctrl+p", "command_palette", "Commands, queues, jobs by name", "commands", ": ctrl+p"),
+    Key("mouse", "M", "mouse", "Let go of the mouse, so that the terminal selects text; and back"),
     Key("refresh", "ctrl+r", "refresh_now", "Ask AWS now, for everything", "", "ctrl+r"),
     Key("pause", "p", "pause", "Pause and resume polling", "pause"),
     Key("quit", "q,ctrl+q,ctrl+c", "quit", "Quit", "quit", "q"),
@@ -55,9 +57,12 @@ LIST_KEYS = (
     Key("first", "home,g", "first", "First row, and stay at the top", "", "home g"),
     Key("last", "end,G", "last", "Last row", "", "end G"),
     Key("open", "enter,d", "open", "Details", "details", "enter d"),
-    Key("filter", "slash", "filter", "Filter; enter keeps it, esc clears it", "filter", "/"),
-    Key("sort", "s", "sort", "Sort by the next column", "sort"),
-    Key("reverse", "S", "reverse", "Turn the order round"),
+    Key("json", "y", "screen.open_json", "What AWS tells of it, as JSON"),
+    Key("copy", "c", "screen.copy_id", "Copy the id or the name"),
+    Key("copy-list-arn", "C", "screen.copy_arn", "Copy the ARN"),
+    Key("filter", "slash", "screen.filter", "Filter; enter keeps it, esc clears it", "filter", "/"),
+    Key("sort", "s", "screen.sort", "Sort by the next column", "sort"),
+    Key("reverse", "S", "screen.reverse", "Turn the order round"),
     Key("mark", "space", "mark", "Mark, and go on to the next", "mark", "space"),
     Key("mark-to-here", "m", "mark_to_here", "Mark from the last mark to here"),
     Key("mark-all", "ctrl+a", "mark_all", "Mark all that are shown"),
@@ -85,18 +90,37 @@ READ_KEYS = (
     Key("scroll-last", "end,G", "last", "The end", "", "end G"),
 )
 
-READ_SCREEN_KEYS = (Key("leave", "escape,q,question_mark,enter", "back", "Back", "", "esc q"),)
-
-HELP = (
-    ("Anywhere", GLOBAL_KEYS),
-    ("Panes", MAIN_KEYS),
-    ("Any list", LIST_KEYS),
-    ("Jobs", STATUS_KEYS),
-    ("Reading", (*READ_KEYS, *READ_SCREEN_KEYS)),
+SEARCH_KEYS = (
+    Key("search", "slash", "search", "Search; enter keeps it, esc clears it", "search", "/"),
+    Key("find-next", "n", "find(1)", "Next place that was found"),
+    Key("find-previous", "N", "find(-1)", "Previous place that was found"),
 )
+
+TEXT_KEYS = (Key("leave", "escape,question_mark,exclamation_mark,enter", "back", "Back", "", "esc"),)
+
+DETAIL_KEYS = (
+    Key("detail-back", "escape", "back", "Back to the list", "back", "esc"),
+    Key("next-tab", "right,tab", "tab(1)", "Next tab", "tabs", "→ tab"),
+    Key("previous-tab", "left,shift+tab", "tab(-1)", "Previous tab", "", "← shift+tab"),
+    Key("detail-json", "y", "show_json", "The tab JSON", "JSON"),
+    Key("reveal", "v", "reveal", "Show the values that look secret, or hide them", "reveal"),
+    Key("copy-id", "c", "copy_id", "Copy the id or the name", "copy id"),
+    Key("copy-arn", "C", "copy_arn", "Copy the ARN"),
+    Key("copy-json", "Y", "copy_json", "Copy the JSON, with what looks secret as it is shown"),
+    Key("detail-refresh", "ctrl+r", "refresh_now", "Ask again"),
+    *(
+        Key(f"follow-{number}", str(number), f"follow({number})", f"Go to what bears the digit {number}")
+        for number in range(1, 10)
+    ),
+)
+
+MAIN_HELP = (("Jobs", STATUS_KEYS), ("Any list", LIST_KEYS), ("Panes", MAIN_KEYS), ("Anywhere", GLOBAL_KEYS))
+DETAIL_HELP = (("Details", DETAIL_KEYS), ("Reading", (*READ_KEYS, *SEARCH_KEYS)), ("Anywhere", GLOBAL_KEYS))
 
 FOOTER = tuple(key for key in (*LIST_KEYS, *STATUS_KEYS, *MAIN_KEYS, *GLOBAL_KEYS) if key.label)
 """The most useful first."""
+
+DETAIL_FOOTER = tuple(key for key in (*DETAIL_KEYS, *SEARCH_KEYS, *GLOBAL_KEYS) if key.label and key.id != "pause")
 
 
 def bindings(keys: Sequence[Key]) -> list[BindingType]:

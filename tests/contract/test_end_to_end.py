@@ -38,7 +38,7 @@ async def test_the_app_shows_the_account_and_keeps_it_true(world: World) -> None
         for status in ("SUCCEEDED", "FAILED", "RUNNING"):
             assert f"{status} {sum(1 for each in truth.values() if each == status)}" in driver.text
 
-        await driver.press("0", "home", "enter")
+        await driver.press("0", "home", "y")
         await driver.until_text('"jobQueue": "arn:aws:batch:', '"jobName": "end-to-end-')
         await driver.press("escape")
         await driver.until_text("Compute environments")

@@ -42,20 +42,34 @@ def test_main(snap_compare: Compare, demo: DemoWorld, size: tuple[int, int], the
     assert snap_compare(app_on(demo, theme), terminal_size=size, run_before=after("down"))
 
 
-@pytest.mark.parametrize(
-    ("name", "keys", "text"),
-    [
-        ("failed", ("7", "down"), "FAILED"),
-        ("arrays", ("2",), "PENDING"),
-        ("zoomed-environments", ("tab", "z"), "INSTANCE TYPES"),
-        ("zoomed-queues", ("z",), "RUNS ON"),
-        ("help", ("question_mark",), "Anywhere"),
-        ("job", ("7", "enter"), '"jobId"'),
-    ],
-)
-def test_places(snap_compare: Compare, demo: DemoWorld, name: str, keys: tuple[str, ...], text: str) -> None:
+PLACES: dict[str, tuple[tuple[str, ...], str]] = {
+    "failed": (("7", "down"), "FAILED"),
+    "arrays": (("2",), "PENDING"),
+    "zoomed-environments": (("tab", "z"), "INSTANCE TYPES"),
+    "zoomed-queues": (("z",), "RUNS ON"),
+    "help": (("question_mark",), "Anywhere"),
+    "filtered": (("0", "slash", *"status:failed exit:1", "enter"), "/status:failed exit:1"),
+    "job": (("7", "enter"), "Status reason"),
+    "job-container": (("7", "enter", "right", "right"), "Image"),
+    "job-timeline": (("7", "enter", *["right"] * 4), "Moments"),
+    "job-json": (("7", "y"), '"jobId"'),
+    "queue": (("down", "enter"), "Priority"),
+}
+"""What is pressed, and what is on the screen then."""
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_places(snap_compare: Compare, demo: DemoWorld, name: str) -> None:
+    keys, text = PLACES[name]
     app = app_on(demo, "batchtui-dark")
     assert snap_compare(app, terminal_size=(160, 45), run_before=after(*keys, text=text))
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_detail(snap_compare: Compare, demo: DemoWorld, size: tuple[int, int], theme: str) -> None:
+    prepare = after("7", "enter", text="Status reason")
+    assert snap_compare(app_on(demo, theme), terminal_size=size, run_before=prepare)
 
 
 def test_denied(snap_compare: Compare, demo: DemoWorld) -> None:

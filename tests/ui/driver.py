@@ -79,5 +79,5 @@ async def running(
     settings = replace(settings or Settings(max_calls_per_second=50.0), endpoint_url=world.url)
     clock = world.clock.now if isinstance(world, DemoWorld) else None
     app = BatchtuiApp(settings, account_of(settings), **({"clock": clock} if clock else {}))
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=True) as pilot:
         yield Driver(app, pilot)

@@ -6,7 +6,7 @@ from typing import Any
 from batchtui.format import NOTHING, Cell, capacity, plain
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
 from batchtui.query.fields import Fields, NumberField, TextField
-from batchtui.sync.snapshot import COMPUTE_ENVIRONMENTS, Snapshot
+from batchtui.sync.snapshot import COMPUTE_ENVIRONMENTS, Snapshot, SourceState
 from batchtui.ui.panes.pane import Pane
 from batchtui.ui.widgets.columns import Column
 from batchtui.ui.widgets.line_table import LineTable
@@ -30,6 +30,7 @@ class ComputeEnvironmentsPane(Pane[ComputeEnvironmentDetail]):
             clock=clock,
         )
         self._count: int | None = None
+        self._failing: SourceState | None = None
 
     def corner_words(self) -> list[str]:
         return [] if self._count is None else [str(self._count)]
@@ -43,16 +44,17 @@ class ComputeEnvironmentsPane(Pane[ComputeEnvironmentDetail]):
     def update(self, snapshot: Snapshot) -> None:
         """Shows a snapshot."""
         environments = snapshot.compute_environments
-        failing = snapshot.error_of(COMPUTE_ENVIRONMENTS)
+        self._failing = snapshot.error_of(COMPUTE_ENVIRONMENTS)
         self._count = None if environments is None else len(environments)
         self.show_rows(environments or ())
-        if environments is None:
-            self.table.set_empty("Nothing was heard of them yet." if failing else "Asking AWS …")
-        elif environments:
-            self.table.set_empty("Nothing matches the filter; esc clears it.")
-        else:
-            self.table.set_empty("No compute environments in this account and region.")
-        self.show_failure(failing)
+        self.show_failure(self._failing)
+
+    def empty_lines(self) -> tuple[str, ...]:
+        if self._count is None:
+            return ("Nothing was heard of them yet." if self._failing else "Asking AWS …",)
+        if self._count:
+            return ("Nothing matches the filter; esc clears it.",)
+        return ("No compute environments in this account and region.",)
 
     def mark_used_by(self, queue: str | None, snapshot: Snapshot) -> None:
         """Marks the compute environments on which a queue runs."""

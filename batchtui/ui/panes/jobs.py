@@ -39,6 +39,7 @@ class JobsPane(Pane[JobSummary]):
         self._shown_jobs: Mapping[str, QueueJobs] = {}
         self._total = 0
         self._is_loading = True
+        self._has_queues = False
         self.status = ""
         """The status that is shown, ``active``, or empty for all."""
 
@@ -58,14 +59,15 @@ class JobsPane(Pane[JobSummary]):
         is_another_list = wanted != self._shown_of
         self._total = sum(len(each.jobs) for each in held.values())
         self._is_loading = snapshot.job_queues is None or not all(each.is_complete for each in held.values())
+        self._has_queues = bool(snapshot.job_queues)
         self._show_counts(held)
-        self.table.set_empty(*self._why_empty(snapshot))
         if is_another_list or not _are_same(held, self._shown_jobs):
             self._shown_of, self._shown_jobs = wanted, held
             jobs = chain.from_iterable(each.jobs.values() for each in held.values())
             rows = newest_first(job for job in jobs if has_status(job, self.status))
             self.table.set_columns(_COLUMNS if queue is None else _COLUMNS_OF_ONE_QUEUE)
             self.show_rows(rows, is_another_list=is_another_list)
+        self.table.set_empty(*self.empty_lines())
         self.set_title(f"{self.TITLE} · {queue}" if queue else self.TITLE)
         self.update_corner()
         names = [queue] if queue else [detail.job_queue_name for detail in snapshot.job_queues or ()]
@@ -79,11 +81,11 @@ class JobsPane(Pane[JobSummary]):
         self._strip.counts, self._strip.shown = counts, self.status
         self._strip.redraw()
 
-    def _why_empty(self, snapshot: Snapshot) -> tuple[str, ...]:
-        """An empty list teaches: what there is instead, and the key to it."""
+    def empty_lines(self) -> tuple[str, ...]:
+        """What there is instead, and the key to it."""
         if self._is_loading:
             return ("Asking AWS …",)
-        if not snapshot.job_queues:
+        if not self._has_queues:
             return ("No job queues in this account and region.", "Is it the right profile and region?")
         if self.filter:
             return ("Nothing matches the filter; esc clears it, / changes it.",)

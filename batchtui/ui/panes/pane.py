@@ -94,6 +94,10 @@ class Pane(Vertical, Generic[Row]):
         """What the lower edge of the frame says, before filter and order."""
         return []
 
+    def empty_lines(self) -> Sequence[str]:
+        """What stands there while there are no rows; an empty list teaches."""
+        return ()
+
     def show_rows(self, rows: Sequence[Row], *, is_another_list: bool = False) -> None:
         """Shows these rows as far as the filter lets them through, in the chosen order."""
         self._rows = rows
@@ -225,4 +229,5 @@ class Pane(Vertical, Generic[Row]):
             column, is_reversed = self._order
             rows = sorted_rows(rows, self._sorts[column], now=now, tie=self._tie, is_reversed=is_reversed)
         self.table.show([*pinned, *rows], is_another_list=is_another_list)
+        self.table.set_empty(*self.empty_lines())
         self.update_corner()

@@ -12,8 +12,6 @@ from textual.message import Message
 from textual.screen import Screen
 
 from batchtui.format import duration
-from batchtui.model.fields import Api
-from batchtui.model.job import JobSummary
 from batchtui.sync.condition import condition
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.keys import FOOTER, MAIN_KEYS, STATUS_KEYS, bindings
@@ -49,20 +47,15 @@ class MainScreen(Screen[None]):
             super().__init__()
             self.queue = queue
 
-    class JobOpened(Message):
-        """A person asks for a job's details."""
-
-        def __init__(self, job: JobSummary) -> None:
-            super().__init__()
-            self.job = job
-
     class DetailOpened(Message):
-        """A person asks for what AWS told of a queue or of a compute environment."""
+        """A person asks for the details of something."""
 
-        def __init__(self, name: str, raw: Api) -> None:
+        def __init__(self, kind: str, key: str, title: str, *, is_json: bool = False) -> None:
             super().__init__()
-            self.name = name
-            self.raw = raw
+            self.kind = kind
+            self.key = key
+            self.title = title
+            self.is_json = is_json
 
     def __init__(
         self,
@@ -130,6 +123,14 @@ class MainScreen(Screen[None]):
         """Goes to the previous pane."""
         self._go(-1)
 
+    def go_to(self, kind: str, name: str) -> None:
+        """Puts focus and cursor on a ``queue`` or an ``environment``."""
+        table: LineTable[Any] = self._queues.table if kind == "queue" else self._environments.table
+        self._make_room_for(table)
+        table.focus()
+        if not table.go_to(name):
+            self.notify(f"{name} is hidden by the filter of its list; esc clears it.", markup=False)
+
     def action_zoom(self) -> None:
         """Gives the whole screen to the pane with the focus, or takes it back."""
         self.toggle_class("-zoom")
@@ -193,18 +194,59 @@ class MainScreen(Screen[None]):
         self._mark_relations()
 
     @on(LineTable.Opened)
-    def _open(self, event: LineTable.Opened) -> None:
-        if event.table is self._jobs.table and self._jobs.table.cursor_row:
-            self.post_message(self.JobOpened(self._jobs.table.cursor_row))
-        elif event.table is self._environments.table and self._environments.table.cursor_row:
-            environment = self._environments.table.cursor_row
-            self.post_message(self.DetailOpened(environment.compute_environment_name, environment.raw))
-        elif event.table is self._queues.table and self._queues.table.cursor_row:
-            detail = self._queues.table.cursor_row.detail
-            if detail is None:
-                self._jobs.table.focus()
-            else:
-                self.post_message(self.DetailOpened(detail.job_queue_name, detail.raw))
+    def _open(self) -> None:
+        self._open_here(is_json=False)
+
+    def action_open_json(self) -> None:
+        """Opens what AWS tells of the row under the cursor, as JSON."""
+        self._open_here(is_json=True)
+
+    def action_copy_id(self) -> None:
+        """Copies the id or the name of the row under the cursor."""
+        here = self._here()
+        if here is None:
+            self._say_why_not()
+        else:
+            self._copy(here[1], here[1])
+
+    def action_copy_arn(self) -> None:
+        """Copies the ARN of the row under the cursor."""
+        here = self._here()
+        if here is None:
+            self._say_why_not()
+        elif here[3] is None:
+            self.notify(f"AWS told no ARN of {here[2]}.", markup=False, severity="warning")
+        else:
+            self._copy(here[3], f"the ARN of {here[2]}")
+
+    def _say_why_not(self) -> None:
+        is_all = self._queues.has_focus_within and self._queues.table.cursor_row is not None
+        why_not = "All queues together have none: choose one." if is_all else "There is nothing in this list."
+        self.notify(why_not, severity="warning")
+
+    def _copy(self, text: str, what: str) -> None:
+        self.app.copy_to_clipboard(text)
+        self.notify(f"Copied {what}.", markup=False)
+
+    def _open_here(self, *, is_json: bool) -> None:
+        here = self._here()
+        if here is not None:
+            self.post_message(self.DetailOpened(*here[:3], is_json=is_json))
+        elif self._queues.table.has_focus and self._queues.table.rows and not is_json:
+            self._jobs.table.focus()  # all queues together have no details: their jobs are what there is to see
+        else:
+            self._say_why_not()
+
+    def _here(self) -> tuple[str, str, str, str | None] | None:
+        """Kind, key, title and ARN of the row under the cursor of the pane with the focus."""
+        if self._environments.has_focus_within and (environment := self._environments.table.cursor_row):
+            name = environment.compute_environment_name
+            return ("environment", name, name, environment.compute_environment_arn)
+        if self._queues.has_focus_within:
+            row = self._queues.table.cursor_row
+            return ("queue", row.name, row.name, row.detail.job_queue_arn) if row and row.detail else None
+        job = self._jobs.table.cursor_row
+        return ("job", job.job_id, job.job_name, job.job_arn) if job else None
 
     def _go(self, steps: int) -> None:
         tables = [pane.table for pane in self._panes]

@@ -1,34 +1,28 @@
 """A screen to read on, above the main one: help, errors, JSON."""
 
-import json
 from collections.abc import Callable, Sequence
 from time import localtime, strftime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
 from batchtui.format import Cell, plain
-from batchtui.model.secrets import masked_api
-from batchtui.model.text import clean_block
 from batchtui.sync.sources import SessionError
-from batchtui.ui.keys import HELP, READ_SCREEN_KEYS, bindings
-from batchtui.ui.widgets.line_view import LineView
-from batchtui.ui.widgets.styled import COMPONENT_CLASSES
+from batchtui.ui.keys import TEXT_KEYS, Key, bindings
+from batchtui.ui.screens.reading import ReadingScreen
 
 
-class TextScreen(ModalScreen[None]):
-    """A title and lines; esc and q go back.
+class TextScreen(ReadingScreen):
+    """A title and lines; esc goes back.
 
     Args:
         title: Stands in the frame.
-        lines: The text, asked for again when the screen is told that something changed.
+        lines: The text.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENT_CLASSES
-    BINDINGS: ClassVar[list[BindingType]] = bindings(READ_SCREEN_KEYS)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(TEXT_KEYS)
 
     def __init__(self, title: str, lines: Callable[[], Sequence[Cell]]) -> None:
         super().__init__()
@@ -36,30 +30,26 @@ class TextScreen(ModalScreen[None]):
         self._lines = lines
 
     def compose(self) -> ComposeResult:
-        with Vertical() as frame:
+        with Vertical(id="reading") as frame:
             frame.border_title = self._text_title
-            frame.border_subtitle = "esc back"
-            yield LineView()
+            frame.border_subtitle = "/ search · esc back"
+            yield self.text
 
     def on_mount(self) -> None:
-        self.reload()
-
-    def reload(self) -> None:
-        """Shows the text as it is now."""
-        self.query_one(LineView).show(self._lines())
-
-    def action_back(self) -> None:
-        """Goes back to the screen below."""
-        self.dismiss()
+        self.text.show(self._lines())
+        self.text.focus()
 
 
-def help_lines() -> list[Cell]:
-    """Every key, from the one list that also makes the bindings."""
+def help_lines(groups: Sequence[tuple[str, Sequence[Key]]]) -> list[Cell]:
+    """These keys, from the lists that also make the bindings."""
     lines: list[Cell] = []
-    for title, keys in HELP:
+    for title, keys in groups:
         lines += [plain(title, "strong")]
-        lines += [((f"  {key.display:<14}", "key"), (key.help, "")) for key in keys]
+        lines += [((f"  {key.display:<16}", "key"), (key.help, "")) for key in keys]
         lines += [plain("")]
+    lines += [plain("Filters", "strong")]
+    lines += [((f"  {example:<30}", "key"), (meaning, "")) for example, meaning in _FILTERS]
+    lines += [plain("")]
     lines += [plain("The configuration file and every option: batchtui --help", "muted")]
     return lines
 
@@ -82,11 +72,18 @@ def error_lines(errors: Sequence[SessionError]) -> list[Cell]:
     return lines
 
 
-def json_lines(value: Any) -> list[Cell]:
-    """An answer of AWS as indented JSON, without what looks secret and without anything that a terminal obeys."""
-    text = json.dumps(masked_api(value), indent=2, ensure_ascii=False, default=str, sort_keys=False)
-    return [plain(line) for line in clean_block(text).splitlines()]
-
-
 def _clock(moment: float) -> str:
     return strftime("%H:%M:%S", localtime(moment))
+
+
+_FILTERS = (
+    ("align s-01", "both words, anywhere in the row"),
+    ('"Host EC2"', "as it stands"),
+    ("status:failed  name:align*", "a field; * stands for anything"),
+    ("queue:high,low  status:active", "any of several; all that have not ended"),
+    ("exit:137  age>2h  ran<10m", "numbers and lengths of time: s, m, h, d"),
+    ("id: definition: reason: share:", "more fields of jobs, and tag: where the tags are known"),
+    ("vcpus>=8  waited>1h", "and more numbers"),
+    ("/s-0[1-4]/", "a regular expression"),
+    ("!status:succeeded", "not"),
+)

@@ -1,5 +1,6 @@
 """The line in which a filter or a search is typed; it applies as one types."""
 
+from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -20,6 +21,9 @@ class Hint(Lines):
 
     def content(self, width: int) -> list[Cell]:
         return [((self.text[:width], self.style),)]
+
+    def get_content_width(self, container: object, viewport: object) -> int:
+        return cell_len(self.text)
 
 
 class FilterLine(Horizontal):
@@ -57,7 +61,7 @@ class FilterLine(Horizontal):
     def say(self, text: str, *, is_error: bool = False) -> None:
         """Puts a few words beside the input."""
         self._hint.text, self._hint.style = text, "failed" if is_error else "muted"
-        self._hint.redraw()
+        self._hint.refresh(layout=True)
 
     @on(Input.Changed)
     def _pass_on(self, event: Input.Changed) -> None:

@@ -132,6 +132,13 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
             self._columns = columns
             self.redraw()
 
+    def go_to(self, key: str) -> bool:
+        """Puts the cursor on a row; answers whether it is among those that are shown."""
+        index = next((index for index, row in enumerate(self.rows) if self._key(row) == key), None)
+        if index is not None:
+            self._move_to(index)
+        return index is not None
+
     def relate(self, keys: Collection[str]) -> None:
         """Puts a bar at the left edge of the rows with these keys."""
         if keys != self._related:

@@ -17,6 +17,7 @@ STYLES = (
     "failed",
     "header",
     "key",
+    "label",
     "muted",
     "pending",
     "runnable",

@@ -1,0 +1,112 @@
+"""The tabs Container and Resources: every container of a job, whatever its orchestration."""
+
+import json
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+from batchtui.format import Cell, plain
+from batchtui.model.container import ContainerDetail, MountPoint
+from batchtui.model.job_detail import JobDetail
+from batchtui.model.secrets import masked, masked_api, masked_command
+from batchtui.model.text import clean
+from batchtui.ui.details.lines import field, fields, pair_lines, section
+
+_SHOWN_ELSEWHERE = frozenset(
+    (
+        *("name", "image", "command", "args", "environment", "env", "secrets", "user", "privileged", "essential"),
+        *("resourceRequirements", "resources", "vcpus", "memory", "ulimits", "instanceType", "securityContext"),
+        *("mountPoints", "volumeMounts", "volumes", "readonlyRootFilesystem", "jobRoleArn", "executionRoleArn"),
+        *("containerInstanceArn", "taskArn", "logConfiguration", "logStreamName", "exitCode", "reason"),
+    )
+)
+
+
+def containers(job: JobDetail, *, is_revealed: bool) -> list[Cell]:
+    """The lines of the tab Container."""
+    if not job.containers:
+        return [plain("AWS tells of no container.", "muted"), *_array_note(job)]
+    lines: list[Cell] = []
+    for container in job.containers:
+        lines += section(_title(container), _container(container, is_revealed=is_revealed))
+        environment = [(n, v if is_revealed else masked(n, v)) for n, v in container.environment]
+        lines += section("  Environment", pair_lines(environment))
+        lines += section("  Secrets (where they come from)", pair_lines(container.secrets))
+        lines += section("  Volumes", [line for mount in container.mount_points for line in _mount(mount)])
+    return lines
+
+
+def resources(job: JobDetail) -> list[Cell]:
+    """The lines of the tab Resources."""
+    lines: list[Cell] = section("Consumable resources", pair_lines(job.consumable_resources))
+    for container in job.containers:
+        ulimits = [f"{u.name}  soft {u.soft_limit}  hard {u.hard_limit}" for u in container.ulimits]
+        own = [
+            *(line for name, value in container.resource_requirements for line in _requirement(name, value)),
+            *field("Instance type", container.instance_type),
+            *fields("Ulimits", ulimits),
+            *_others(container.raw),
+        ]
+        lines += section(_title(container), own)
+    return lines or [plain("AWS tells of no resources.", "muted"), *_array_note(job)]
+
+
+def _array_note(job: JobDetail) -> list[Cell]:
+    array = job.summary.array_properties
+    return [plain("An array parent has none itself: its children have.", "muted")] if array and array.size else []
+
+
+def _title(container: ContainerDetail) -> str:
+    return f"{container.role} {container.name}".strip().capitalize()
+
+
+def _container(container: ContainerDetail, *, is_revealed: bool) -> list[Cell]:
+    command = list(container.command) if is_revealed else masked_command(container.command)
+    args = list(container.args) if is_revealed else masked_command(container.args)
+    log = container.log_configuration
+    return [
+        *field("Image", container.image),
+        *field("Command", shlex.join(command) if command else None),
+        *field("Arguments", shlex.join(args) if args else None),
+        *field("Exit code", container.exit_code, "failed" if container.exit_code else ""),
+        *field("Reason", container.reason, "failed"),
+        *field("User", container.user),
+        *field("Privileged", container.privileged),
+        *field("Read-only root", container.readonly_root_filesystem),
+        *field("Essential", container.essential),
+        *field("Job role", container.job_role_arn),
+        *field("Execution role", container.execution_role_arn),
+        *field("Log driver", log.log_driver if log else None),
+        *(line for name, value in (log.options if log else ()) for line in field(f"  {name}", value)),
+        *field("Log stream", container.log_stream_name),
+        *field("Task", container.task_arn),
+        *field("Container instance", container.container_instance_arn),
+    ]
+
+
+def _mount(mount: MountPoint) -> list[Cell]:
+    volume = mount.volume
+    source = f"no volume named {mount.source_volume}"
+    if volume is not None:
+        options = "  ".join(
+            f"{name}={value}" for name, value in volume.options if name not in ("fileSystemId", "rootDirectory")
+        )
+        source = f"{volume.kind} {volume.source or ''} ({volume.name})  {options}".replace("  (", " (")
+    access = "read only" if mount.read_only else "read and write"
+    return field(f"  {mount.container_path or '?'}", f"{access}  ←  {source}".rstrip())
+
+
+def _requirement(name: str, value: str) -> list[Cell]:
+    label = {"VCPU": "vCPUs", "MEMORY": "Memory", "GPU": "GPUs"}.get(name, name)
+    return field(label, f"{value} MiB" if name == "MEMORY" else value)
+
+
+def _others(raw: Mapping[str, Any]) -> list[Cell]:
+    """Linux parameters, network, platform, and whatever AWS adds: as it stands, so that nothing is hidden."""
+    lines: list[Cell] = []
+    for name, value in raw.items():
+        if name not in _SHOWN_ELSEWHERE and value not in (None, [], {}):
+            shown = masked_api({name: value})[name]
+            text = shown if isinstance(shown, str) else json.dumps(shown, ensure_ascii=False, default=str)
+            lines += field(clean(name), clean(text))
+    return lines

@@ -1,0 +1,136 @@
+"""The tab Overview of a job: what it is, how it is, and since when."""
+
+from collections.abc import Sequence
+
+from batchtui.format import Cell, array_progress, duration, plain, ran, status_style, waited, why
+from batchtui.model.job import JobSummary
+from batchtui.model.job_detail import JobDetail
+from batchtui.model.secrets import masked
+from batchtui.ui.details.lines import Relation, field, label, moment, pair_lines, relation_lines, section
+
+MOST_CHILDREN = 5
+"""So many children of an array are one key away; the failed ones come first."""
+
+
+def overview(job: JobDetail, relations: Sequence[Relation], now: float, *, is_revealed: bool) -> list[Cell]:
+    """The lines of the tab."""
+    summary = job.summary
+    verdict = why(summary, 200)
+    lines: list[Cell] = field("Status", summary.status, status_style(summary.status))
+    lines += field("Status reason", summary.status_reason)
+    if any(text for text, _ in verdict) and summary.status in ("FAILED", "RUNNABLE"):
+        lines.append((label("Why"), *verdict))
+    lines += _exit(job)
+    lines += field("Cancel asked for", summary.is_cancelled) + field("Terminate asked for", summary.is_terminated)
+    progress = array_progress(summary, 80)
+    if progress is not None:
+        lines.append((label("Array"), *progress))
+        counts = summary.array_properties.status_summary if summary.array_properties else ()
+        lines += field("Children", "  ".join(f"{status} {count}" for status, count in counts if count))
+    return [
+        *section("Job", [*field("Name", summary.job_name), *field("Id", summary.job_id), *lines]),
+        *section("Times", _times(summary, now)),
+        *section("Where", _where(job)),
+        *section("Retry and time-out", _retry(job)),
+        *relation_lines(relations),
+        *section("Parameters", pair_lines(_masked(job.parameters, is_revealed))),
+        *section("Tags", pair_lines(_masked(job.tags, is_revealed))),
+    ]
+
+
+def relations_of(job: JobDetail, children: Sequence[JobSummary]) -> list[Relation]:
+    """What a job leads to: its queue, its definition, its parent, what it waits for, its children."""
+    summary = job.summary
+    found = [Relation("queue", summary.job_queue, "queue")] if summary.job_queue else []
+    if summary.job_definition:
+        found.append(Relation("definition", summary.job_definition, "definition"))
+    for separator, role in ((":", "array parent"), ("#", "multi-node parent")):
+        if separator in summary.job_id:
+            found.append(Relation("job", summary.job_id.partition(separator)[0], role))
+    found += (
+        Relation("job", dependency.job_id, "depends on", dependency.type or "")
+        for dependency in job.depends_on
+        if dependency.job_id
+    )
+    for child in children[:MOST_CHILDREN]:
+        index = child.job_id.replace("#", ":").rpartition(":")[2]
+        role = "node" if "#" in child.job_id else "child"
+        found.append(Relation("job", child.job_id, f"{role} {index}", child.status))
+    return found
+
+
+def _exit(job: JobDetail) -> list[Cell]:
+    """The exit code: the job's own, or that of the container that failed where the job has several."""
+    if job.summary.exit_code is not None:
+        return field("Exit code", job.summary.exit_code, "failed" if job.summary.exit_code else "")
+    failed = (each for each in job.containers if each.exit_code)
+    return [
+        line
+        for each in failed
+        for line in field(
+            "Exit code", f"{each.exit_code} of {each.name or each.role}: {each.reason or ''}", "failed"
+        )
+    ]
+
+
+def _times(job: JobSummary, now: float) -> list[Cell]:
+    return [
+        *moment("Created", job.created_at, now),
+        *moment("Scheduled", job.scheduled_at, now),
+        *moment("Started", job.started_at, now),
+        *moment("Stopped", job.stopped_at, now),
+        *field("Waited", duration(waited(job, now))),
+        *field("Ran", duration(ran(job, now))),
+    ]
+
+
+def _where(job: JobDetail) -> list[Cell]:
+    summary = job.summary
+    nodes = summary.node_properties
+    return [
+        *field("Queue", summary.job_queue),
+        *field("Definition", summary.job_definition),
+        *field("Share", summary.share_identifier),
+        *field("Scheduling priority", job.scheduling_priority),
+        *field("Platform", ", ".join(job.platform_capabilities)),
+        *field("Nodes", nodes.num_nodes if nodes else None),
+        *field("Node index", nodes.node_index if nodes else None),
+        *field("Main node", nodes.is_main_node if nodes else None),
+        *field("Pod", job.pod_name),
+        *field("Node", job.node_name),
+        *field("Propagate tags", job.propagate_tags),
+        *field("ARN", summary.job_arn),
+    ]
+
+
+def _retry(job: JobDetail) -> list[Cell]:
+    rules = []
+    for rule in job.evaluate_on_exit:
+        patterns = (
+            ("exit code", rule.on_exit_code),
+            ("reason", rule.on_reason),
+            ("status reason", rule.on_status_reason),
+        )
+        when = ", ".join(f"{name} {pattern}" for name, pattern in patterns if pattern)
+        rules += field(f"On {when or 'anything'}", (rule.action or "").lower())
+    attempts = None
+    if job.retry_attempts:
+        attempts = f"{len(job.attempts)} of at most {job.retry_attempts}"
+    timeout = job.attempt_duration_seconds
+    return [
+        *field("Attempts", attempts or (str(len(job.attempts)) if job.attempts else None)),
+        *field("Time-out", None if timeout is None else f"{timeout} s an attempt ({duration(timeout)})"),
+        *rules,
+    ]
+
+
+def _masked(pairs: Sequence[tuple[str, str]], is_revealed: bool) -> list[tuple[str, str]]:
+    return [(name, value if is_revealed else masked(name, value)) for name, value in pairs]
+
+
+def nothing_known(job: JobSummary) -> list[Cell]:
+    """What to say of a job that AWS does not know any more."""
+    return [
+        plain(f"AWS Batch does not know the job {job.job_id} any more.", "warning"),
+        plain("It lists finished jobs for about seven days.", "muted"),
+    ]

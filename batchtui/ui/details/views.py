@@ -1,0 +1,134 @@
+"""One thing in full: its title, its tabs, and where one can go from it."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from batchtui.format import Cell, Span, plain, status_style
+from batchtui.model.compute_environment import ComputeEnvironmentDetail
+from batchtui.model.fields import Api
+from batchtui.model.job import JobSummary
+from batchtui.model.job_detail import JobDetail
+from batchtui.model.job_queue import JobQueueDetail
+from batchtui.model.secrets import masked_api
+from batchtui.model.text import clean, clean_block
+from batchtui.sync.snapshot import Snapshot
+from batchtui.ui.details.job_attempts import attempts
+from batchtui.ui.details.job_container import containers, resources
+from batchtui.ui.details.job_overview import overview, relations_of
+from batchtui.ui.details.job_timeline import timeline
+from batchtui.ui.details.lines import Relation
+from batchtui.ui.details.topology import definition_overview, environment_overview, queue_overview
+
+Tab = Callable[[int, float, bool], Sequence[Cell]]
+"""A tab's lines, from the width in cells, now (epoch seconds), and whether secrets are to be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the detail view shows of one thing."""
+
+    title: Cell
+    tabs: Mapping[str, Tab]
+    name: str
+    """What the key that copies copies: the id or the name."""
+    arn: str | None
+    raw: Api
+    relations: tuple[Relation, ...] = ()
+    is_final: bool = False
+    """Nothing of it changes any more: there is no need to ask again."""
+
+
+def json_lines(value: object, *, is_revealed: bool = False) -> list[Cell]:
+    """An answer of AWS as indented JSON, without what looks secret and without anything that a terminal obeys."""
+    return [plain(line) for line in clean_block(json_text(value, is_revealed=is_revealed)).splitlines()]
+
+
+def json_text(value: object, *, is_revealed: bool) -> str:
+    """The same as one text."""
+    shown = value if is_revealed else masked_api(value)
+    return json.dumps(shown, indent=2, ensure_ascii=False, default=str)
+
+
+def job_view(job: JobDetail, children: Sequence[JobSummary] = ()) -> View:
+    """A job with the six tabs; of an array or a multi-node job also some children."""
+    summary = job.summary
+    relations = tuple(relations_of(job, children))
+    state: Span = (summary.status, status_style(summary.status))
+    return View(
+        title=((summary.job_name, "strong"), ("  ", ""), state, (f"  {summary.job_queue}", "muted")),
+        tabs={
+            "Overview": lambda width, now, revealed: overview(job, relations, now, is_revealed=revealed),
+            "Attempts": lambda width, now, revealed: attempts(job, now),
+            "Container": lambda width, now, revealed: containers(job, is_revealed=revealed),
+            "Resources": lambda width, now, revealed: resources(job),
+            "Timeline": lambda width, now, revealed: timeline(job, width, now),
+            "JSON": lambda width, now, revealed: json_lines(job.raw, is_revealed=revealed),
+        },
+        name=summary.job_id,
+        arn=summary.job_arn,
+        raw=job.raw,
+        relations=relations,
+        is_final=not summary.is_active,
+    )
+
+
+def queue_view(queue: JobQueueDetail, snapshot: Snapshot, blocked: str | None) -> View:
+    """A job queue with its compute environments in their order."""
+    held = snapshot.jobs.get(queue.job_queue_name)
+    known = {each.compute_environment_name: each for each in snapshot.compute_environments or ()}
+    relations = tuple(
+        Relation(
+            "environment", name, f"{number}. environment", (known[name].status or "") if name in known else ""
+        )
+        for number, name in enumerate(queue.compute_environment_order, 1)
+    )
+    return View(
+        title=((queue.job_queue_name, "strong"), ("  job queue", "muted")),
+        tabs={
+            "Overview": lambda width, now, revealed: queue_overview(
+                queue, held.counts if held else {}, blocked, relations
+            ),
+            "JSON": lambda width, now, revealed: json_lines(queue.raw, is_revealed=revealed),
+        },
+        name=queue.job_queue_name,
+        arn=queue.job_queue_arn,
+        raw=queue.raw,
+        relations=relations,
+    )
+
+
+def environment_view(environment: ComputeEnvironmentDetail, snapshot: Snapshot) -> View:
+    """A compute environment with the queues that run on it, the highest priority first."""
+    relations = tuple(
+        Relation("queue", queue.job_queue_name, f"queue, priority {queue.priority}", queue.state or "")
+        for queue in snapshot.job_queues or ()
+        if environment.compute_environment_name in queue.compute_environment_order
+    )
+    return View(
+        title=((environment.compute_environment_name, "strong"), ("  compute environment", "muted")),
+        tabs={
+            "Overview": lambda width, now, revealed: environment_overview(environment, relations),
+            "JSON": lambda width, now, revealed: json_lines(environment.raw, is_revealed=revealed),
+        },
+        name=environment.compute_environment_name,
+        arn=environment.compute_environment_arn,
+        raw=environment.raw,
+        relations=relations,
+    )
+
+
+def definition_view(raw: Api) -> View:
+    """One revision of a job definition."""
+    name = f"{clean(str(raw.get('jobDefinitionName', '')))}:{clean(str(raw.get('revision', '')))}"
+    return View(
+        title=((name, "strong"), ("  job definition", "muted")),
+        tabs={
+            "Overview": lambda width, now, revealed: definition_overview(raw),
+            "JSON": lambda width, now, revealed: json_lines(raw, is_revealed=revealed),
+        },
+        name=name,
+        arn=clean(str(raw.get("jobDefinitionArn", ""))) or None,
+        raw=raw,
+        is_final=True,
+    )

@@ -1,0 +1,72 @@
+"""The command palette: every action, queue, compute environment, status and job by fuzzy name."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+
+from batchtui.ui.keys import GLOBAL_KEYS, LIST_KEYS, MAIN_KEYS, STATUS_KEYS, Key
+
+if TYPE_CHECKING:
+    from batchtui.ui.app import BatchtuiApp
+
+MOST_JOBS = 30
+"""So many jobs at most are offered: a list that nobody can read is no help."""
+_BREATH = 2_000  # jobs looked at without letting the screen answer
+_MOVES = frozenset(("down", "up", "page-down", "page-up", "first", "last", "next-pane", "previous-pane", "back"))
+
+Entry = tuple[str, str, Callable[[], object]]
+
+
+class Commands(Provider):
+    """What the palette offers."""
+
+    async def discover(self) -> Hits:
+        for text, note, run in self._actions():
+            yield DiscoveryHit(text, run, help=note)
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for text, note, run in (*self._actions(), *self._places()):
+            score = matcher.match(text)
+            if score > 0:
+                yield Hit(score, matcher.highlight(text), run, text=text, help=note)
+        words = query.casefold().split()
+        offered = 0
+        for number, job in enumerate(self._monitor.all_jobs()):
+            if number % _BREATH == _BREATH - 1:
+                await asyncio.sleep(0)
+            name = f"{job.job_name} {job.job_id}"
+            if all(word in name.casefold() for word in words):
+                run = partial(self._monitor.open_detail, "job", job.job_id, job.job_name)
+                note = f"{job.status} in {job.job_queue}"
+                yield Hit(0.5, matcher.highlight(f"job {name}"), run, text=name, help=note)
+                offered += 1
+                if offered == MOST_JOBS:
+                    return
+
+    @property
+    def _monitor(self) -> "BatchtuiApp":
+        return cast("BatchtuiApp", self.app)
+
+    def _actions(self) -> Iterator[Entry]:
+        for key in (*STATUS_KEYS, *GLOBAL_KEYS, *MAIN_KEYS, *LIST_KEYS):
+            if key.id not in _MOVES and key.id != "palette":
+                yield key.help, key.display, partial(self._press, key)
+
+    def _places(self) -> Iterator[Entry]:
+        snapshot = self._monitor.snapshot
+        yield "queue: all queues", "Job queues", partial(self._monitor.go_to_queue, "")
+        for queue in snapshot.job_queues or ():
+            name = queue.job_queue_name
+            yield f"queue: {name}", "Job queues", partial(self._monitor.go_to_queue, name)
+        for environment in snapshot.compute_environments or ():
+            name = environment.compute_environment_name
+            go = partial(self._monitor.go_to_environment, name)
+            yield f"environment: {name}", "Compute environments", go
+
+    def _press(self, key: Key) -> None:
+        """As if the key had been pressed: one way for everything that a key can do."""
+        self.app.call_later(self.app.simulate_key, key.keys.split(",")[0])

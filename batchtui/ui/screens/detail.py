@@ -1,0 +1,219 @@
+"""One thing in full, in tabs, kept true while it is open."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.message import Message
+
+from batchtui.aws.errors import AwsError
+from batchtui.format import Cell, Span, plain
+from batchtui.ui.details.lines import Relation
+from batchtui.ui.details.views import View, json_text
+from batchtui.ui.keys import DETAIL_FOOTER, DETAIL_KEYS, bindings
+from batchtui.ui.screens.reading import ReadingScreen
+from batchtui.ui.widgets.key_line import KeyLine
+from batchtui.ui.widgets.lines import Lines
+
+JSON = "JSON"
+
+
+class Heading(Lines):
+    """What it is, and what went wrong at the last try to ask again."""
+
+    def __init__(self, title: Cell) -> None:
+        super().__init__()
+        self.title = title
+        self.trouble = ""
+
+    def content(self, width: int) -> list[Cell]:
+        spans: list[Span] = [(" ", ""), *self.title]
+        return [(*spans, (f"   {self.trouble}", "failed"))] if self.trouble else [tuple(spans)]
+
+
+class TabLine(Lines):
+    """The names of the tabs."""
+
+    class Clicked(Message):
+        """A tab's name was clicked."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: tuple[str, ...] = ()
+        self.shown = ""
+
+    def content(self, width: int) -> list[Cell]:
+        spans: list[Span] = []
+        for name in self.names:
+            spans += [
+                ("▐" if name == self.shown else " ", "accent"),
+                (name, "strong" if name == self.shown else "muted"),
+            ]
+            spans += [("▌ " if name == self.shown else "  ", "accent")]
+        return [tuple(spans)]
+
+    def on_click(self, event: events.Click) -> None:
+        start = 0
+        for name in self.names:
+            start += len(name) + 3
+            if event.x < start:
+                self.post_message(self.Clicked(name))
+                return
+
+
+class DetailScreen(ReadingScreen):
+    """The detail view.
+
+    Args:
+        title: What is shown until the first answer.
+        fetch: Asks for the view; it may raise an AwsError, and the last good view stays then.
+        seconds: How long to wait until it is asked for again; None while polling is paused.
+        clock: Epoch seconds.
+        tab: The tab to begin with.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(DETAIL_KEYS)
+
+    class Followed(Message):
+        """A person goes on to something related."""
+
+        def __init__(self, relation: Relation) -> None:
+            super().__init__()
+            self.relation = relation
+
+    def __init__(
+        self,
+        title: str,
+        fetch: Callable[[], Awaitable[View]],
+        *,
+        seconds: Callable[[], float | None],
+        clock: Callable[[], float],
+        tab: str = "Overview",
+    ) -> None:
+        super().__init__()
+        self._fetch = fetch
+        self._seconds = seconds
+        self._clock = clock
+        self._view: View | None = None
+        self._tab = tab
+        self._is_revealed = False
+        self._again = asyncio.Event()
+        self._heading = Heading(plain(title, "strong"))
+        self._tabs = TabLine()
+
+    def compose(self) -> ComposeResult:
+        yield self._heading
+        yield self._tabs
+        with Vertical(id="reading"):
+            yield self.text
+        yield KeyLine(DETAIL_FOOTER)
+
+    def on_mount(self) -> None:
+        self.text.show([plain("Asking AWS …", "muted")])
+        self.text.focus()
+        self.run_worker(self._keep_true(), name="detail")
+        self.set_interval(1.0, self._draw)
+
+    def action_tab(self, steps: int) -> None:
+        """Goes to the next tab, or to the previous one."""
+        names = self._tabs.names
+        if names:
+            here = names.index(self._tab) if self._tab in names else 0
+            self._show_tab(names[(here + steps) % len(names)])
+
+    def action_show_json(self) -> None:
+        """Goes to the tab JSON."""
+        self._show_tab(JSON)
+
+    def action_reveal(self) -> None:
+        """Shows the values that look secret, or hides them again."""
+        self._is_revealed = not self._is_revealed
+        self._draw()
+
+    def action_refresh_now(self) -> None:
+        """Asks again."""
+        self._again.set()
+
+    def action_follow(self, number: int) -> None:
+        """Goes to what bears this digit."""
+        relations = self._view.relations if self._view else ()
+        if number <= len(relations):
+            self.post_message(self.Followed(relations[number - 1]))
+        else:
+            self.notify(f"There is nothing with the digit {number} here.", severity="warning")
+
+    def action_copy_id(self) -> None:
+        """Copies the id or the name."""
+        if self._view is not None:
+            self._copy(self._view.name, self._view.name)
+
+    def action_copy_arn(self) -> None:
+        """Copies the ARN."""
+        if self._view is not None and self._view.arn:
+            self._copy(self._view.arn, "the ARN")
+
+    def action_copy_json(self) -> None:
+        """Copies the JSON, with what looks secret as it is shown."""
+        if self._view is not None:
+            self._copy(json_text(self._view.raw, is_revealed=self._is_revealed), "the JSON")
+
+    def on_resize(self) -> None:
+        self._draw()
+
+    @on(TabLine.Clicked)
+    def _click_tab(self, event: TabLine.Clicked) -> None:
+        self._show_tab(event.name)
+
+    async def _keep_true(self) -> None:
+        while True:
+            self._again.clear()
+            try:
+                self._view = await self._fetch()
+                self._heading.trouble = ""
+            except AwsError as error:
+                self._heading.trouble = str(error)
+                if self._view is None:
+                    self.text.show([plain(str(error), "failed")])
+            self._draw()
+            await self._rest()
+
+    async def _rest(self) -> None:
+        """Until it is time to ask again; for good where nothing changes any more."""
+        wait = None if self._view is not None and self._view.is_final else self._seconds()
+        try:
+            async with asyncio.timeout(wait):
+                await self._again.wait()
+        except TimeoutError:
+            pass
+
+    def _show_tab(self, name: str) -> None:
+        if name != self._tab:
+            self._tab = name
+            self._draw()
+            self.text.action_first()
+
+    def _draw(self) -> None:
+        """Shows the view as it is now; lines that did not change are not drawn anew."""
+        if self._view is not None:
+            self._heading.title = self._view.title
+            self._tabs.names = tuple(self._view.tabs)
+            if self._tab not in self._view.tabs:
+                self._tab = self._tabs.names[0]
+            tab = self._view.tabs[self._tab]
+            width = max(20, self.text.scrollable_content_region.width)
+            self.text.show(list(tab(width, self._clock(), self._is_revealed)))
+        self._tabs.shown = self._tab
+        self._heading.redraw()
+        self._tabs.redraw()
+
+    def _copy(self, text: str, what: str) -> None:
+        self.app.copy_to_clipboard(text)
+        self.notify(f"Copied {what}.", markup=False)

@@ -1,0 +1,208 @@
+"""The detail view: every tab for every orchestration, relations, search, copies, secrets, and its refresh."""
+
+from typing import Any
+
+import pytest
+
+from batchtui.model.job_detail import JobDetail
+from batchtui.settings import Settings
+from batchtui.ui.details.views import job_view
+from tests.ui.driver import Driver, running
+from tests.worlds import DemoWorld
+
+PATIENT = Settings(max_calls_per_second=50.0, refresh=3600.0)
+TABS = ("Overview", "Attempts", "Container", "Resources", "Timeline", "JSON")
+
+
+def find(demo: DemoWorld, driver: Driver, wanted: Any) -> str:
+    """The id of a job whose DescribeJobs answer is as wanted."""
+    ids = [job.job_id for job in driver.app.all_jobs()]
+    for start in range(0, len(ids), 100):
+        for job in demo.batch.describe_jobs(jobs=ids[start : start + 100])["jobs"]:
+            if wanted(job):
+                return str(job["jobId"])
+    raise AssertionError("the demo account has no such job")
+
+
+KINDS = {
+    "ecs": lambda job: job.get("attempts") and job.get("container", {}).get("image"),
+    "fargate": lambda job: "FARGATE" in job.get("platformCapabilities", []),
+    "multi-container": lambda job: "ecsProperties" in job,
+    "eks": lambda job: "eksProperties" in job,
+    "multi-node": lambda job: "nodeProperties" in job,
+    "array parent": lambda job: job.get("arrayProperties", {}).get("size"),
+    "failed": lambda job: job["status"] == "FAILED" and job.get("attempts"),
+    "runnable": lambda job: job["status"] == "RUNNABLE",
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_every_tab_of_every_kind_of_job(demo: DemoWorld, kind: str) -> None:
+    async with running(demo, settings=PATIENT, size=(140, 200)) as driver:
+        await driver.until_live()
+        job_id = find(demo, driver, KINDS[kind])
+        (job,) = demo.batch.describe_jobs(jobs=[job_id])["jobs"]
+        driver.app.open_detail("job", job_id, "a job")
+        await driver.until_text(job_id, *TABS)
+        for value in (job["jobName"], job["status"], job.get("statusReason", "")[:60]):
+            assert value in driver.text
+        await driver.press("right")
+        for number, attempt in enumerate(job.get("attempts", []), 1):
+            assert f"Attempt {number}" in driver.text
+            assert str(attempt.get("container", {}).get("logStreamName", "")) in driver.text
+        await driver.press("right")
+        images = {c.image for c in JobDetail.from_api(job).containers if c.image}
+        assert all(image in driver.text for image in images)
+        await driver.press("right", "right")
+        assert "From creation to" in driver.text
+        await driver.press("right")
+        assert f'"jobId": "{job_id}"' in driver.text
+        await driver.press("right")
+        assert "Times" in driver.text, "the tabs go round"
+
+
+MOVES = (
+    ("right", "Attempts"),
+    ("tab", "Container"),
+    ("left", "Attempts"),
+    ("shift+tab", "Overview"),
+    ("left", "JSON"),
+    ("y", "JSON"),
+)
+
+
+async def test_tabs_by_all_their_keys(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press("0", "enter")
+        await driver.until_text("▐Overview▌")
+        for key, tab in (
+            ("right", "Attempts"),
+            ("tab", "Container"),
+            ("left", "Attempts"),
+            ("shift+tab", "Overview"),
+            ("left", "JSON"),
+            ("y", "JSON"),
+        ):
+            await driver.press(key)
+            assert f"▐{tab}▌" in driver.text
+        await driver.pilot.click("TabLine", offset=(2, 0))
+        assert "▐Overview▌" in driver.text
+        await driver.press("escape")
+        assert "Compute environments" in driver.text
+
+
+async def test_d_and_enter_open_the_details_of_queues_and_environments(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press("down", "d")
+        await driver.until_text("job queue", "100 (the higher goes first)", "1. environment", "on-demand")
+        await driver.press("1")
+        await driver.until_text("compute environment", "Instance types", "queue, priority 100")
+        await driver.press("1")
+        await driver.until_text("100 (the higher goes first)")
+        await driver.press("escape", "escape", "escape")
+        assert "All queues" in driver.text
+
+
+async def test_relations_of_a_job(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT, size=(140, 60)) as driver:
+        await driver.until_live()
+        child_of = find(demo, driver, KINDS["array parent"])
+        driver.app.open_detail("job", child_of, "array")
+        await driver.until_text("Go to", "child ")
+        await driver.press("2")
+        await driver.until_text("job definition")
+        await driver.press("escape", "3")
+        await driver.until_text("array parent", f"{child_of}:")
+        dependent = find(demo, driver, lambda job: job.get("dependsOn"))
+        driver.app.open_detail("job", dependent, "dependent")
+        await driver.until_text("depends on", dependent)
+        await driver.press("9")
+        await driver.until_text("There is nothing with the digit 9")
+
+
+async def test_secrets_are_masked_until_asked_for(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT, size=(140, 120)) as driver:
+        await driver.until_live()
+        job_id = find(demo, driver, lambda job: "DB_PASSWORD" in str(job.get("container")))
+        driver.app.open_detail("job", job_id, "secret")
+        await driver.until_text(job_id)
+        await driver.press("right", "right")
+        for _ in range(2):
+            await driver.until_text("DB_PASSWORD", "••••••")
+            assert "hunter2" not in driver.text
+            await driver.press("v")
+            assert "hunter2" in driver.text
+            await driver.press("v", "y")
+        await driver.press("Y")
+        assert "DB_PASSWORD" in driver.app.clipboard
+        assert "hunter2" not in driver.app.clipboard
+
+
+async def test_the_json_is_searched(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT, size=(100, 20)) as driver:
+        await driver.until_live()
+        await driver.press("7", "y")
+        await driver.until_text('"jobId"')
+        await driver.press("slash", *"JOBQUEUE")
+        await driver.until_text("1 found", '"jobQueue"')
+        await driver.press("enter", "n", "N", "escape")
+        assert "▐JSON▌" in driver.text
+        await driver.press("n")
+        await driver.until_text("Nothing was found")
+
+
+async def test_it_refreshes_while_it_is_open(demo: DemoWorld) -> None:
+    async with running(demo, settings=Settings(max_calls_per_second=50.0, refresh=1.0)) as driver:
+        await driver.until_live()
+        job_id = demo.submit("watched")
+        driver.app.open_detail("job", job_id, "watched")
+        await driver.until_text("watched", "SUBMITTED")
+        demo.advance(20)
+        await driver.until(lambda: "SUBMITTED" not in driver.text, "another status")
+        demo.terminate(job_id)
+        demo.advance(30)
+        await driver.until_text("FAILED", "enough")
+
+
+async def test_a_failed_refresh_keeps_what_was_seen(demo: DemoWorld) -> None:
+    async with running(demo, settings=Settings(max_calls_per_second=50.0, refresh=1.0)) as driver:
+        await driver.until_live()
+        await driver.press("5", "enter")
+        await driver.until_text("Created")
+        demo.fault("DescribeJobs", status=403, code="AccessDeniedException", message="not you")
+        await driver.press("ctrl+r")
+        await driver.until_text("DescribeJobs: not you", "Created")
+        demo.heal()
+        await driver.press("ctrl+r")
+        await driver.until(lambda: "not you" not in driver.text, "it recovers")
+
+
+async def test_a_job_that_is_gone_is_said_to_be(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        driver.app.open_detail("job", "00000000-0000-0000-0000-000000000000", "gone")
+        await driver.until_text("AWS Batch does not know this job")
+
+
+SERVICE_JOB = {
+    "jobId": "s",
+    "jobName": "train",
+    "jobArn": "arn:aws:batch:us-east-1:1:service-job/s",
+    "jobQueue": "arn:aws:batch:us-east-1:1:job-queue/sagemaker",
+    "status": "SCHEDULED",
+    "createdAt": 1_780_000_000_000,
+    "serviceJobType": "SAGEMAKER_TRAINING",
+    "attempts": [{"serviceResourceId": {"name": "TrainingJobArn", "value": "arn:x"}, "statusReason": "because"}],
+}
+
+
+@pytest.mark.parametrize(
+    "answer", [SERVICE_JOB, {"jobId": "x"}, {}], ids=["service job", "almost nothing", "nothing"]
+)
+def test_every_tab_renders_what_no_job_definition_explains(answer: dict[str, Any]) -> None:
+    view = job_view(JobDetail.from_api(answer))
+    assert tuple(view.tabs) == TABS
+    for tab in view.tabs.values():
+        assert tab(80, 1_780_000_100.0, False)

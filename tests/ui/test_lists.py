@@ -1,0 +1,189 @@
+"""Filter, sort, marks, copies and the palette, in every list."""
+
+import pytest
+
+from batchtui.settings import Settings
+from batchtui.ui.keys import GLOBAL_KEYS, LIST_KEYS, MAIN_KEYS, STATUS_KEYS
+from tests.ui.driver import Driver, running
+from tests.worlds import DemoWorld
+
+PATIENT = Settings(max_calls_per_second=50.0, refresh=3600.0)
+
+
+def names(driver: Driver) -> list[str]:
+    return [job.job_name for job in driver.table("jobs").rows]
+
+
+async def test_the_filter_applies_as_one_types_and_enter_keeps_it(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        total = len(names(driver))
+        await driver.press("0", "down", "down", "slash", *"fastqc")
+        assert names(driver)
+        assert all("fastqc" in name for name in names(driver))
+        assert f"{len(names(driver))} of {total}" in driver.text
+        await driver.press("enter")
+        assert driver.table("jobs").has_focus
+        assert driver.table("jobs").cursor_index == 0, "the cursor is on the first match"
+        assert "/fastqc" in driver.text
+        await driver.press("slash", *" status:failed", "enter")
+        assert {job.status for job in driver.table("jobs").rows} <= {"FAILED"}
+        assert "/fastqc status:failed" in driver.text
+        await driver.press("escape")
+        assert len(names(driver)) == total
+
+
+async def test_esc_in_the_filter_line_clears_it(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        total = len(names(driver))
+        await driver.press("0", "slash", *"align", "escape")
+        assert len(names(driver)) == total
+        assert driver.table("jobs").has_focus
+
+
+async def test_an_error_is_shown_beside_the_expression_and_the_last_good_filter_stays(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press("0", "slash", *"align ")
+        good = names(driver)
+        await driver.press(*"/s-(")
+        assert "the regular expression wants a / at its end" in driver.text
+        await driver.press("slash")
+        assert "regular expression: missing )" in driver.text
+        assert names(driver) == good
+        assert 0 < len(good) < 400
+
+
+async def test_a_filter_that_matches_nothing_says_how_to_go_on(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press("0", "slash", *"nosuchjob", "enter")
+        assert "Nothing matches the filter; esc clears it" in driver.text
+
+
+async def test_queues_and_environments_are_filtered_too(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press("slash", *"state:disabled", "enter")
+        assert [row.name for row in driver.table("queues").rows] == ["", "archive"]
+        await driver.press("tab", "slash", *"type:fargate", "enter")
+        found = [row.compute_environment_name for row in driver.table("environments").rows]
+        assert found == ["fargate", "fargate-spot"]
+
+
+async def test_sorting_by_the_next_column_and_the_other_way_round(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press("0", "s")
+        assert names(driver) == sorted(names(driver), key=str.casefold)
+        assert "by name ↓" in driver.text
+        await driver.press("S")
+        assert names(driver) == sorted(names(driver), key=str.casefold, reverse=True)
+        await driver.press("s")
+        assert "by status ↓" in driver.text
+
+
+async def test_the_cursor_stays_on_its_job_while_the_order_changes(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press("0", *["down"] * 7)
+        job = driver.row("jobs")
+        await driver.press("s")
+        assert driver.row("jobs") is job
+        await driver.press("S")
+        assert driver.row("jobs") is job
+        assert job.job_name[:20] in driver.text
+
+
+async def test_a_click_on_a_header_sorts_and_on_a_row_moves_the_cursor(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.pilot.click("#jobs-table", offset=(3, 0))
+        assert "by name ↓" in driver.text
+        await driver.pilot.click("#jobs-table", offset=(3, 0))
+        assert "by name ↑" in driver.text
+        await driver.pilot.click("#jobs-table", offset=(3, 5))
+        assert driver.table("jobs").cursor_index == 4
+        assert driver.table("jobs").has_focus
+
+
+async def test_marks(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        jobs = driver.table("jobs")
+        await driver.press("0", "space")
+        assert (len(jobs.marked), jobs.cursor_index) == (1, 1)
+        await driver.press("down", "down", "m")
+        assert jobs.marked == {job.job_id for job in jobs.rows[:4]}
+        assert "4 marked" in driver.text
+        assert driver.text.count("◆") == 4
+        await driver.press("home", "space")
+        assert len(jobs.marked) == 3
+        await driver.press("7", "ctrl+a")
+        failed = {job.job_id for job in jobs.rows}
+        assert failed <= jobs.marked
+        await driver.press("u")
+        assert jobs.marked == set()
+        assert "marked" not in driver.text
+
+
+async def test_copies(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press("c")
+        await driver.until_text("All queues together have none")
+        await driver.press("down", "c")
+        assert driver.app.clipboard == "align-high"
+        await driver.press("0", "c")
+        assert driver.app.clipboard == driver.row("jobs").job_id
+        await driver.press("C")
+        assert driver.app.clipboard == driver.row("jobs").job_arn
+
+
+@pytest.mark.parametrize("key", ["colon", "ctrl+p"])
+async def test_the_palette_finds_queues(demo: DemoWorld, key: str) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press(key, *"qfarg")
+        await driver.until_text("queue: qc-fargate")
+        await driver.press("down", "enter")
+        await driver.until_text("Jobs · qc-fargate")
+
+
+async def test_the_palette_finds_jobs_and_statuses_and_actions(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        job = driver.row("jobs")
+        await driver.press("colon", *job.job_id[:13])
+        await driver.until_text(job.job_id)
+        await driver.press("down", "enter")
+        await driver.until_text("Times", job.job_id)
+        await driver.press("escape", "colon", *"only failed")
+        await driver.until_text("Only FAILED jobs")
+        await driver.press("enter")
+        await driver.until_text("▐7 FAILED")
+        await driver.press("colon", *"pause and")
+        await driver.until_text("Pause and resume polling")
+        await driver.press("enter")
+        await driver.until_text("paused")
+
+
+async def test_every_action_is_in_the_palette(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        for key in (*STATUS_KEYS, *MAIN_KEYS, *GLOBAL_KEYS, *LIST_KEYS):
+            if key.id in ("filter", "zoom", "mark-all", "errors", "refresh", "sort"):
+                await driver.press("colon", *key.help[:12].lower())
+                await driver.until_text(key.help[:30])
+                await driver.press("escape")
+                await driver.pilot.pause()
+
+
+async def test_a_key_lets_go_of_the_mouse(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press("M")
+        await driver.until_text("The terminal has the mouse")
+        await driver.press("M")
+        await driver.until_text("The mouse works here again")
