@@ -198,7 +198,7 @@ def _options(data: Api) -> Pairs:
     """What else a volume's configuration says, one level deep."""
     flat: list[tuple[str, str]] = []
     for key in sorted(data):
-        if isinstance(data[key], str | int | bool):
+        if isinstance(data[key], str | int | bool) and data[key] != "":
             flat.append((clean(key), clean(str(data[key]))))
         flat += fields.pairs(data, key)
     return tuple(flat)

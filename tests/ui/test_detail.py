@@ -140,6 +140,16 @@ async def test_secrets_are_masked_until_asked_for(demo: DemoWorld) -> None:
         assert "hunter2" not in driver.app.clipboard
 
 
+async def test_long_values_wrap_and_nothing_is_cut(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT, size=(60, 24)) as driver:
+        await driver.until_live()
+        await driver.press("7", "enter")
+        await driver.until_text("Definition")
+        (job,) = demo.batch.describe_jobs(jobs=[driver.row("jobs").job_id])["jobs"]
+        inner = "".join(line.strip("│").replace("▐", "").strip() for line in driver.text.splitlines())
+        assert job["jobDefinition"] in inner
+
+
 async def test_the_json_is_searched(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT, size=(100, 20)) as driver:
         await driver.until_live()

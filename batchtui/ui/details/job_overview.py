@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from batchtui.format import Cell, array_progress, duration, plain, ran, status_style, waited, why
-from batchtui.model.job import JobSummary
+from batchtui.format import Cell, array_progress, duration, plain, ran, status_style, text_of, waited, why
+from batchtui.model.job import FAILED, RUNNABLE, JobSummary
 from batchtui.model.job_detail import JobDetail
 from batchtui.model.secrets import masked
 from batchtui.ui.details.lines import Relation, field, label, moment, pair_lines, relation_lines, section
@@ -18,7 +18,7 @@ def overview(job: JobDetail, relations: Sequence[Relation], now: float, *, is_re
     verdict = why(summary, 200)
     lines: list[Cell] = field("Status", summary.status, status_style(summary.status))
     lines += field("Status reason", summary.status_reason)
-    if any(text for text, _ in verdict) and summary.status in ("FAILED", "RUNNABLE"):
+    if summary.status in (FAILED, RUNNABLE) and text_of(verdict) != summary.status_reason:
         lines.append((label("Why"), *verdict))
     lines += _exit(job)
     lines += field("Cancel asked for", summary.is_cancelled) + field("Terminate asked for", summary.is_terminated)

@@ -49,6 +49,7 @@ def timeline(job: JobDetail, width: int, now: float) -> list[Cell]:
         lines += bar(f"Attempt {number}", first, last, "running" if good else "failed")
     if started is not None and (summary.is_active or not job.attempts):
         lines += bar("Running" if summary.is_active else "Ran", started, stopped, "running")
+    never = "not yet" if summary.is_active else "never"
     return [
         *section(f"From creation to {'its end' if stopped else 'now'}: {duration(end - begin)}", lines),
         *section(
@@ -56,9 +57,8 @@ def timeline(job: JobDetail, width: int, now: float) -> list[Cell]:
             [
                 *moment("Created", summary.created_at, now),
                 *moment("Scheduled", summary.scheduled_at, now),
-                *moment("Started", summary.started_at, now),
+                *(moment("Started", summary.started_at, now) or field("Started", never)),
                 *moment("Stopped", summary.stopped_at, now),
-                *field("Not started", "yes" if started is None else None),
             ],
         ),
     ]
