@@ -33,7 +33,17 @@ async def test_the_jobs_begin_with_every_status_newest_first(demo: DemoWorld) ->
         assert len(created) == sum(len(demo.truth(queue)) for queue in demo.queues())
 
 
-@pytest.mark.parametrize(("size", "words"), [((160, 45), True), ((120, 35), True), ((80, 24), False)])
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        ((160, 45), True),
+        ((120, 35), True),
+        ((112, 30), True),
+        ((111, 30), True),
+        ((80, 24), False),
+        ((40, 24), False),
+    ],
+)
 async def test_every_status_has_its_count(demo: DemoWorld, size: tuple[int, int], words: bool) -> None:
     async with running(demo, size=size) as driver:
         await driver.until_live()

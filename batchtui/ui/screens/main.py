@@ -23,7 +23,7 @@ from batchtui.ui.widgets.line_table import LineTable
 from batchtui.ui.widgets.status_bar import StatusBar
 from batchtui.ui.widgets.styled import COMPONENT_CLASSES
 
-NARROW = 100
+NARROW = 112
 """Terminals of fewer columns stack the panes."""
 _TICK_SECONDS = 1.0
 

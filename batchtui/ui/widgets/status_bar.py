@@ -37,15 +37,25 @@ class StatusBar(Lines):
         self.is_read_only = False
 
     def content(self, width: int) -> list[Cell]:
-        left: list[Span] = [(" batchtui ", "strong"), (" " + " · ".join(self.where) + "  ", "")]
-        left += self._state()
         right: list[Span] = [("read-only ", "warning")] if self.is_read_only else []
+        state = self._state()
+        room = width - _width(right) - _width(state)
+        left = [*self._place(room), *state]
         room = width - _width(left) - _width(right)
         for span in self._notes():
             if cell_len(span[0]) <= room:
                 left.append(span)
                 room -= cell_len(span[0])
         return [tuple(fill(tuple(left), max(0, width - _width(right))) + right)]
+
+    def _place(self, room: int) -> list[Span]:
+        """Which account this is, as much of it as leaves the state of things in sight."""
+        name: Span = (" batchtui ", "strong")
+        for parts in range(len(self.where), 0, -1):
+            text = f" {' · '.join(self.where[:parts])}  "
+            if cell_len(name[0]) + cell_len(text) <= room:
+                return [name, (text, "")]
+        return [name, (" ", "")] if cell_len(name[0]) < room else [(" ", "")]
 
     def _state(self) -> list[Span]:
         word = self.condition.word

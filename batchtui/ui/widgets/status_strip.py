@@ -8,12 +8,14 @@ from batchtui.format import ABBREVIATIONS, Cell, Span, status_style
 from batchtui.model.job import JOB_STATUSES, TERMINAL_STATUSES
 from batchtui.ui.widgets.lines import Lines
 
+_HALF = 4  # of the seven: those that wait above, those that run or ended below
+
 ACTIVE = "active"
 """Stands for all statuses that a job can still leave."""
 
 
 class StatusStrip(Lines):
-    """One line of counts; two where the words do not fit on one, abbreviations where those do not either."""
+    """The counts on one line or two; abbreviations where the words do not fit on two."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -22,17 +24,12 @@ class StatusStrip(Lines):
         """The status that is shown, ``active``, or empty for all."""
 
     def content(self, width: int) -> list[Cell]:
-        known = list(JOB_STATUSES)
-        unknown = sorted(status for status in self.counts if status not in JOB_STATUSES)
-        words = [self._item(status, status) for status in known + unknown]
-        if _width(words) <= width:
-            return [_join(words)]
-        if width >= 60:
-            half = len(JOB_STATUSES) - len(TERMINAL_STATUSES) - 1
-            lines = [words[:half], words[half:]]
-            if all(_width(line) <= width for line in lines):
-                return [_join(line) for line in lines]
-        return [_join([self._item(status, ABBREVIATIONS.get(status, status[:3])) for status in known])]
+        statuses = [*JOB_STATUSES, *sorted(status for status in self.counts if status not in JOB_STATUSES)]
+        words = [self._item(status, status) for status in statuses]
+        short = [self._item(status, ABBREVIATIONS.get(status, status[:3])) for status in statuses]
+        ways = ([words], [words[:_HALF], words[_HALF:]], [short], [short[:_HALF], short[_HALF:]])
+        fitting = (way for way in ways if all(_width(line) <= width for line in way))
+        return [_join(line) for line in next(fitting, ways[-1])]
 
     def _item(self, status: str, word: str) -> Cell:
         count = self.counts.get(status, 0)
