@@ -19,6 +19,7 @@ PICTURES: tuple[tuple[str, tuple[int, int], str, tuple[str, ...]], ...] = (
     ("main", (160, 42), "batchtui-dark", ("down",)),
     ("failed", (120, 32), "batchtui-dark", ("7",)),
     ("light", (120, 32), "batchtui-light", ("tab", "end")),
+    ("detail", (120, 32), "batchtui-dark", ("7", *["down"] * 3, "enter", "right", "right")),
     ("narrow", (80, 24), "batchtui-dark", ("9",)),
 )
 _MOST_PAUSES = 500
@@ -42,8 +43,9 @@ async def take(name: str, size: tuple[int, int], theme: str, keys: tuple[str, ..
     app = BatchtuiApp(settings, account(clock), clock=clock.now)
     async with app.run_test(size=size) as pilot:
         await _until_shown(app, pilot)
-        await pilot.press(*keys)
-        await pilot.pause()
+        for key in keys:
+            await pilot.press(key)
+            await pilot.pause()
         app.save_screenshot(f"{name}.svg", path=str(HERE))
 
 

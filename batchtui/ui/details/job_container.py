@@ -12,6 +12,7 @@ from batchtui.model.secrets import masked, masked_api, masked_command
 from batchtui.model.text import clean
 from batchtui.ui.details.lines import field, fields, pair_lines, section
 
+_INDENT = "  "
 _SHOWN_ELSEWHERE = frozenset(
     (
         *("name", "image", "command", "args", "environment", "env", "secrets", "user", "privileged", "essential"),
@@ -30,8 +31,8 @@ def containers(job: JobDetail, *, is_revealed: bool) -> list[Cell]:
     for container in job.containers:
         lines += section(_title(container), _container(container, is_revealed=is_revealed))
         environment = [(n, v if is_revealed else masked(n, v)) for n, v in container.environment]
-        lines += section("  Environment", pair_lines(environment))
-        lines += section("  Secrets (where they come from)", pair_lines(container.secrets))
+        lines += section("  Environment", pair_lines(environment, _INDENT))
+        lines += section("  Secrets (where they come from)", pair_lines(container.secrets, _INDENT))
         lines += section("  Volumes", [line for mount in container.mount_points for line in _mount(mount)])
     return lines
 

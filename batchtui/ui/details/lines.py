@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from time import localtime, strftime
 
-from batchtui.format import Cell, Span, duration, plain
+from batchtui.format import NOTHING, Cell, Span, duration, plain
 
 LABEL_WIDTH = 22
 LABEL = "label"
@@ -62,9 +62,9 @@ def moment(name: str, epoch_ms: int | None, now: float) -> list[Cell]:
     return [(label(name), (clock, ""), (f"  {duration(now - epoch_ms / 1000)} ago", "muted"))]
 
 
-def pair_lines(pairs: Iterable[tuple[str, str]]) -> list[Cell]:
+def pair_lines(pairs: Iterable[tuple[str, str]], indent: str = "") -> list[Cell]:
     """Names and values, a line each."""
-    return [line for name, value in pairs for line in field(name, value or "–")]
+    return [line for name, value in pairs for line in field(indent + name, value or NOTHING)]
 
 
 def relation_lines(relations: Sequence[Relation]) -> list[Cell]:
