@@ -43,6 +43,7 @@ if TYPE_CHECKING:  # imported in the background, once the first frame is on the 
 
 log = logging.getLogger(__name__)
 
+_TERMINAL_CHECK_SECONDS = 2.0
 CRASHED, COULD_NOT_START = 1, 2
 AccountContext = AbstractAsyncContextManager[ConnectionSettings]
 
@@ -117,6 +118,8 @@ class BatchtuiApp(App[None]):
         for ending in (signal.SIGTERM, signal.SIGHUP):
             with suppress(NotImplementedError, RuntimeError, ValueError):  # not in the main thread: no signals
                 asyncio.get_running_loop().add_signal_handler(ending, self.exit)
+        if not self.is_headless:
+            self.set_interval(_TERMINAL_CHECK_SECONDS, self._leave_without_terminal)
         self.call_after_refresh(self._start_monitoring)
 
     async def on_unmount(self) -> None:
@@ -214,6 +217,12 @@ class BatchtuiApp(App[None]):
             return ()
         who = resolved.profile or resolved.credentials_source
         return tuple(part for part in (who, resolved.region, snapshot.account) if part)
+
+    def _leave_without_terminal(self) -> None:
+        """A terminal that is gone without a hang-up signal would be read from for ever, by a busy thread."""
+        if not sys.__stdin__ or not sys.__stdin__.isatty():
+            log.warning("the terminal is gone")
+            self.exit()
 
     def _start_monitoring(self) -> None:
         self._monitoring = asyncio.create_task(self._monitor())

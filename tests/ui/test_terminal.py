@@ -106,6 +106,20 @@ def test_signals_restore_the_terminal(demo: DemoWorld, ending: signal.Signals) -
         screen.assert_restored()
 
 
+def test_it_ends_when_its_terminal_is_gone(demo: DemoWorld) -> None:
+    """Also where no hang-up signal tells it, as in a session without a controlling terminal."""
+    screen = Terminal("-m", "batchtui", "--endpoint-url", demo.url)
+    try:
+        screen.read_until("● live")
+    finally:
+        os.close(screen.master)
+        os.close(screen.slave)
+    try:
+        assert screen.process.wait(20) == 0
+    finally:
+        screen.process.kill()
+
+
 def test_the_demo_account_ends_with_the_app() -> None:
     with terminal("--demo", "--demo-jobs", "50") as screen:
         screen.read_until("● live")
