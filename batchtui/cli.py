@@ -1,9 +1,11 @@
 """The command line. Textual and aiobotocore are imported only after the options are understood."""
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -98,17 +100,23 @@ def _load_config(context: click.Context, _: click.Parameter, value: Path | None)
 def batchtui(
     context: click.Context, /, config: Path | None, once: bool, as_json: bool, **options: Any
 ) -> int | None:
-    """A monitor for AWS Batch: what runs, what waits and why, what failed, and what its log says."""
+    """A monitor for AWS Batch: what runs, what waits and why, and what failed."""
     if context.invoked_subcommand is not None:
         return None
     settings = Settings(**options)
     log_file = open_log_file(settings)
     if as_json and not once and sys.stdout.isatty():
         raise click.UsageError("--json goes with --once.")
-    if once or as_json or not sys.stdout.isatty():
+    # Keys come from stdin, Textual draws on stderr: without any of the three there is no screen.
+    has_terminal = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+    if once or as_json or not has_terminal:
         from batchtui.once import look_once
 
-        return asyncio.run(look_once(settings, account_of(settings), as_json=as_json))
+        try:
+            return asyncio.run(look_once(settings, account_of(settings), as_json=as_json))
+        except BrokenPipeError:  # `| head` has read enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
     from batchtui.ui.app import run_app
 
     return run_app(settings, account_of(settings), log_file=log_file)
@@ -167,6 +175,9 @@ async def account_of(settings: Settings) -> AsyncIterator[ConnectionSettings]:
 def main(args: list[str] | None = None) -> None:
     """The entry point: exit status 0 ended by the user, 2 could not start, 1 crashed."""
     garbage.put_off()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a bar that an old terminal cannot show is no reason to crash
+            stream.reconfigure(errors="replace")
     try:
         status = batchtui.main(args, prog_name=APPLICATION, standalone_mode=False)
     except click.exceptions.Exit as ending:

@@ -1,5 +1,6 @@
 """How values read on a screen or in a pipe: pure functions from the model to text and style names."""
 
+import textwrap
 from collections.abc import Iterable
 
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
@@ -86,6 +87,11 @@ def number(value: float | None) -> str:
     if value is None:
         return NOTHING
     return str(int(value)) if float(value).is_integer() else f"{value:.2f}".rstrip("0")
+
+
+def wrap_words(text: str, width: int) -> list[str]:
+    """A text in lines of at most so many characters, broken between words where it can be."""
+    return textwrap.wrap(text, width)
 
 
 def plural(count: int, noun: str) -> str:

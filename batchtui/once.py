@@ -68,6 +68,7 @@ async def look_once(
         target.write("\n")
     else:
         target.writelines(f"{line}\n" for line in as_text(snapshot, resolved, time()))
+    target.flush()
     for failure in errors:
         sys.stderr.write(f"batchtui: {failure}\n")
     return 0

@@ -20,6 +20,7 @@ CONFIG_KEYS: dict[str, tuple[type, ...]] = {
     "theme": (str,),
     "log_file": (str,),
     "log_level": (str,),
+    "demo": (bool,),
     "demo_jobs": (int,),
     "demo_seed": (int,),
 }

@@ -103,7 +103,7 @@ class UnreachableError(AwsError):
     """No answer came."""
 
     condition = "offline"
-    advice = "Check the network, the VPN, the region and --endpoint-url; trying again by itself."
+    advice = "Check network, VPN, region and --endpoint-url; trying again by itself, ctrl+r tries at once."
 
 
 class ServiceFaultError(AwsError):

@@ -15,6 +15,7 @@ BURST_SECONDS = 12.0
 
 _SLOWEST = 0.1  # calls a second: below this a screen would look dead
 _RECOVERY_CALLS = 50  # calls that succeed until the whole rate is back
+_ONE_REFUSAL_SECONDS = 1.0
 _MINUTE = 60.0
 
 
@@ -42,6 +43,7 @@ class CallBudget:
         self._burst = max(1.0, max_calls_per_second * BURST_SECONDS)
         self._tokens = self._burst
         self._filled_at = clock()
+        self._halved_at = -_MINUTE + self._filled_at
         self._recent: deque[float] = deque(maxlen=max(64, int(_MINUTE * max_calls_per_second + self._burst) * 2))
         self._turn = asyncio.Lock()
 
@@ -61,10 +63,15 @@ class CallBudget:
             self._spend()
 
     def throttled(self) -> None:
-        """AWS said that it is too much: half the rate, and nothing saved up."""
-        self.rate = max(_SLOWEST, self.rate / 2)
+        """AWS said that it is too much: half the rate, and nothing saved up.
+
+        Several calls that were under way together are refused together: that is one refusal.
+        """
         self._available()
         self._tokens = min(self._tokens, 0.0)
+        if self._filled_at - self._halved_at >= _ONE_REFUSAL_SECONDS:
+            self._halved_at = self._filled_at
+            self.rate = max(_SLOWEST, self.rate / 2)
 
     def succeeded(self) -> None:
         """AWS answered: a step back towards the whole rate."""

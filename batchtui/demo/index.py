@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from .jobs import FAILED, PENDING, STATUSES, SUCCEEDED, TERMINAL, Job
 from .queues import JobQueue
 
-_KEPT_MS = 600_000
+_KEPT_MS = 24 * 3_600_000  # AWS lists finished jobs for at least a day
 
 
 def _seq(job: Job) -> int:

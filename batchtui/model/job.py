@@ -178,7 +178,7 @@ def _as_number(value: str | None) -> float | None:
 def _nodes_in(target: str, num_nodes: int) -> int:
     """How many nodes a range like ``0:3``, ``4:`` or ``:`` names."""
     first, colon, last = target.partition(":")
-    start = int(first) if first.isdigit() else 0
+    start = int(first) if first.isdecimal() else 0
     if not colon:
         return 1
-    return max(0, (int(last) if last.isdigit() else num_nodes - 1) - start + 1)
+    return max(0, (int(last) if last.isdecimal() else num_nodes - 1) - start + 1)

@@ -18,7 +18,7 @@ class Condition:
     """``live``, ``loading``, ``paused``, ``stale``, ``throttled``, ``offline``, ``credentials expired`` or
     ``access denied``."""
     detail: str = ""
-    """What went wrong and what to do about it."""
+    """What to do about it."""
     since: float | None = None
     """Epoch seconds of the last good data, where what is shown is older than it should be."""
 
@@ -37,7 +37,7 @@ def condition(snapshot: Snapshot, now: float) -> Condition:
         state, error = min(failing, key=lambda item: _WORST_FIRST.index(item[1].condition))
         last_good = state.succeeded_at or snapshot.refreshed_at
         is_old = last_good is not None and now - last_good > _FRESH_SECONDS
-        return Condition(error.condition, str(error), last_good if is_old else None)
+        return Condition(error.condition, error.what_to_do, last_good if is_old else None)
     if snapshot.progress is not None or snapshot.job_queues is None:
         return Condition("loading")
     overdue = max(_PATIENCE_SECONDS, _PATIENCE * snapshot.interval)

@@ -32,6 +32,8 @@ OVERLAP_MS = 120_000
 BEGINNING_MS = 1_480_550_400_000
 """AWS Batch did not exist before December 2016: "created after" this means all jobs."""
 REPAIR_SECONDS = 600.0
+SOON_SECONDS = 60.0
+"""Until the repair of a queue whose jobs vanished without DescribeJobs having told their end."""
 TOPOLOGY_SECONDS = 30.0
 """Queues and compute environments change rarely; ctrl+r asks at once."""
 SWEEPS_AT_ONCE = 4
@@ -59,6 +61,8 @@ class QueueKnowledge:
     refreshed_at: float | None = None
     retry_at: float = 0.0
     """A source that failed is not asked before this moment."""
+    repair_seconds: float = REPAIR_SECONDS
+    """How long after a sweep the next one is due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,12 @@ class Cycle:
 
 
 def plan_cycle(
-    queues: Sequence[QueueKnowledge], *, now: float, refresh: float, selected: str | None = None
+    queues: Sequence[QueueKnowledge],
+    *,
+    now: float,
+    refresh: float,
+    selected: str | None = None,
+    can_describe: bool = True,
 ) -> Cycle:
     """Chooses each queue's way.
 
@@ -92,6 +101,7 @@ def plan_cycle(
         now: The poller's clock.
         refresh: Seconds that may pass between two looks at one queue.
         selected: The queue that a person looks at goes first.
+        can_describe: Whether DescribeJobs answers: without it the active statuses are listed.
     """
     ready = [queue for queue in queues if queue.retry_at <= now]
     ready.sort(key=lambda queue: queue.name != selected)
@@ -107,7 +117,9 @@ def plan_cycle(
         and (queue.refreshed_at is None or now - queue.refreshed_at >= refresh * _DUE)
     ]
     chosen = [Step(queue.name, Way.SWEEP, BEGINNING_MS) for queue in sweeps]
-    chosen += [Step(queue.name, way_to_refresh(queue.active), _watermark(queue)) for queue in due]
+    for queue in due:
+        way = way_to_refresh(queue.active) if can_describe or not queue.active else Way.LIST
+        chosen.append(Step(queue.name, way, _watermark(queue)))
     by_name = {queue.name: queue for queue in queues}
     return Cycle(
         steps=tuple(sorted(chosen, key=lambda step: step.queue != selected)),
@@ -141,7 +153,7 @@ def stretched(refresh: float, calls: int, calls_per_second: float) -> float:
 
 def _repair(ready: Sequence[QueueKnowledge], now: float) -> list[QueueKnowledge]:
     """The one queue whose last sweep is longest ago, if that is long enough: repairs never come all at once."""
-    due = [queue for queue in ready if queue.swept_at is not None and now - queue.swept_at >= REPAIR_SECONDS]
+    due = [queue for queue in ready if queue.swept_at is not None and now - queue.swept_at >= queue.repair_seconds]
     return sorted(due, key=lambda queue: queue.swept_at or 0.0)[:1]
 
 

@@ -93,6 +93,7 @@ class Poller:
         self._refreshed_at: dict[str, float] = {}
         self._known_up_to: dict[str, int] = {}  # createdAt up to which a queue's jobs were all seen
         self._absent: Counter[str] = Counter()
+        self._untold: set[str] = set()  # queues with jobs that vanished while DescribeJobs did not answer
         self._published_at = 0.0
         self._is_more_waiting = False
         self._wake = asyncio.Event()
@@ -120,6 +121,7 @@ class Poller:
             now=self._clock(),
             refresh=self.snapshot.interval,
             selected=self._selected,
+            can_describe=self.sources.is_ready(DESCRIBED_JOBS),
         )
         vanished: dict[str, str] = {}
         gate = asyncio.Semaphore(_QUEUES_AT_ONCE)
@@ -234,6 +236,9 @@ class Poller:
                 swept_at=self._swept_at.get(queue.job_queue_name),
                 refreshed_at=self._refreshed_at.get(queue.job_queue_name),
                 retry_at=self.sources.retry_at(jobs_of(queue.job_queue_name)),
+                repair_seconds=(
+                    planner.SOON_SECONDS if queue.job_queue_name in self._untold else planner.REPAIR_SECONDS
+                ),
             )
             for queue in self.snapshot.job_queues or ()
         ]
@@ -269,6 +274,7 @@ class Poller:
 
     def _end_sweep(self, queue: str, started: float, seen: set[str]) -> None:
         self._swept_at[queue] = started
+        self._untold.discard(queue)
         self._store.complete(queue)
         long_ago = (self._wall_clock() - LISTED_FOR_SECONDS) * 1000
         self._store.forget(
@@ -325,7 +331,10 @@ class Poller:
                 active = [job for job in active if job.vcpus is None] if few else []
             if step.way is not Way.LIST:
                 wanted.update((job.job_id, step.queue) for job in active)
-        if not wanted or not self.sources.is_ready(DESCRIBED_JOBS):
+        if not wanted:
+            return
+        if not self.sources.is_ready(DESCRIBED_JOBS):
+            self._untold.update(vanished.values())
             return
         ids = list(wanted)
 
@@ -334,6 +343,8 @@ class Poller:
                 await self._describe_some(ids[start : start + MAX_DESCRIBED_JOBS], wanted)
 
         await self._guarded(DESCRIBED_JOBS, look)
+        if DESCRIBED_JOBS in self.sources.failing():
+            self._untold.update(vanished.values())
 
     async def _describe_some(self, ids: list[str], queue_of: dict[str, str]) -> None:
         told = {job.job_id: job for job in await self._account.summarize_jobs(ids)}

@@ -118,6 +118,8 @@ class BatchtuiApp(App[None]):
         for ending in (signal.SIGTERM, signal.SIGHUP):
             with suppress(NotImplementedError, RuntimeError, ValueError):  # not in the main thread: no signals
                 asyncio.get_running_loop().add_signal_handler(ending, self.exit)
+        # The terminal comes back empty from a suspension: everything must be drawn, not only what changed.
+        self.app_resume_signal.subscribe(self, lambda _: self.screen.refresh(layout=True))
         if not self.is_headless:
             self.set_interval(_TERMINAL_CHECK_SECONDS, self._leave_without_terminal)
         self.call_after_refresh(self._start_monitoring)
@@ -133,7 +135,9 @@ class BatchtuiApp(App[None]):
 
     def action_refresh_now(self) -> None:
         """Asks AWS now, for everything."""
-        if self._poller is not None:
+        if self.snapshot.is_paused:
+            self.notify("Polling is paused: p resumes it.", severity="warning")
+        elif self._poller is not None:
             self._poller.wake(everything=True)
 
     def action_pause(self) -> None:

@@ -202,17 +202,24 @@ def test_the_usual_account() -> None:
     assert any(job.array is not None and job.array.size == 36 for job in active)
 
 
-def test_it_lives_for_hours_and_stays_as_large_as_it_is() -> None:
+def test_it_lives_for_days_keeps_what_ended_for_a_day_and_then_grows_no_more() -> None:
     clock = ManualClock()
     account = build_account(clock=clock)
-    for _ in range(12):
+    seen: dict[str, int] = {}
+    sizes: list[int] = []
+    for _ in range(34):
         clock.advance(3600)
         account.advance()
         active = sum(account.index.active_in(queue) for queue in account.queues.values())
         assert 50 <= active <= 140
-        assert len(account.index) <= 2100
-        newest = max(job.created for job in account.index.everything())
-        assert account.now - newest < 60_000
+        sizes.append(len(account.index))
+        jobs = account.index.everything()
+        assert account.now - max(job.created for job in jobs) < 60_000
+        here = {job.job_id for job in jobs}
+        day = account.now - 24 * 3_600_000
+        assert all(job_id in here for job_id, stopped in seen.items() if stopped > day)
+        seen = {job.job_id: job.stopped for job in jobs if job.stopped}
+    assert sizes[-1] <= sizes[25] * 1.05
 
 
 def test_a_clock_does_not_go_back() -> None:

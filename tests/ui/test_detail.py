@@ -3,10 +3,15 @@
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from textual.theme import BUILTIN_THEMES
 
 from batchtui.model.job_detail import JobDetail
 from batchtui.settings import Settings
 from batchtui.ui.details.views import job_view
+from batchtui.ui.widgets.line_view import wrap
+from tests.api_shapes import answers
 from tests.ui.driver import Driver, running
 from tests.worlds import DemoWorld
 
@@ -196,6 +201,30 @@ async def test_a_job_that_is_gone_is_said_to_be(demo: DemoWorld) -> None:
         await driver.until_text("AWS Batch does not know this job")
 
 
+@pytest.mark.parametrize(("kind", "separator"), [("array parent", ":"), ("multi-node", "#")])
+async def test_children_and_nodes_lead_to_their_parent(demo: DemoWorld, kind: str, separator: str) -> None:
+    async with running(demo, settings=PATIENT, size=(140, 80)) as driver:
+        await driver.until_live()
+        parent = find(demo, driver, KINDS[kind])
+        driver.app.open_detail("job", f"{parent}{separator}0", "a child")
+        await driver.until_text(f"{parent}{separator}0", "parent", "Times")
+        for _ in TABS:
+            await driver.press("right")
+            assert "Asking AWS" not in driver.text
+        await driver.press("3")
+        await driver.until(lambda: f"{parent}{separator}0" not in driver.text.split("Go to")[0], "the parent")
+
+
+@pytest.mark.parametrize("theme", sorted(BUILTIN_THEMES))
+async def test_every_theme_of_textual_works(demo: DemoWorld, theme: str) -> None:
+    themed = Settings(max_calls_per_second=50.0, refresh=3600.0, theme=theme)
+    async with running(demo, settings=themed, size=(80, 24)) as driver:
+        await driver.until_live()
+        await driver.press("7", "enter")
+        await driver.until_text("Status reason")
+        assert driver.app.theme == theme
+
+
 SERVICE_JOB = {
     "jobId": "s",
     "jobName": "train",
@@ -216,3 +245,16 @@ def test_every_tab_renders_what_no_job_definition_explains(answer: dict[str, Any
     assert tuple(view.tabs) == TABS
     for tab in view.tabs.values():
         assert tab(80, 1_780_000_100.0, False)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(answers("batch", "DescribeJobs"), st.integers(2, 200))
+def test_no_answer_of_any_shape_breaks_a_tab_or_reaches_the_terminal_as_a_control(
+    answer: dict[str, Any], width: int
+) -> None:
+    for item in answer.get("jobs", []):
+        for name, tab in job_view(JobDetail.from_api(item)).tabs.items():
+            for line in tab(width, 1_780_000_100.0, True):
+                text = "".join(part for part, _ in line)
+                assert not any(ord(c) < 32 or 0x7F <= ord(c) < 0xA0 for c in text), name
+                assert wrap(line, max(2, width))

@@ -374,3 +374,60 @@ async def test_secrets_are_masked_in_the_json(demo: DemoWorld) -> None:
         await driver.until_text("DB_PASSWORD")
         assert "hunter2" not in driver.text
         assert "••••••" in driver.text
+
+
+async def test_the_list_stays_true_while_jobs_cannot_be_described(demo: DemoWorld) -> None:
+    settings = Settings(max_calls_per_second=50.0, refresh=1.0)
+    async with running(demo, settings=settings) as driver:
+        await driver.until_live()
+        demo.fault("DescribeJobs", status=403, code="AccessDeniedException", message="not you")
+        await driver.until_text("access denied", "DescribeJobs fails")
+        demo.advance(240)
+        truth = {job_id: status for queue in demo.queues() for job_id, status in demo.truth(queue).items()}
+
+        def wrong() -> list[str]:
+            known = {job.job_id: job.status for job in driver.app.all_jobs()}
+            return [job_id for job_id, status in truth.items() if known.get(job_id) != status]
+
+        active = {"SUBMITTED", "PENDING", "RUNNABLE", "STARTING", "RUNNING"}
+        await driver.until(
+            lambda: not any(truth[job_id] in active for job_id in wrong()), "the active jobs are right"
+        )
+
+
+async def test_what_was_hidden_comes_back_as_it_is_now(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press("z", "down", "down", "z")
+        await driver.pilot.pause()
+        queue = driver.row("queues").name
+        succeeded = list(demo.truth(queue).values()).count("SUCCEEDED")
+        assert f"Jobs · {queue}" in driver.text
+        assert f"6 SUCCEEDED {succeeded} " in driver.text
+
+
+async def test_a_denied_operation_says_what_to_do_before_the_rest(demo: DemoWorld) -> None:
+    detail = "User: arn:aws:sts::123456789012:assumed-role/" + "x" * 200 + " is not authorized"
+    demo.fault("DescribeComputeEnvironments", status=403, code="AccessDeniedException", message=detail)
+    async with running(demo, size=(120, 35)) as driver:
+        await driver.until_text("DescribeComputeEnvironments fails", "Ask for the permission", "(! tells all)")
+
+
+async def test_narrow_screens_show_the_relation_and_the_interval(demo: DemoWorld) -> None:
+    impatient = Settings(max_calls_per_second=50.0, refresh=1.0)
+    async with running(demo, size=(80, 24), settings=impatient) as driver:
+        await driver.until_live()
+        await driver.press("down", "tab")
+        related = driver.table("environments")._related
+        assert set(related) == set(driver.row("queues").detail.compute_environment_order)
+        assert driver.app._gateway is not None
+        driver.app._gateway.budget.max_calls_per_second = driver.app._gateway.budget.rate = 0.5
+        await driver.press("ctrl+r")
+        await driver.until(lambda: "every " in driver.text.splitlines()[0], "the interval in the status bar")
+
+
+async def test_ctrl_r_says_why_it_does_nothing_while_paused(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press("p", "ctrl+r")
+        await driver.until_text("Polling is paused: p resumes it")

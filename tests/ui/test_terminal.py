@@ -172,3 +172,40 @@ def test_a_crash_leaves_its_traceback_in_the_log(demo: DemoWorld, tmp_path: Path
         assert f"batchtui crashed: the traceback is in {log}" in screen.text
         assert "RuntimeError: a mistake" in log.read_text()
         assert "RuntimeError" not in screen.text
+
+
+def test_without_keys_it_looks_once_instead_of_waiting_for_them(demo: DemoWorld) -> None:
+    command = [sys.executable, "-m", "batchtui", "--endpoint-url", demo.url]
+    with terminal("--version") as screen:
+        screen.wait()
+        looked = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=screen.slave, stderr=screen.slave)
+        screen.process = looked
+        assert screen.wait() == 0
+        assert "Newest jobs" in screen.text
+
+
+def test_an_old_encoding_and_a_closed_pipe_are_no_crash(demo: DemoWorld) -> None:
+    command = [sys.executable, "-m", "batchtui", "--endpoint-url", demo.url, "--once"]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(command, env=environment, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"Newest jobs" in done.stdout
+    reader, writer = os.pipe()
+    os.close(reader)
+    closed = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, check=False)
+    os.close(writer)
+    assert (closed.returncode, closed.stderr) == (0, b"")
+
+
+def test_ctrl_z_suspends_and_fg_comes_back(demo: DemoWorld) -> None:
+    with terminal("--endpoint-url", demo.url) as screen:
+        screen.read_until("● live")
+        screen.press(b"\x1a")
+        _, status = os.waitpid(screen.process.pid, os.WUNTRACED)
+        assert os.WIFSTOPPED(status)
+        screen.output = b""
+        screen.process.send_signal(signal.SIGCONT)
+        screen.read_until("Job queues")
+        screen.press(b"q")
+        assert screen.wait() == 0
+        screen.assert_restored()

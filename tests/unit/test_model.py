@@ -87,6 +87,11 @@ def test_wrongly_typed_members_are_absent_members(data: dict[str, Any]) -> None:
         assert_harmless(read(data))
 
 
+def test_digits_that_are_no_numbers_are_no_node_range() -> None:
+    nodes = {"numNodes": 2, "nodeRangeProperties": [{"targetNodes": "²:³", "container": {"vcpus": 1}}]}
+    assert requested_vcpus({"nodeProperties": nodes}) == 2
+
+
 def test_an_unknown_status_is_shown_as_it_is_and_counts_as_active() -> None:
     job = JobSummary.from_api({"jobId": "a", "jobName": "b", "status": "SCHEDULED"}, job_queue="q")
     assert job.status == "SCHEDULED"

@@ -68,8 +68,19 @@ async def test_throttling_halves_the_rate_and_success_brings_it_back() -> None:
         calls.succeeded()
     assert calls.rate == 4.0
     for _ in range(100):
+        clock.now += 2
         calls.throttled()
-    assert calls.rate > 0
+    assert 0 < calls.rate < 0.2
+
+
+async def test_calls_that_are_refused_together_are_one_refusal() -> None:
+    calls, clock = budget(4.0)
+    for _ in range(4):
+        calls.throttled()
+    assert calls.rate == 2.0
+    clock.now += 2
+    calls.throttled()
+    assert calls.rate == 1.0
 
 
 async def test_calls_of_the_last_minute() -> None:

@@ -83,3 +83,15 @@ def test_repairs_come_one_at_a_time_the_oldest_first() -> None:
 def test_the_interval_stretches_to_the_budget() -> None:
     assert stretched(5.0, 13, 4.0) == 5.0
     assert stretched(5.0, 105, 4.0) == 26.25
+
+
+def test_active_jobs_are_listed_while_they_cannot_be_described() -> None:
+    steps = plan_cycle([queue("a", RUNNING=3), queue("b")], now=5.0, refresh=5.0, can_describe=False).steps
+    assert {step.queue: step.way for step in steps} == {"a": Way.LIST, "b": Way.WATCH}
+
+
+def test_others_wait_while_first_sweeps_wait() -> None:
+    unswept = [queue(f"q{n}", swept=None, refreshed=None) for n in range(SWEEPS_AT_ONCE + 1)]
+    cycle = plan_cycle([queue("old"), queue("seen"), *unswept], now=5.0, refresh=5.0, selected="seen")
+    watched = [step.queue for step in cycle.steps if step.way is Way.WATCH]
+    assert watched == ["seen"]

@@ -26,14 +26,14 @@ def timeline(job: JobDetail, width: int, now: float) -> list[Cell]:
         if start is None:
             return []
         until = end if stop is None else min(stop, end)
-        left = round((start - begin) / (end - begin) * room)
-        length = max(1, round((until - start) / (end - begin) * room))
-        left = min(left, room - 1)
+        # AWS's times need not be in order: nothing may stick out on either side.
+        left = max(0, min(room - 1, round((start - begin) / (end - begin) * room)))
+        right = max(left + 1, min(room, round((until - begin) / (end - begin) * room)))
         spans: list[Span] = [
             label(name),
             ("·" * left, "muted"),
-            ("█" * min(length, room - left), style),
-            ("·" * (room - left - min(length, room - left)), "muted"),
+            ("█" * (right - left), style),
+            ("·" * (room - right), "muted"),
             (f" {duration(until - start):>6}", ""),
         ]
         return [tuple(spans)]

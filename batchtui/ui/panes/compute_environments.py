@@ -72,7 +72,7 @@ def _kind(row: ComputeEnvironmentDetail, width: int, now: float) -> Cell:
 
 
 def _status(row: ComputeEnvironmentDetail, width: int, now: float) -> Cell:
-    if row.state == "DISABLED":
+    if row.state == "DISABLED" and row.status != "INVALID":
         return plain("DISABLED", "warning")
     return plain(row.status or row.state or NOTHING, "muted" if row.is_healthy else "failed")
 

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
-from batchtui.format import Cell, duration
+from batchtui.format import Cell, duration, wrap_words
 from batchtui.query.fields import Fields
 from batchtui.query.filter import Filter, FilterError, parse
 from batchtui.query.sorting import sorted_rows
@@ -17,6 +17,8 @@ from batchtui.ui.widgets.columns import Row
 from batchtui.ui.widgets.filter_line import FilterLine
 from batchtui.ui.widgets.line_table import LineTable
 from batchtui.ui.widgets.lines import Lines
+
+_MOST_LINES = 5
 
 
 class Notice(Lines):
@@ -29,13 +31,8 @@ class Notice(Lines):
     def content(self, width: int) -> list[Cell]:
         if not self.text:
             return []
-        lines: list[str] = []
-        for word in self.text.split():
-            if lines and len(lines[-1]) + 1 + len(word) <= width - 2:
-                lines[-1] += " " + word
-            else:
-                lines.append(word)
-        return [((f" {line}"[:width], "failed"),) for line in lines[:4]]
+        lines = wrap_words(self.text, max(10, width - 2))
+        return [((f" {line}", "failed"),) for line in lines[:_MOST_LINES]]
 
 
 class Pane(Vertical, Generic[Row]):
@@ -108,7 +105,8 @@ class Pane(Vertical, Generic[Row]):
         text = ""
         if state is not None and state.error is not None:
             since = duration(self.clock() - state.failing_since) if state.failing_since else ""
-            text = f"✕ {state.error.operation} fails for {since}: {state.error.detail}. {state.error.what_to_do}"
+            what = state.error.operation or state.error.code
+            text = f"✕ {what} fails for {since}. {state.error.what_to_do} (! tells all) {state.error.detail}."
         if text != self._notice.text:
             self._notice.text = text
             self._notice.redraw()

@@ -134,13 +134,15 @@ class MainScreen(Screen[None]):
     def action_zoom(self) -> None:
         """Gives the whole screen to the pane with the focus, or takes it back."""
         self.toggle_class("-zoom")
+        if self._pane is not None:
+            self._make_room_for(self._pane.table)
 
     def action_back(self) -> None:
         """Takes one step back: clears the filter, then the status, then the zoom."""
         pane = self._pane
         if pane is not None and pane.clear_filter():
             return
-        if self._jobs.status:
+        if self._jobs.status and (pane is self._jobs or not self.has_class("-zoom")):
             self._jobs.status = ""
             self._jobs.update(self._snapshot, self._queues.selected)
         else:
@@ -256,18 +258,20 @@ class MainScreen(Screen[None]):
         target.focus()
 
     def _make_room_for(self, target: LineTable[Any]) -> None:
-        for pane in self._panes:
-            self.set_class(pane.table is target, f"-in-{pane.id}")
-        if target is not self._jobs.table:
+        """Classes change only where a pane is hidden: each change draws the whole screen anew."""
+        if self.has_class("-zoom"):
+            for pane in self._panes:
+                self.set_class(pane.table is target, f"-in-{pane.id}")
+        if self.has_class("-narrow") and target is not self._jobs.table:
             self.set_class(target is self._environments.table, "-environments")
 
     def _mark_relations(self) -> None:
-        if self._environments.table.has_focus:
-            self._queues.mark_users_of(self._environments.selected, self._snapshot)
-            self._environments.table.relate(frozenset())
-        else:
-            self._environments.mark_used_by(self._queues.selected, self._snapshot)
-            self._queues.table.relate(frozenset())
+        """The bars at the left edge; on a narrow screen both ways stay, for only one of the panes is in sight."""
+        is_in_environments, is_narrow = self._environments.table.has_focus, self.has_class("-narrow")
+        environment = self._environments.selected if is_in_environments or is_narrow else None
+        queue = self._queues.selected if not is_in_environments or is_narrow else None
+        self._queues.mark_users_of(environment, self._snapshot)
+        self._environments.mark_used_by(queue, self._snapshot)
 
     def _update_bar(self, now: float) -> None:
         bar, snapshot = self._bar, self._snapshot
@@ -280,6 +284,5 @@ class MainScreen(Screen[None]):
         bar.progress = ""
         if progress is not None and progress.queues:
             bar.progress = f"{progress.queues_done}/{progress.queues} queues, {jobs} jobs"
-        is_stretched = snapshot.is_stretched
-        bar.interval_note = f"every {duration(snapshot.interval)} (API budget)" if is_stretched else ""
+        bar.interval = duration(snapshot.interval) if snapshot.is_stretched else ""
         bar.redraw()

@@ -165,6 +165,9 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
         """Sends the lines that look different from what stands there, and none else."""
         if not self.is_mounted:
             return
+        if not self.size.height:
+            self.refresh()  # hidden: what was drawn before must not come back
+            return
         width = self._line_width
         for y in range(self.size.height):
             if self._shown.get(y) != self._line(y, width):

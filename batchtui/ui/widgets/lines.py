@@ -23,7 +23,10 @@ class Lines(Styled):
 
     def redraw(self) -> None:
         """Sends the lines that changed, and none else."""
-        if not self.is_mounted or not self.size.width:
+        if not self.is_mounted:
+            return
+        if not self.size.width:
+            self.refresh()  # hidden: what was drawn before must not come back
             return
         lines = self._strips()
         if len(lines) != self.size.height:

@@ -21,6 +21,9 @@ _GLYPHS = {
 }
 
 
+_LEAST_DETAIL = 20  # cells: less of a sentence says nothing
+
+
 class StatusBar(Lines):
     """The status bar; the screen sets its parts and calls ``redraw()``."""
 
@@ -32,7 +35,8 @@ class StatusBar(Lines):
         self.now = 0.0
         self.progress = ""
         self.calls_per_minute = 0
-        self.interval_note = ""
+        self.interval = ""
+        """How often it looks, where the budget does not allow what was asked for."""
         self.blocked_queues = 0
         self.is_read_only = False
 
@@ -42,10 +46,12 @@ class StatusBar(Lines):
         room = width - _width(right) - _width(state)
         left = [*self._place(room), *state]
         room = width - _width(left) - _width(right)
-        for span in self._notes():
-            if cell_len(span[0]) <= room:
-                left.append(span)
-                room -= cell_len(span[0])
+        for texts, style in self._notes():
+            text = next((text for text in texts if cell_len(text) <= room), "")
+            left.append((text, style))
+            room -= cell_len(text)
+        if self.condition.detail and room > _LEAST_DETAIL:
+            left += fill(((f"  {self.condition.detail}", "muted"),), room)
         return [tuple(fill(tuple(left), max(0, width - _width(right))) + right)]
 
     def _place(self, room: int) -> list[Span]:
@@ -68,15 +74,14 @@ class StatusBar(Lines):
             text += f" {duration(self.now - since)}"
         return [(text, style)]
 
-    def _notes(self) -> list[Span]:
-        """The most important first: what does not fit is left out."""
-        notes: list[Span] = [(f"  {self.calls_per_minute} calls/min", "muted")]
+    def _notes(self) -> list[tuple[tuple[str, ...], str]]:
+        """The most important first, each in a longer and a shorter form: what does not fit is left out."""
+        notes: list[tuple[tuple[str, ...], str]] = [((f"  {self.calls_per_minute} calls/min",), "muted")]
+        if self.interval:
+            notes.append(((f"  every {self.interval} (API budget)", f"  every {self.interval}"), "warning"))
         if self.blocked_queues:
-            notes.append((f"  {plural(self.blocked_queues, 'queue')} blocked", "warning"))
-        if self.interval_note:
-            notes.append((f"  {self.interval_note}", "muted"))
-        if self.condition.detail:
-            notes.append((f"  {self.condition.detail}", "muted"))
+            blocked = f"  {plural(self.blocked_queues, 'queue')} blocked"
+            notes.append(((blocked, f"  {self.blocked_queues} blocked"), "warning"))
         return notes
 
 
