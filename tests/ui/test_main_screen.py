@@ -431,3 +431,10 @@ async def test_ctrl_r_says_why_it_does_nothing_while_paused(demo: DemoWorld) -> 
         await driver.until_live()
         await driver.press("p", "ctrl+r")
         await driver.until_text("Polling is paused: p resumes it")
+
+
+async def test_counts_that_are_not_known_are_not_zero(demo: DemoWorld) -> None:
+    demo.fault(status=403, code="UnrecognizedClientException", message="who are you")
+    async with running(demo) as driver:
+        await driver.until_text("credentials expired", "RUNNING –", "Nothing was heard of jobs yet.")
+        assert "RUNNING 0" not in driver.text

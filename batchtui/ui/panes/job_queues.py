@@ -27,6 +27,8 @@ class QueueRow:
     """Empty for all queues."""
     detail: JobQueueDetail | None
     counts: Mapping[str, int]
+    is_known: bool = True
+    """Whether AWS has told of its jobs at all."""
     blocked: str | None = None
     """The documented reason for which its head cannot be placed."""
 
@@ -42,10 +44,11 @@ def queue_rows(snapshot: Snapshot) -> tuple[QueueRow, ...]:
     totals: dict[str, int] = {}
     for detail in snapshot.job_queues or ():
         held = snapshot.jobs.get(detail.job_queue_name, nothing)
-        rows.append(QueueRow(detail.job_queue_name, detail, held.counts, _blocked(_ById(held))))
+        is_known = held.is_complete or bool(held.jobs)
+        rows.append(QueueRow(detail.job_queue_name, detail, held.counts, is_known, _blocked(_ById(held))))
         for status, count in held.counts.items():
             totals[status] = totals.get(status, 0) + count
-    return (QueueRow(_ALL, None, totals), *rows)
+    return (QueueRow(_ALL, None, totals, any(row.is_known for row in rows)), *rows)
 
 
 class JobQueuesPane(Pane[QueueRow]):
@@ -133,6 +136,8 @@ def _name(row: QueueRow, width: int, now: float) -> Cell:
 
 def _count(*statuses: str, style: str) -> Callable[[QueueRow, int, float], Cell]:
     def cell(row: QueueRow, width: int, now: float) -> Cell:
+        if not row.is_known:
+            return plain(NOTHING, "muted")
         total = row.total(*statuses)
         return plain(str(total), style if total else "muted")
 

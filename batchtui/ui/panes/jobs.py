@@ -40,6 +40,8 @@ class JobsPane(Pane[JobSummary]):
         self._total = 0
         self._is_loading = True
         self._has_queues = False
+        self._is_failing = False
+        self._counts: Mapping[str, int] = {}
         self.status = ""
         """The status that is shown, ``active``, or empty for all."""
 
@@ -60,6 +62,7 @@ class JobsPane(Pane[JobSummary]):
         self._total = sum(len(each.jobs) for each in held.values())
         self._is_loading = snapshot.job_queues is None or not all(each.is_complete for each in held.values())
         self._has_queues = bool(snapshot.job_queues)
+        self._is_failing = any(state.error is not None for state in snapshot.sources.values())
         self._show_counts(held)
         if is_another_list or not _are_same(held, self._shown_jobs):
             self._shown_of, self._shown_jobs = wanted, held
@@ -78,21 +81,23 @@ class JobsPane(Pane[JobSummary]):
         for each in held.values():
             for status, count in each.counts.items():
                 counts[status] = counts.get(status, 0) + count
-        self._strip.counts, self._strip.shown = counts, self.status
+        is_known = bool(counts) or any(each.is_complete for each in held.values())
+        self._counts = counts
+        self._strip.counts, self._strip.shown = counts if is_known else None, self.status
         self._strip.redraw()
 
     def empty_lines(self) -> tuple[str, ...]:
         """What there is instead, and the key to it."""
         if self._is_loading:
-            return ("Asking AWS …",)
+            return ("Nothing was heard of jobs yet.",) if self._is_failing else ("Asking AWS …",)
         if not self._has_queues:
             return ("No job queues in this account and region.", "Is it the right profile and region?")
         if self.filter:
             return ("Nothing matches the filter; esc clears it, / changes it.",)
         others = [
-            f"{self._strip.counts[status]} in {status} ({index})"
+            f"{self._counts[status]} in {status} ({index})"
             for index, status in enumerate(JOB_STATUSES, 1)
-            if self._strip.counts.get(status)
+            if self._counts.get(status)
         ]
         if not others:
             return ("No jobs. AWS lists finished jobs for about seven days.",)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from rich.cells import cell_len
 
-from batchtui.format import ABBREVIATIONS, Cell, Span, status_style
+from batchtui.format import ABBREVIATIONS, NOTHING, Cell, Span, status_style
 from batchtui.model.job import JOB_STATUSES, TERMINAL_STATUSES
 from batchtui.ui.widgets.lines import Lines
 
@@ -19,12 +19,14 @@ class StatusStrip(Lines):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.counts: Mapping[str, int] = {}
+        self.counts: Mapping[str, int] | None = None
+        """None until AWS has told of any job."""
         self.shown = ""
         """The status that is shown, ``active``, or empty for all."""
 
     def content(self, width: int) -> list[Cell]:
-        statuses = [*JOB_STATUSES, *sorted(status for status in self.counts if status not in JOB_STATUSES)]
+        others = (status for status in self.counts or () if status not in JOB_STATUSES)
+        statuses = [*JOB_STATUSES, *sorted(others)]
         words = [self._item(status, status) for status in statuses]
         short = [self._item(status, ABBREVIATIONS.get(status, status[:3])) for status in statuses]
         ways = ([words], [words[:_HALF], words[_HALF:]], [short], [short[:_HALF], short[_HALF:]])
@@ -32,10 +34,10 @@ class StatusStrip(Lines):
         return [_join(line) for line in next(fitting, ways[-1])]
 
     def _item(self, status: str, word: str) -> Cell:
-        count = self.counts.get(status, 0)
+        count = NOTHING if self.counts is None else self.counts.get(status, 0)
         is_shown = self.shown == status or (self.shown == ACTIVE and status not in TERMINAL_STATUSES)
         edges = "▐▌" if is_shown else "  "
-        style = "strong" if is_shown else (status_style(status) if count else "muted")
+        style = "strong" if is_shown else (status_style(status) if count not in (0, NOTHING) else "muted")
         digit = str(JOB_STATUSES.index(status) + 1) if status in JOB_STATUSES else " "
         return ((edges[0], "accent"), (digit, "muted"), (f" {word} {count}", style), (edges[1], "accent"))
 
