@@ -7,6 +7,7 @@ from typing import Any
 
 from batchtui.format import Cell, plain
 from batchtui.model.container import ContainerDetail, MountPoint
+from batchtui.model.fields import mapping, structures
 from batchtui.model.job_detail import JobDetail
 from batchtui.model.secrets import masked, masked_api, masked_command
 from batchtui.model.text import clean
@@ -18,6 +19,15 @@ _SHOWN_ELSEWHERE = frozenset(
         *("name", "image", "command", "args", "environment", "env", "secrets", "user", "privileged", "essential"),
         *("resourceRequirements", "resources", "vcpus", "memory", "ulimits", "instanceType", "securityContext"),
         *("mountPoints", "volumeMounts", "volumes", "readonlyRootFilesystem", "jobRoleArn", "executionRoleArn"),
+        *(
+            "containers",
+            "initContainers",
+            "container",
+            "ecsProperties",
+            "eksProperties",
+            "targetNodes",
+            "taskRoleArn",
+        ),
         *("containerInstanceArn", "taskArn", "logConfiguration", "logStreamName", "exitCode", "reason"),
     )
 )
@@ -49,7 +59,21 @@ def resources(job: JobDetail) -> list[Cell]:
             *_others(container.raw),
         ]
         lines += section(_title(container), own)
+    for title, around in _around_containers(job.raw):
+        lines += section(title, _others(around))
     return lines or [plain("AWS tells of no resources.", "muted"), *_array_note(job)]
+
+
+def _around_containers(raw: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    """What holds several containers together: ECS tasks, the pod, the ranges of nodes."""
+    tasks = structures(mapping(raw, "ecsProperties"), "taskProperties")
+    pod = mapping(mapping(raw, "eksProperties"), "podProperties")
+    ranges = structures(mapping(raw, "nodeProperties"), "nodeRangeProperties")
+    return [
+        *(("Task", task) for task in tasks),
+        *((("Pod", pod),) if pod else ()),
+        *((f"Nodes {group.get('targetNodes', '?')}", group) for group in ranges),
+    ]
 
 
 def _array_note(job: JobDetail) -> list[Cell]:

@@ -84,7 +84,8 @@ def environment_overview(environment: ComputeEnvironmentDetail, relations: Seque
             ],
         ),
         *relation_lines(relations),
-        *section("Everything else", _rest(environment.raw.get("computeResources"), _SHOWN_OF_RESOURCES)),
+        *section("Compute resources", _rest(environment.raw.get("computeResources"), _SHOWN_OF_RESOURCES)),
+        *section("Everything else", _rest(environment.raw, _SHOWN_OF_ENVIRONMENT)),
         *section("Tags", pair_lines(environment.tags)),
     ]
 
@@ -97,6 +98,13 @@ def definition_overview(raw: Api) -> list[Cell]:
         *section("Tags", _rest(raw.get("tags"), frozenset())),
     ]
 
+
+_SHOWN_OF_ENVIRONMENT = frozenset(
+    (
+        *("computeEnvironmentName", "computeEnvironmentArn", "type", "state", "status", "statusReason", "tags"),
+        *("containerOrchestrationType", "serviceRole", "ecsClusterArn", "computeResources", "unmanagedvCpus"),
+    )
+)
 
 _SHOWN_OF_RESOURCES = frozenset(
     ("type", "minvCpus", "desiredvCpus", "maxvCpus", "allocationStrategy", "bidPercentage", "instanceTypes")
