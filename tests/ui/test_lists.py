@@ -169,7 +169,7 @@ async def test_the_palette_finds_jobs_and_statuses_and_actions(demo: DemoWorld) 
         await driver.until_text("paused")
 
 
-async def test_every_action_is_in_the_palette(demo: DemoWorld) -> None:
+async def test_actions_of_lists_and_panes_are_in_the_palette(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT) as driver:
         await driver.until_live()
         for key in (*STATUS_KEYS, *MAIN_KEYS, *GLOBAL_KEYS, *LIST_KEYS):

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -188,6 +189,14 @@ def shown(snapshot: Snapshot) -> dict[str, str]:
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(history=HISTORIES)
 def test_the_store_becomes_the_account_within_the_planned_calls(history: History) -> None:
+    asyncio.run(follow(history.account()))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(history=HISTORIES)
+def test_many_more_histories(history: History) -> None:
     asyncio.run(follow(history.account()))
 
 
