@@ -65,12 +65,14 @@ def age(job: JobSummary, now: float) -> float | None:
 
 
 def waited(job: JobSummary, now: float) -> float | None:
-    """Seconds between creation and start; until now for a job that still waits."""
+    """Seconds between creation and start; until now for a job that waits, until its end if it never started."""
     if job.created_at is None:
         return None
     if job.started_at is not None:
         return (job.started_at - job.created_at) / 1000
-    return now - job.created_at / 1000 if job.is_active else None
+    if job.is_active:
+        return now - job.created_at / 1000
+    return None if job.stopped_at is None else (job.stopped_at - job.created_at) / 1000
 
 
 def ran(job: JobSummary, now: float) -> float | None:

@@ -14,6 +14,7 @@ All terms must hold. Case does not matter.
 """
 
 import re
+import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from operator import eq, ge, gt, le, lt
@@ -33,6 +34,8 @@ _TERM = re.compile(
 )
 _COMPARE = {":": eq, "=": eq, ">": gt, "<": lt, ">=": ge, "<=": le}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)([smhd]?)")
+_LONGEST_REGEX = 500
+_REGEX_SECONDS = 0.01  # for one text; an honest expression takes microseconds
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
@@ -89,8 +92,10 @@ def _test(term: re.Match[str], fields: Fields[Row]) -> Test[Row]:
         return _regex_test(term["regex"], bool(term["closed"]), fields)
     if term["field"] is not None:
         return _field_test(term["field"].lower(), term["op"], term["value"].strip('"'), fields)
-    word = term["quoted"] if term["quoted"] is not None else term["word"]
-    return _anywhere(_matcher(word.casefold()), fields)
+    if term["quoted"] is not None:
+        quoted = term["quoted"].casefold()
+        return _anywhere(lambda text: quoted in text, fields)
+    return _anywhere(_matcher(term["word"].casefold()), fields)
 
 
 def _field_test(name: str, operator: str, value: str, fields: Fields[Row]) -> Test[Row]:
@@ -99,7 +104,7 @@ def _field_test(name: str, operator: str, value: str, fields: Fields[Row]) -> Te
         import difflib
 
         near = difflib.get_close_matches(name, fields, n=1, cutoff=0.5)
-        hint = f"; {near[0]}?" if near else f": there are {', '.join(fields)}"
+        hint = f"; {near[0]}?" if near else " (? lists them)"
         raise FilterError(f"no field '{name}'{hint}")
     if isinstance(field, NumberField):
         return _number_test(name, field, operator, value)
@@ -148,11 +153,26 @@ def _seconds(name: str, value: str) -> float:
 def _regex_test(source: str, is_closed: bool, fields: Fields[Row]) -> Test[Row]:
     if not is_closed:
         raise FilterError("the regular expression wants a / at its end")
+    import regex  # only who types one needs it
+
+    if len(source) > _LONGEST_REGEX:
+        raise FilterError("the regular expression is too long")
     try:
-        search = re.compile(source, re.IGNORECASE).search
-    except re.error as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a set that a later version may read otherwise is the typist's affair
+            search = regex.compile(source, regex.IGNORECASE).search
+    except regex.error as error:
         raise FilterError(f"regular expression: {error.msg}") from None
-    return _anywhere(lambda text: search(text) is not None, fields)
+    except (OverflowError, RecursionError, MemoryError, ValueError):
+        raise FilterError("the regular expression is too large") from None
+
+    def matches(text: str) -> bool:
+        try:
+            return search(text, timeout=_REGEX_SECONDS) is not None
+        except TimeoutError:
+            raise FilterError("the regular expression takes too long: it tries too many ways") from None
+
+    return _anywhere(matches, fields)
 
 
 def _anywhere(matches: Callable[[str], bool], fields: Fields[Row]) -> Test[Row]:
@@ -168,8 +188,21 @@ def _matcher(value: str) -> Callable[[str], bool]:
     """A text contains the value; with ``*`` in it, the whole text has that form."""
     if "*" not in value:
         return lambda text: value in text
-    form = re.compile(".*".join(re.escape(part) for part in value.split("*")), re.DOTALL)
-    return lambda text: form.fullmatch(text) is not None
+    first, *middle, last = value.split("*")
+
+    def has_form(text: str) -> bool:
+        """Part by part from the left, which takes time only in proportion to the text."""
+        if len(text) < len(first) + len(last) or not text.startswith(first) or not text.endswith(last):
+            return False
+        place, end = len(first), len(text) - len(last)
+        for part in middle:
+            found = text.find(part, place, end)
+            if found < 0:
+                return False
+            place = found + len(part)
+        return True
+
+    return has_form
 
 
 def _negated(test: Test[Row]) -> Test[Row]:

@@ -170,11 +170,17 @@ class BatchtuiApp(App[None]):
 
     def go_to_queue(self, name: str) -> None:
         """Puts the cursor on a queue; on all queues together where the name is empty."""
+        self._go_to_main()
         self._main.go_to("queue", name)
 
     def go_to_environment(self, name: str) -> None:
         """Puts the cursor on a compute environment."""
+        self._go_to_main()
         self._main.go_to("environment", name)
+
+    def _go_to_main(self) -> None:
+        while self.screen is not self._main:
+            self.pop_screen()
 
     async def action_quit(self) -> None:
         """Leaves."""

@@ -1,13 +1,16 @@
 """The command palette: every action, queue, compute environment, status and job by fuzzy name."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.dom import DOMNode
 
-from batchtui.ui.keys import GLOBAL_KEYS, LIST_KEYS, MAIN_KEYS, STATUS_KEYS, Key
+from batchtui.ui.keys import DETAIL_KEYS, GLOBAL_KEYS, LIST_KEYS, MAIN_KEYS, SEARCH_KEYS, STATUS_KEYS, Key
+from batchtui.ui.screens.detail import DetailScreen
+from batchtui.ui.screens.main import MainScreen
 
 if TYPE_CHECKING:
     from batchtui.ui.app import BatchtuiApp
@@ -15,7 +18,9 @@ if TYPE_CHECKING:
 MOST_JOBS = 30
 """So many jobs at most are offered: a list that nobody can read is no help."""
 _BREATH = 2_000  # jobs looked at without letting the screen answer
-_MOVES = frozenset(("down", "up", "page-down", "page-up", "first", "last", "next-pane", "previous-pane", "back"))
+_MOVES = frozenset(
+    ("down", "up", "page-down", "page-up", "first", "last", "next-pane", "previous-pane", "back", "palette")
+)
 
 Entry = tuple[str, str, Callable[[], object]]
 
@@ -52,9 +57,19 @@ class Commands(Provider):
         return cast("BatchtuiApp", self.app)
 
     def _actions(self) -> Iterator[Entry]:
-        for key in (*STATUS_KEYS, *GLOBAL_KEYS, *MAIN_KEYS, *LIST_KEYS):
-            if key.id not in _MOVES and key.id != "palette":
-                yield key.help, key.display, partial(self._press, key)
+        """What can be done where the palette was opened, each with the thing that does it."""
+        groups: tuple[tuple[Sequence[Key], DOMNode], ...]
+        if isinstance(self.screen, MainScreen):
+            table = self.screen.table_in_use
+            groups = ((STATUS_KEYS, self.screen), (MAIN_KEYS, self.screen), (LIST_KEYS, table))
+        elif isinstance(self.screen, DetailScreen):
+            groups = ((DETAIL_KEYS, self.screen), (SEARCH_KEYS, self.screen))
+        else:
+            groups = ((SEARCH_KEYS, self.screen),)
+        for keys, target in (*groups, (GLOBAL_KEYS, self.app)):
+            for key in keys:
+                if key.id not in _MOVES and not key.id.startswith("follow-"):
+                    yield key.help, key.display, partial(self._run, key.action, target)
 
     def _places(self) -> Iterator[Entry]:
         snapshot = self._monitor.snapshot
@@ -67,6 +82,6 @@ class Commands(Provider):
             go = partial(self._monitor.go_to_environment, name)
             yield f"environment: {name}", "Compute environments", go
 
-    def _press(self, key: Key) -> None:
-        """As if the key had been pressed: one way for everything that a key can do."""
-        self.app.call_later(self.app.simulate_key, key.keys.split(",")[0])
+    def _run(self, action: str, target: DOMNode) -> None:
+        """Does what the key would do, wherever the focus is."""
+        self.app.call_later(self.app.run_action, action, target)

@@ -181,6 +181,30 @@ async def test_it_refreshes_while_it_is_open(demo: DemoWorld) -> None:
         await driver.until_text("FAILED", "enough")
 
 
+async def test_it_goes_on_after_a_pause(demo: DemoWorld) -> None:
+    async with running(demo, settings=Settings(max_calls_per_second=50.0, refresh=1.0)) as driver:
+        await driver.until_live()
+        job_id = demo.submit("watched")
+        driver.app.open_detail("job", job_id, "watched")
+        await driver.until_text("watched", "SUBMITTED")
+        await driver.press("p")
+        for _ in range(80):  # longer than the interval: it must not have given up meanwhile
+            await driver.pilot.pause()
+        demo.advance(30)
+        await driver.press("p")
+        await driver.until(lambda: "SUBMITTED" not in driver.text, "another status")
+
+
+async def test_a_search_finds_what_a_line_break_parts(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT, size=(60, 24)) as driver:
+        await driver.until_live()
+        await driver.press("7", "enter")
+        await driver.until_text("Definition")
+        (job,) = demo.batch.describe_jobs(jobs=[driver.row("jobs").job_id])["jobs"]
+        await driver.press("slash", *job["jobDefinition"][-34:])
+        await driver.until_text("1 found")
+
+
 async def test_a_failed_refresh_keeps_what_was_seen(demo: DemoWorld) -> None:
     async with running(demo, settings=Settings(max_calls_per_second=50.0, refresh=1.0)) as driver:
         await driver.until_live()

@@ -187,3 +187,70 @@ async def test_a_key_lets_go_of_the_mouse(demo: DemoWorld) -> None:
         await driver.until_text("The terminal has the mouse")
         await driver.press("M")
         await driver.until_text("The mouse works here again")
+
+
+async def test_a_filter_that_takes_too_long_is_said_and_the_last_good_one_stays(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press("0", "slash", *"align", "enter")
+        good = names(driver)
+        driver.main._jobs._apply(r"/(.+)+(.+)+(.+)+(.+)+[x]\1$/")
+        assert names(driver) == good
+        assert driver.main._jobs.filter.text == "align"
+
+
+async def test_marking_to_here_begins_at_the_marked_row_wherever_it_is_now(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        jobs = driver.table("jobs")
+        await driver.press("0", "space")
+        (first,) = jobs.marked
+        here = driver.row("jobs").job_id
+        await driver.press("s", "m")
+        keys = [job.job_id for job in jobs.rows]
+        ends = sorted((keys.index(first), keys.index(here)))
+        assert jobs.marked == set(keys[ends[0] : ends[1] + 1])
+        await driver.press("u", "end", "space", "slash", *"status:running", "enter", "home", "m")
+        assert len(jobs.marked) == 2, "the marked row is hidden: only the one under the cursor is marked with it"
+
+
+async def test_marks_go_with_the_jobs_that_are_gone(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        table = driver.table("jobs")
+        await driver.press("0", "space")
+        table.marked.add("a-job-that-is-gone")
+        driver.main.update(driver.snapshot)
+        assert len(table.marked) == 1
+
+
+async def test_the_filter_line_closes_when_the_focus_leaves_and_opens_again(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press("0", "slash", *"align")
+        await driver.pilot.click("#queues-table", offset=(5, 3))
+        await driver.until(lambda: driver.table("queues").has_focus, "the queues")
+        await driver.until(lambda: len(driver.main.query("FilterLine")) == 0, "the line is closed")
+        await driver.press("slash", *"qc")
+        assert [row.name for row in driver.table("queues").rows] == ["", "qc-fargate"]
+        assert len(driver.main.query("FilterLine")) == 1
+
+
+async def test_the_palette_acts_where_it_was_opened(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press("7", "enter")
+        await driver.until_text("Status reason")
+        await driver.press("colon", *"the tab json")
+        await driver.until_text("The tab JSON")
+        await driver.press("enter")
+        await driver.until_text("▐JSON▌")
+        await driver.press("colon", *"queue: align-low")
+        await driver.until_text("queue: align-low")
+        await driver.press("down", "enter")
+        await driver.until_text("Jobs · align-low")
+        await driver.press("tab", "tab", "slash", *"sort", "ctrl+p", *"only failed")
+        await driver.until_text("Only FAILED jobs")
+        await driver.press("enter")
+        await driver.until(lambda: driver.main._jobs.status == "FAILED", "the status")
+        assert driver.main._jobs.filter.text == "sort"

@@ -61,7 +61,9 @@ def seconds(job: JobSummary, field: str) -> float | None:
             return None
         if started is not None:
             return (started - created) / 1000
-        return None if ends else NOW - created / 1000
+        if not ends:
+            return NOW - created / 1000
+        return None if stopped is None else (stopped - created) / 1000
     if started is None:
         return None
     if stopped is not None:
@@ -120,12 +122,15 @@ def test_the_language_means_what_it_says(jobs: list[JobSummary], terms: list) ->
     ("text", "says"),
     [
         ("stauts:failed", "no field 'stauts'; status?"),
-        ("zzz:1", "no field 'zzz': there are status, queue"),
+        ("zzz:1", "no field 'zzz' (? lists them)"),
+        ("/a{99999999999}/", "regular expression"),
+        ("/" + "(" * 400 + "/", "the regular expression is too large"),
+        ("/" + "a" * 600 + "/", "the regular expression is too long"),
         ("exit:many", "'exit' wants a number, such as exit:1"),
         ("age>long", "'age' wants a length of time, such as age>2h"),
         ("name>3", "'name' is text: write name:3"),
         ("/abc", "the regular expression wants a / at its end"),
-        ("/(/", "regular expression: missing ), unterminated subpattern"),
+        ("/(/", "regular expression: missing )"),
         ("align !", "a term is missing after !"),
     ],
 )
@@ -157,3 +162,23 @@ def test_sorting(jobs: list[JobSummary], column: str, is_reversed: bool) -> None
     assert known == sorted(known, reverse=is_reversed)
     again = sorted_rows(reversed(jobs), by, now=NOW, tie=lambda job: job.job_id, is_reversed=is_reversed)
     assert again == found, "the order never flickers"
+
+
+def test_an_expression_that_tries_too_many_ways_is_stopped() -> None:
+    job = JobSummary("id", "a" * 40 + "!", "q", "RUNNING")
+    slow = parse(r"/(a+)+(a+)+(a+)+b\1/", JOB_FIELDS)
+    with pytest.raises(FilterError, match="takes too long"):
+        slow.matches(job, NOW)
+
+
+@given(st.text("ab*", min_size=1, max_size=12), st.text("ab", max_size=30))
+def test_stars_stand_for_anything(form: str, name: str) -> None:
+    job = JobSummary("id", name or "a", "q", "RUNNING")
+    expected = fnmatch.fnmatchcase(job.job_name, form) if "*" in form else form in job.job_name
+    assert parse(f"name:{form}", JOB_FIELDS).matches(job, NOW) == expected
+
+
+def test_quoted_words_are_meant_as_they_stand() -> None:
+    job = JobSummary("id", "a*b", "q", "RUNNING")
+    assert parse('"a*"', JOB_FIELDS).matches(job, NOW)
+    assert not parse('"*b*"', JOB_FIELDS).matches(job, NOW)

@@ -40,7 +40,7 @@ def job(status: str, **more: object) -> JobSummary:
 def test_times_of_a_job() -> None:
     assert waited(job("RUNNABLE"), 1060.0) == 60
     assert waited(job("RUNNING", started_at=1_030_000), 1060.0) == 30
-    assert waited(job("FAILED", stopped_at=1_030_000), 1060.0) is None
+    assert waited(job("FAILED", stopped_at=1_030_000), 1060.0) == 30, "it never started: it waited until its end"
     assert ran(job("RUNNING", started_at=1_030_000), 1060.0) == 30
     assert ran(job("FAILED", started_at=1_030_000, stopped_at=1_040_000), 1060.0) == 10
     assert ran(job("RUNNABLE"), 1060.0) is None

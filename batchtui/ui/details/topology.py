@@ -48,7 +48,9 @@ def queue_overview(
     ]
 
 
-def environment_overview(environment: ComputeEnvironmentDetail, relations: Sequence[Relation]) -> list[Cell]:
+def environment_overview(
+    environment: ComputeEnvironmentDetail, relations: Sequence[Relation], *, is_revealed: bool
+) -> list[Cell]:
     """Everything that DescribeComputeEnvironments tells."""
     resources = environment.compute_resources
     health = "" if environment.is_healthy else "failed"
@@ -84,18 +86,20 @@ def environment_overview(environment: ComputeEnvironmentDetail, relations: Seque
             ],
         ),
         *relation_lines(relations),
-        *section("Compute resources", _rest(environment.raw.get("computeResources"), _SHOWN_OF_RESOURCES)),
-        *section("Everything else", _rest(environment.raw, _SHOWN_OF_ENVIRONMENT)),
+        *section(
+            "Compute resources", _rest(environment.raw.get("computeResources"), _SHOWN_OF_RESOURCES, is_revealed)
+        ),
+        *section("Everything else", _rest(environment.raw, _SHOWN_OF_ENVIRONMENT, is_revealed)),
         *section("Tags", pair_lines(environment.tags)),
     ]
 
 
-def definition_overview(raw: Api) -> list[Cell]:
+def definition_overview(raw: Api, *, is_revealed: bool) -> list[Cell]:
     """Everything that DescribeJobDefinitions tells of one revision."""
     return [
-        *section("Job definition", _rest(raw, frozenset(("containerProperties", "tags")))),
-        *section("Container", _rest(raw.get("containerProperties"), frozenset())),
-        *section("Tags", _rest(raw.get("tags"), frozenset())),
+        *section("Job definition", _rest(raw, frozenset(("containerProperties", "tags")), is_revealed)),
+        *section("Container", _rest(raw.get("containerProperties"), frozenset(), is_revealed)),
+        *section("Tags", _rest(raw.get("tags"), frozenset(), is_revealed)),
     ]
 
 
@@ -111,12 +115,12 @@ _SHOWN_OF_RESOURCES = frozenset(
 )
 
 
-def _rest(data: Any, shown: frozenset[str]) -> list[Cell]:
+def _rest(data: Any, shown: frozenset[str], is_revealed: bool) -> list[Cell]:
     """Members as they stand, a line each, so that nothing is hidden."""
     lines: list[Cell] = []
     if not isinstance(data, Mapping):
         return lines
-    for name, value in masked_api(data).items():
+    for name, value in (data if is_revealed else masked_api(data)).items():
         if name in shown or value in (None, "", [], {}):
             continue
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

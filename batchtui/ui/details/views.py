@@ -108,7 +108,9 @@ def environment_view(environment: ComputeEnvironmentDetail, snapshot: Snapshot) 
     return View(
         title=((environment.compute_environment_name, "strong"), ("  compute environment", "muted")),
         tabs={
-            "Overview": lambda width, now, revealed: environment_overview(environment, relations),
+            "Overview": lambda width, now, revealed: environment_overview(
+                environment, relations, is_revealed=revealed
+            ),
             "JSON": lambda width, now, revealed: json_lines(environment.raw, is_revealed=revealed),
         },
         name=environment.compute_environment_name,
@@ -124,7 +126,7 @@ def definition_view(raw: Api) -> View:
     return View(
         title=((name, "strong"), ("  job definition", "muted")),
         tabs={
-            "Overview": lambda width, now, revealed: definition_overview(raw),
+            "Overview": lambda width, now, revealed: definition_overview(raw, is_revealed=revealed),
             "JSON": lambda width, now, revealed: json_lines(raw, is_revealed=revealed),
         },
         name=name,

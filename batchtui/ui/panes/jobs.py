@@ -64,6 +64,8 @@ class JobsPane(Pane[JobSummary]):
         self._has_queues = bool(snapshot.job_queues)
         self._is_failing = any(state.error is not None for state in snapshot.sources.values())
         self._show_counts(held)
+        if self.table.marked:
+            self.table.keep_marks(lambda key: any(key in each.jobs for each in snapshot.jobs.values()))
         if is_another_list or not _are_same(held, self._shown_jobs):
             self._shown_of, self._shown_jobs = wanted, held
             jobs = chain.from_iterable(each.jobs.values() for each in held.values())

@@ -98,7 +98,11 @@ class Pane(Vertical, Generic[Row]):
     def show_rows(self, rows: Sequence[Row], *, is_another_list: bool = False) -> None:
         """Shows these rows as far as the filter lets them through, in the chosen order."""
         self._rows = rows
-        self._arrange(is_another_list=is_another_list)
+        try:
+            self._arrange(is_another_list=is_another_list)
+        except FilterError as error:
+            self.notify(f"The filter was taken away: {error}.", severity="warning", markup=False)
+            self._apply("")
 
     def show_failure(self, state: SourceState | None) -> None:
         """Says what is wrong with the pane's source, or that nothing is."""
@@ -141,14 +145,19 @@ class Pane(Vertical, Generic[Row]):
 
     def open_filter(self) -> None:
         """Opens the filter line, with what is already filtered for."""
-        if self._line is None:
+        if self._line is not None:
+            self._line.take_focus()
+        else:
             self._line = FilterLine(self.filter.text)
             self.mount(self._line)
 
     def clear_filter(self) -> bool:
         """Takes the filter away; answers whether there was one."""
-        had_one = bool(self.filter)
+        had_one = bool(self.filter) or self._line is not None
         self._apply("")
+        if self._line is not None:
+            self._line.remove()
+            self._line = None
         return had_one
 
     def sort_next(self) -> None:
@@ -184,20 +193,21 @@ class Pane(Vertical, Generic[Row]):
     @on(FilterLine.Kept)
     async def _keep_filter(self, event: FilterLine.Kept) -> None:
         event.stop()
-        await self._close_filter()
-        if self.filter:
+        await self._close_filter(takes_focus=event.by_key)
+        if self.filter and event.by_key:
             self.table.action_first()
 
     @on(FilterLine.Cleared)
     async def _drop_filter(self, event: FilterLine.Cleared) -> None:
         event.stop()
         self._apply("")
-        await self._close_filter()
+        await self._close_filter(takes_focus=True)
 
-    async def _close_filter(self) -> None:
+    async def _close_filter(self, *, takes_focus: bool) -> None:
         if self._line is not None:
             line, self._line = self._line, None
-            self.table.focus()
+            if takes_focus:
+                self.table.focus()
             await line.remove()
 
     def _apply(self, text: str) -> None:
@@ -209,8 +219,15 @@ class Pane(Vertical, Generic[Row]):
                 self._line.say(str(error), is_error=True)
             return
         if found.text != self.filter.text:
-            self.filter = found
-            self._arrange(is_another_list=True)
+            before, self.filter = self.filter, found
+            try:
+                self._arrange(is_another_list=True)
+            except FilterError as error:  # found out only while matching: it takes too long
+                self.filter = before
+                self._arrange(is_another_list=True)
+                if self._line is not None:
+                    self._line.say(str(error), is_error=True)
+                return
         if self._line is not None:
             self._line.say(f"{len(self.table.rows)} of {len(self._rows)}" if found else "")
 

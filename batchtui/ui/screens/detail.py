@@ -20,6 +20,8 @@ from batchtui.ui.widgets.key_line import KeyLine
 from batchtui.ui.widgets.lines import Lines
 
 JSON = "JSON"
+_SLICE_SECONDS = 0.5
+_NOT_YET = "AWS has not answered yet."
 
 
 class Heading(Lines):
@@ -137,6 +139,7 @@ class DetailScreen(ReadingScreen):
         """Shows the values that look secret, or hides them again."""
         self._is_revealed = not self._is_revealed
         self._draw()
+        self.notify("Values that look secret are shown." if self._is_revealed else "They are masked again.")
 
     def action_refresh_now(self) -> None:
         """Asks again."""
@@ -152,17 +155,23 @@ class DetailScreen(ReadingScreen):
 
     def action_copy_id(self) -> None:
         """Copies the id or the name."""
-        if self._view is not None:
+        if self._view is None:
+            self.notify(_NOT_YET, severity="warning")
+        else:
             self._copy(self._view.name, self._view.name)
 
     def action_copy_arn(self) -> None:
         """Copies the ARN."""
-        if self._view is not None and self._view.arn:
+        if self._view is None or not self._view.arn:
+            self.notify(_NOT_YET if self._view is None else "AWS told no ARN.", severity="warning")
+        else:
             self._copy(self._view.arn, "the ARN")
 
     def action_copy_json(self) -> None:
         """Copies the JSON, with what looks secret as it is shown."""
-        if self._view is not None:
+        if self._view is None:
+            self.notify(_NOT_YET, severity="warning")
+        else:
             self._copy(json_text(self._view.raw, is_revealed=self._is_revealed), "the JSON")
 
     def on_resize(self) -> None:
@@ -187,12 +196,17 @@ class DetailScreen(ReadingScreen):
 
     async def _rest(self) -> None:
         """Until it is time to ask again; for good where nothing changes any more."""
-        wait = None if self._view is not None and self._view.is_final else self._seconds()
-        try:
-            async with asyncio.timeout(wait):
-                await self._again.wait()
-        except TimeoutError:
-            pass
+        if self._view is not None and self._view.is_final:
+            await self._again.wait()
+            return
+        waited = 0.0
+        while (seconds := self._seconds()) is None or waited < seconds:  # a pause may begin and end meanwhile
+            try:
+                async with asyncio.timeout(_SLICE_SECONDS):
+                    await self._again.wait()
+                    return
+            except TimeoutError:
+                waited += _SLICE_SECONDS
 
     def _show_tab(self, name: str) -> None:
         if name != self._tab:

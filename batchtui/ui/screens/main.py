@@ -168,6 +168,11 @@ class MainScreen(Screen[None]):
         return (self._queues, self._environments, self._jobs)
 
     @property
+    def table_in_use(self) -> LineTable[Any]:
+        """The table with the focus, else that of the jobs."""
+        return (self._pane or self._jobs).table
+
+    @property
     def _pane(self) -> JobQueuesPane | ComputeEnvironmentsPane | JobsPane | None:
         """The pane with the focus."""
         return next((pane for pane in self._panes if pane.has_focus_within), None)

@@ -25,7 +25,9 @@ class ReadingScreen(Screen[None]):
 
     def action_search(self) -> None:
         """Opens the search."""
-        if self._search is None:
+        if self._search is not None:
+            self._search.take_focus()
+        else:
             self._search = FilterLine(self.text.searched)
             self.query_one("#reading").mount(self._search)
 
@@ -48,16 +50,17 @@ class ReadingScreen(Screen[None]):
             self._search.say(f"{found} found" if event.text else "")
 
     @on(FilterLine.Kept)
-    async def _keep_search(self) -> None:
-        await self._close_search()
+    async def _keep_search(self, event: FilterLine.Kept) -> None:
+        await self._close_search(takes_focus=event.by_key)
 
     @on(FilterLine.Cleared)
     async def _drop_search(self) -> None:
         self.text.search("")
-        await self._close_search()
+        await self._close_search(takes_focus=True)
 
-    async def _close_search(self) -> None:
+    async def _close_search(self, *, takes_focus: bool) -> None:
         if self._search is not None:
             line, self._search = self._search, None
-            self.text.focus()
+            if takes_focus:
+                self.text.focus()
             await line.remove()

@@ -79,7 +79,7 @@ def _clock(moment: float) -> str:
 _FILTERS = (
     ("align s-01", "both words, anywhere in the row"),
     ('"Host EC2"', "as it stands"),
-    ("status:failed  name:align*", "a field; * stands for anything"),
+    ("status:failed  name:*align", "a field; * stands for anything"),
     ("queue:high,low  status:active", "any of several; all that have not ended"),
     ("exit:137  age>2h  ran<10m", "numbers and lengths of time: s, m, h, d"),
     ("id: definition: reason: share:", "more fields of jobs, and tag: where the tags are known"),

@@ -37,7 +37,11 @@ class FilterLine(Horizontal):
             self.text = text
 
     class Kept(Message):
-        """Enter: the text stays."""
+        """The text stays: by enter, or because the focus went elsewhere."""
+
+        def __init__(self, *, by_key: bool) -> None:
+            super().__init__()
+            self.by_key = by_key
 
     class Cleared(Message):
         """Esc: the text goes."""
@@ -56,11 +60,19 @@ class FilterLine(Horizontal):
         yield self._hint
 
     def on_mount(self) -> None:
+        self.take_focus()
+
+    def take_focus(self) -> None:
+        """Goes on with typing."""
         self._input.focus()
+
+    def on_descendant_blur(self) -> None:
+        if self.screen.is_active:  # not for the palette, which only lies above
+            self.post_message(self.Kept(by_key=False))
 
     def say(self, text: str, *, is_error: bool = False) -> None:
         """Puts a few words beside the input."""
-        self._hint.text, self._hint.style = text, "failed" if is_error else "muted"
+        self._hint.text, self._hint.style = f"  {text}" if text else "", "failed" if is_error else "muted"
         self._hint.refresh(layout=True)
 
     @on(Input.Changed)
@@ -71,7 +83,7 @@ class FilterLine(Horizontal):
     @on(Input.Submitted)
     def _keep(self, event: Input.Submitted) -> None:
         event.stop()
-        self.post_message(self.Kept())
+        self.post_message(self.Kept(by_key=True))
 
     def on_key(self, event: events.Key) -> None:
         if event.key == "escape":
@@ -80,4 +92,4 @@ class FilterLine(Horizontal):
         elif event.key in ("tab", "shift+tab", "down"):
             event.stop()
             event.prevent_default()
-            self.post_message(self.Kept())
+            self.post_message(self.Kept(by_key=True))

@@ -82,7 +82,7 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
         self._related: Collection[str] = ()
         self._sorted: tuple[str, bool] | None = None
         self._fitted: tuple[Sequence[Column[Row]], int, list[tuple[Column[Row], int]]] | None = None
-        self._mark_from: int | None = None
+        self._mark_from: str | None = None
         self.marked: set[str] = set()
         """Keys of the rows that a person marked, also of those that a filter hides."""
         self._empty: tuple[str, ...] = ()
@@ -223,16 +223,25 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
         """Marks the row under the cursor, or unmarks it, and goes on to the next."""
         if self._cursor_key is not None:
             self.marked ^= {self._cursor_key}
-            self._mark_from = self._cursor
+            self._mark_from = self._cursor_key
             self._tell_marks()
             self.action_cursor(1)
 
     def action_mark_to_here(self) -> None:
-        """Marks every row between the last one that was marked by itself and the cursor."""
+        """Marks every row between the last one that was marked by itself and the cursor.
+
+        Where that one is no longer shown, only the row under the cursor: never rows that nobody pointed at.
+        """
         if self.rows:
-            first, last = sorted((self._cursor if self._mark_from is None else self._mark_from, self._cursor))
-            self.marked |= {self._key(row) for row in self.rows[first : last + 1]}
+            keys = [self._key(row) for row in self.rows]
+            start = keys.index(self._mark_from) if self._mark_from in keys else self._cursor
+            first, last = sorted((start, self._cursor))
+            self.marked |= set(keys[first : last + 1])
             self._tell_marks()
+
+    def keep_marks(self, is_there: Callable[[str], bool]) -> None:
+        """Takes the marks away from rows that are no longer there at all."""
+        self.marked = {key for key in self.marked if is_there(key)}
 
     def action_mark_all(self) -> None:
         """Marks every row that is shown."""

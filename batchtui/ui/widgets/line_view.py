@@ -29,6 +29,7 @@ class LineView(Styled, ScrollView, can_focus=True):
         """What is searched for; empty for nothing."""
         self._lines: tuple[Cell, ...] = ()
         self._wrapped: list[Cell] = []
+        self._places: list[tuple[int, int]] = []  # of each wrapped line: its line, and where in it that begins
         self._found: list[int] = []
         self._here = -1
         self._shown: dict[int, Strip] = {}
@@ -93,15 +94,31 @@ class LineView(Styled, ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         if width < 2:
             return
-        self._wrapped = [part for line in self._lines for part in wrap(line, width)]
+        self._wrapped, self._places = [], []
+        for index, line in enumerate(self._lines):
+            offset = 0
+            for part in wrap(line, width):
+                self._places.append((index, offset))
+                self._wrapped.append(part)
+                is_indented = offset > 0 and bool(part) and not part[0][0].strip()
+                offset += sum(len(text) for text, _ in part[is_indented:])
         self._look()
         self.virtual_size = Size(width, len(self._wrapped))
         self._redraw()
 
     def _look(self) -> None:
-        sought = self.searched.casefold()
-        texts = ("".join(text for text, _ in line).casefold() for line in self._wrapped)
-        self._found = [index for index, text in enumerate(texts) if sought and sought in text]
+        """Looks in the lines as they are, not as they are wrapped: a break must not hide what stands around it."""
+        sought = self.searched.lower()  # keeps the length of nearly every text, as the places need it
+        self._found = []
+        texts = ["".join(text for text, _ in line).lower() for line in self._lines] if sought else []
+        for piece, (index, offset) in enumerate(self._places):
+            if not sought:
+                break
+            is_last = piece + 1 == len(self._places) or self._places[piece + 1][0] != index
+            end = len(texts[index]) if is_last else self._places[piece + 1][1]
+            found = texts[index].find(sought, offset)
+            if 0 <= found < end:
+                self._found.append(piece)
         self._here = min(self._here, len(self._found) - 1)
 
     def _redraw(self) -> None:
