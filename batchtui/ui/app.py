@@ -4,7 +4,7 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, suppress
 from functools import partial
 from importlib import import_module
@@ -23,17 +23,13 @@ from textual.message import Message
 from batchtui import garbage
 from batchtui.aws.connection_settings import ConnectionSettings
 from batchtui.aws.errors import AwsError, MissingCredentialsError, NotConfiguredError
-from batchtui.format import Cell
 from batchtui.model.job import JobSummary
 from batchtui.settings import APPLICATION, Settings, StartError
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui import themes
-from batchtui.ui.details.lookup import Lookup
 from batchtui.ui.keys import DETAIL_HELP, GLOBAL_KEYS, MAIN_HELP, bindings
-from batchtui.ui.palette import Commands
-from batchtui.ui.screens.detail import JSON, DetailScreen
+from batchtui.ui.messages import DetailWanted
 from batchtui.ui.screens.main import MainScreen
-from batchtui.ui.screens.text import TextScreen, error_lines, help_lines
 from batchtui.ui.screenshot import self_contained
 
 if TYPE_CHECKING:  # imported in the background, once the first frame is on the screen
@@ -48,6 +44,13 @@ CRASHED, COULD_NOT_START = 1, 2
 AccountContext = AbstractAsyncContextManager[ConnectionSettings]
 
 
+def _commands() -> type[Provider]:
+    """The palette, imported when it is first opened."""
+    from batchtui.ui.palette import Commands
+
+    return Commands
+
+
 class BatchtuiApp(App[None]):
     """The monitor.
 
@@ -60,7 +63,7 @@ class BatchtuiApp(App[None]):
     TITLE = APPLICATION
 
     CSS_PATH = "app.tcss"
-    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {Commands}
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_commands}
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS: ClassVar[list[BindingType]] = bindings(GLOBAL_KEYS)
 
@@ -93,7 +96,6 @@ class BatchtuiApp(App[None]):
         self._connection: Connection | None = None
         self._gateway: Gateway | None = None
         self._poller: Poller | None = None
-        self._lookup = Lookup(lambda: self._gateway, lambda: self.snapshot)
         self._main = MainScreen(
             is_read_only=settings.read_only,
             calls_per_minute=lambda: self._gateway.budget.calls_per_minute() if self._gateway else 0,
@@ -147,12 +149,17 @@ class BatchtuiApp(App[None]):
 
     def action_help(self) -> None:
         """Shows the keys of where one is."""
-        groups = DETAIL_HELP if isinstance(self.screen, DetailScreen) else MAIN_HELP
+        from batchtui.ui.screens.text import TextScreen, help_lines
+
+        groups = MAIN_HELP if self.screen is self._main else DETAIL_HELP
         self.push_screen(TextScreen("Help", lambda: help_lines(groups)))
 
     def action_errors(self) -> None:
         """Shows the errors of the session."""
-        self.push_screen(TextScreen("Errors of this session", self._error_lines))
+        from batchtui.ui.screens.text import TextScreen, error_lines
+
+        errors = self._poller.sources.errors if self._poller else ()
+        self.push_screen(TextScreen("Errors of this session", lambda: error_lines(errors)))
 
     def action_mouse(self) -> None:
         """Lets go of the mouse, so that the terminal selects text, or takes it back."""
@@ -201,25 +208,21 @@ class BatchtuiApp(App[None]):
         if self._poller is not None:
             self._poller.select(event.queue)
 
-    @on(MainScreen.DetailOpened)
-    def _show_detail(self, event: MainScreen.DetailOpened) -> None:
-        self.open_detail(event.kind, event.key, event.title, tab=JSON if event.is_json else "Overview")
+    @on(DetailWanted)
+    def _show_detail(self, event: DetailWanted) -> None:
+        self.open_detail(event.kind, event.key, event.title, is_json=event.is_json)
 
-    @on(DetailScreen.Followed)
-    def _follow(self, event: DetailScreen.Followed) -> None:
-        self.open_detail(event.relation.kind, event.relation.key, event.relation.key)
-
-    def open_detail(self, kind: str, key: str, title: str, *, tab: str = "Overview") -> None:
+    def open_detail(self, kind: str, key: str, title: str, *, is_json: bool = False) -> None:
         """Opens the detail view of a ``job``, ``queue``, ``environment`` or ``definition``."""
+        from batchtui.ui.details.lookup import Lookup
+        from batchtui.ui.screens.detail import JSON, OVERVIEW, DetailScreen
 
         def seconds() -> float | None:
             return None if self.snapshot.is_paused else max(self.settings.refresh, self.snapshot.interval)
 
-        fetch = partial(self._lookup.view, kind, key)
+        fetch = partial(Lookup(lambda: self._gateway, lambda: self.snapshot).view, kind, key)
+        tab = JSON if is_json else OVERVIEW
         self.push_screen(DetailScreen(title, fetch, seconds=seconds, clock=self._clock, tab=tab))
-
-    def _error_lines(self) -> Sequence[Cell]:
-        return error_lines(self._poller.sources.errors if self._poller else ())
 
     def _where(self, snapshot: Snapshot) -> tuple[str, ...]:
         resolved = self._connection.resolved if self._connection else None

@@ -12,14 +12,14 @@ from textual.message import Message
 
 from batchtui.aws.errors import AwsError
 from batchtui.format import Cell, Span, plain
-from batchtui.ui.details.lines import Relation
 from batchtui.ui.details.views import View, json_text
 from batchtui.ui.keys import DETAIL_FOOTER, DETAIL_KEYS, bindings
+from batchtui.ui.messages import DetailWanted
 from batchtui.ui.screens.reading import ReadingScreen
 from batchtui.ui.widgets.key_line import KeyLine
 from batchtui.ui.widgets.lines import Lines
 
-JSON = "JSON"
+OVERVIEW, JSON = "Overview", "JSON"
 _SLICE_SECONDS = 0.5
 _NOT_YET = "AWS has not answered yet."
 
@@ -84,13 +84,6 @@ class DetailScreen(ReadingScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(DETAIL_KEYS)
 
-    class Followed(Message):
-        """A person goes on to something related."""
-
-        def __init__(self, relation: Relation) -> None:
-            super().__init__()
-            self.relation = relation
-
     def __init__(
         self,
         title: str,
@@ -98,7 +91,7 @@ class DetailScreen(ReadingScreen):
         *,
         seconds: Callable[[], float | None],
         clock: Callable[[], float],
-        tab: str = "Overview",
+        tab: str = OVERVIEW,
     ) -> None:
         super().__init__()
         self._fetch = fetch
@@ -149,7 +142,8 @@ class DetailScreen(ReadingScreen):
         """Goes to what bears this digit."""
         relations = self._view.relations if self._view else ()
         if number <= len(relations):
-            self.post_message(self.Followed(relations[number - 1]))
+            relation = relations[number - 1]
+            self.post_message(DetailWanted(relation.kind, relation.key, relation.key))
         else:
             self.notify(f"There is nothing with the digit {number} here.", severity="warning")
 

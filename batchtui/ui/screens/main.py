@@ -15,6 +15,7 @@ from batchtui.format import duration
 from batchtui.sync.condition import condition
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.keys import FOOTER, MAIN_KEYS, STATUS_KEYS, bindings
+from batchtui.ui.messages import DetailWanted
 from batchtui.ui.panes.compute_environments import ComputeEnvironmentsPane
 from batchtui.ui.panes.job_queues import JobQueuesPane
 from batchtui.ui.panes.jobs import JobsPane
@@ -46,16 +47,6 @@ class MainScreen(Screen[None]):
         def __init__(self, queue: str | None) -> None:
             super().__init__()
             self.queue = queue
-
-    class DetailOpened(Message):
-        """A person asks for the details of something."""
-
-        def __init__(self, kind: str, key: str, title: str, *, is_json: bool = False) -> None:
-            super().__init__()
-            self.kind = kind
-            self.key = key
-            self.title = title
-            self.is_json = is_json
 
     def __init__(
         self,
@@ -238,7 +229,7 @@ class MainScreen(Screen[None]):
     def _open_here(self, *, is_json: bool) -> None:
         here = self._here()
         if here is not None:
-            self.post_message(self.DetailOpened(*here[:3], is_json=is_json))
+            self.post_message(DetailWanted(*here[:3], is_json=is_json))
         elif self._queues.table.has_focus and self._queues.table.rows and not is_json:
             self._jobs.table.focus()  # all queues together have no details: their jobs are what there is to see
         else:

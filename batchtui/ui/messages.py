@@ -1,0 +1,21 @@
+"""Messages between screens, apart from them: a screen is imported only when it is first opened."""
+
+from textual.message import Message
+
+
+class DetailWanted(Message):
+    """A person asks for the details of something.
+
+    Attributes:
+        kind: ``job``, ``queue``, ``environment`` or ``definition``.
+        key: The job's id, the name, or the definition's ARN.
+        title: What to call it until AWS has answered.
+        is_json: Whether to begin with the tab JSON.
+    """
+
+    def __init__(self, kind: str, key: str, title: str, *, is_json: bool = False) -> None:
+        super().__init__()
+        self.kind = kind
+        self.key = key
+        self.title = title
+        self.is_json = is_json
