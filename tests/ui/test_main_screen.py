@@ -417,6 +417,7 @@ async def test_narrow_screens_show_the_relation_and_the_interval(demo: DemoWorld
     impatient = Settings(max_calls_per_second=50.0, refresh=1.0)
     async with running(demo, size=(80, 24), settings=impatient) as driver:
         await driver.until_live()
+        assert "▌" not in driver.text, "nobody has chosen an environment yet"
         await driver.press("down", "tab")
         related = driver.table("environments")._related
         assert set(related) == set(driver.row("queues").detail.compute_environment_order)

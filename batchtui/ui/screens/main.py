@@ -64,6 +64,7 @@ class MainScreen(Screen[None]):
         self._queues = JobQueuesPane(clock)
         self._environments = ComputeEnvironmentsPane(clock)
         self._jobs = JobsPane(clock)
+        self._was_in_environments = False  # a cursor that nobody has seen yet has chosen nothing
 
     def compose(self) -> ComposeResult:
         yield self._bar
@@ -264,7 +265,9 @@ class MainScreen(Screen[None]):
     def _mark_relations(self) -> None:
         """The bars at the left edge; on a narrow screen both ways stay, for only one of the panes is in sight."""
         is_in_environments, is_narrow = self._environments.table.has_focus, self.has_class("-narrow")
-        environment = self._environments.selected if is_in_environments or is_narrow else None
+        self._was_in_environments |= is_in_environments
+        is_chosen = is_in_environments or (is_narrow and self._was_in_environments)
+        environment = self._environments.selected if is_chosen else None
         queue = self._queues.selected if not is_in_environments or is_narrow else None
         self._queues.mark_users_of(environment, self._snapshot)
         self._environments.mark_used_by(queue, self._snapshot)
