@@ -16,13 +16,13 @@ from batchtui.aws.connection_settings import ConnectionSettings
 from batchtui.log_file import open_log_file
 from batchtui.settings import (
     APPLICATION,
+    COULD_NOT_START,
     Settings,
     StartError,
     default_config_file,
     read_config,
 )
 
-COULD_NOT_START = 2
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -89,7 +89,9 @@ def _load_config(context: click.Context, _: click.Parameter, value: Path | None)
     "--demo-seed", type=int, default=1, show_default=True, metavar="N", help="Another seed, another account."
 )
 @click.option("--once", is_flag=True, help="Look once, print as text and exit; so too where there is no terminal.")
-@click.option("--json", "as_json", is_flag=True, help="With --once: print the values as JSON.")
+@click.option(
+    "--json", "as_json", is_flag=True, envvar="BATCHTUI_JSON", help="With --once: print the values as JSON."
+)
 @click.option("--theme", metavar="NAME", help="Colours: batchtui-dark, batchtui-light or a theme of Textual's.")
 @click.option("--log-file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Where to log.")
 @click.option(

@@ -8,6 +8,8 @@ from platformdirs import user_config_path, user_log_path
 
 APPLICATION = "batchtui"
 CONFIG_FILE = "config.toml"
+CRASHED, COULD_NOT_START = 1, 2
+"""Exit statuses; 0 is an end that a person asked for."""
 
 CONFIG_KEYS: dict[str, tuple[type, ...]] = {
     "profile": (str,),

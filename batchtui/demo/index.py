@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable
 
-from .jobs import FAILED, PENDING, STATUSES, SUCCEEDED, TERMINAL, Job
+from .jobs import FAILED, STATUSES, SUCCEEDED, TERMINAL, Job
 from .queues import JobQueue
 
 _KEPT_MS = 24 * 3_600_000  # AWS lists finished jobs for at least a day
@@ -120,7 +120,3 @@ class JobIndex:
             for line in (here.everything, here.by_status[job.status]):
                 del line[bisect_left(line, job.seq, key=_seq)]
             del self._by_id[job.job_id]
-
-    def array_parents(self, queue: JobQueue) -> list[Job]:
-        """The array jobs of a queue whose children are not all over."""
-        return [job for job in self._queues[queue.name].by_status[PENDING] if job.array is not None]

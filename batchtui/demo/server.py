@@ -224,15 +224,8 @@ def _faulty(call: Call, fault: Fault, request_id: str) -> web.Response:
 
 
 @contextmanager
-def run_in_thread(account: Account, fault: FaultSource | None = None) -> Iterator[DemoEndpoint]:
-    """Serve an account from an event loop in a thread of its own, for callers that are synchronous."""
-    with serve_in_thread(DemoServer(account, fault=fault)) as endpoint:
-        yield endpoint
-
-
-@contextmanager
 def serve_in_thread(server: DemoServer) -> Iterator[DemoEndpoint]:
-    """The same for a server whose `calls` the caller wants to read."""
+    """Serve an account from an event loop in a thread of its own, for callers that are synchronous."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="demo-account", daemon=True)
     thread.start()

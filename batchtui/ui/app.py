@@ -24,7 +24,7 @@ from batchtui import garbage
 from batchtui.aws.connection_settings import ConnectionSettings
 from batchtui.aws.errors import AwsError, MissingCredentialsError, NotConfiguredError
 from batchtui.model.job import JobSummary
-from batchtui.settings import APPLICATION, Settings, StartError
+from batchtui.settings import APPLICATION, COULD_NOT_START, CRASHED, Settings, StartError
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui import themes
 from batchtui.ui.keys import DETAIL_HELP, GLOBAL_KEYS, MAIN_HELP, bindings
@@ -40,7 +40,6 @@ if TYPE_CHECKING:  # imported in the background, once the first frame is on the 
 log = logging.getLogger(__name__)
 
 _TERMINAL_CHECK_SECONDS = 2.0
-CRASHED, COULD_NOT_START = 1, 2
 AccountContext = AbstractAsyncContextManager[ConnectionSettings]
 
 

@@ -136,6 +136,17 @@ async def test_narrow_screens_stack_the_panes_and_every_pane_is_reached(demo: De
         assert "align-high" in driver.text
 
 
+async def test_the_pane_with_the_focus_stays_in_sight_when_the_screen_becomes_narrow(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press("tab")
+        await driver.pilot.resize_terminal(80, 24)
+        await driver.until_text("Compute environments · Job queues", "fargate-spot")
+        assert driver.table("environments").has_focus
+        await driver.pilot.resize_terminal(160, 45)
+        await driver.until_text("align-high", "fargate-spot")
+
+
 async def test_zoom_gives_the_screen_to_one_pane_and_esc_takes_it_back(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT) as driver:
         await driver.until_live()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from batchtui.format import Cell, array_progress, duration, plain, ran, status_style, text_of, waited, why
+from batchtui.format import Cell, array_progress, duration, ran, status_style, text_of, waited, why
 from batchtui.model.job import FAILED, RUNNABLE, JobSummary
 from batchtui.model.job_detail import JobDetail
 from batchtui.model.secrets import masked
@@ -126,11 +126,3 @@ def _retry(job: JobDetail) -> list[Cell]:
 
 def _masked(pairs: Sequence[tuple[str, str]], is_revealed: bool) -> list[tuple[str, str]]:
     return [(name, value if is_revealed else masked(name, value)) for name, value in pairs]
-
-
-def nothing_known(job: JobSummary) -> list[Cell]:
-    """What to say of a job that AWS does not know any more."""
-    return [
-        plain(f"AWS Batch does not know the job {job.job_id} any more.", "warning"),
-        plain("It lists finished jobs for about seven days.", "muted"),
-    ]

@@ -172,6 +172,7 @@ class MainScreen(Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         is_narrow = event.size.width < NARROW
         self.set_class(is_narrow, "-narrow")
+        self._make_room_for(self.table_in_use)
         # The two upper panes share one place then: each names the other, so that nobody misses it.
         self._queues.set_title(self._queues.TITLE, self._environments.TITLE if is_narrow else "")
         self._environments.set_title(self._environments.TITLE, self._queues.TITLE if is_narrow else "")
@@ -238,7 +239,10 @@ class MainScreen(Screen[None]):
 
     def _here(self) -> tuple[str, str, str, str | None] | None:
         """Kind, key, title and ARN of the row under the cursor of the pane with the focus."""
-        if self._environments.has_focus_within and (environment := self._environments.table.cursor_row):
+        if self._environments.has_focus_within:
+            environment = self._environments.table.cursor_row
+            if environment is None:
+                return None
             name = environment.compute_environment_name
             return ("environment", name, name, environment.compute_environment_arn)
         if self._queues.has_focus_within:
