@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test lint slow bench screenshots clean
+.PHONY: demo test lint slow fuzz bench screenshots clean
 
 demo: $(INSTALLED)
 	$(BIN)/batchtui --demo
@@ -20,6 +20,10 @@ lint: $(INSTALLED)
 
 slow: $(INSTALLED)
 	$(BIN)/python -m pytest -n auto -m slow
+
+# Random examples: what it finds becomes a test of its own.
+fuzz: $(INSTALLED)
+	$(BIN)/python -m pytest -n auto -m hypothesis --hypothesis-profile=new
 
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks

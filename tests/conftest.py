@@ -6,8 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.worlds import REGION, DemoWorld, World, demo_world, moto_world
+
+# The same examples on every machine, so that a change is judged by itself; `make fuzz` looks for new ones.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("new", print_blob=True)
+settings.load_profile("same")
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from textual.theme import BUILTIN_THEMES
 
@@ -273,6 +273,9 @@ def test_every_tab_renders_what_no_job_definition_explains(answer: dict[str, Any
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(answers("batch", "DescribeJobs"), st.integers(2, 200))
+@example(
+    {"jobs": [{"nodeProperties": {"nodeRangeProperties": [{"targetNodes": "\x1f", "instanceTypes": [""]}]}}]}, 2
+)
 def test_no_answer_of_any_shape_breaks_a_tab_or_reaches_the_terminal_as_a_control(
     answer: dict[str, Any], width: int
 ) -> None:

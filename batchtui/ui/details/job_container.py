@@ -7,7 +7,7 @@ from typing import Any
 
 from batchtui.format import Cell, plain
 from batchtui.model.container import ContainerDetail, MountPoint
-from batchtui.model.fields import mapping, structures
+from batchtui.model.fields import mapping, structures, text
 from batchtui.model.job_detail import JobDetail
 from batchtui.model.secrets import masked, masked_api, masked_command
 from batchtui.model.text import clean
@@ -72,7 +72,7 @@ def _around_containers(raw: Mapping[str, Any]) -> list[tuple[str, Mapping[str, A
     return [
         *(("Task", task) for task in tasks),
         *((("Pod", pod),) if pod else ()),
-        *((f"Nodes {group.get('targetNodes', '?')}", group) for group in ranges),
+        *((f"Nodes {text(group, 'targetNodes') or '?'}", group) for group in ranges),
     ]
 
 
@@ -132,6 +132,6 @@ def _others(raw: Mapping[str, Any]) -> list[Cell]:
     for name, value in raw.items():
         if name not in _SHOWN_ELSEWHERE and value not in (None, [], {}):
             shown = masked_api({name: value})[name]
-            text = shown if isinstance(shown, str) else json.dumps(shown, ensure_ascii=False, default=str)
-            lines += field(clean(name), clean(text))
+            value_text = shown if isinstance(shown, str) else json.dumps(shown, ensure_ascii=False, default=str)
+            lines += field(clean(name), clean(value_text))
     return lines

@@ -8,6 +8,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from batchtui.format import Cell
+from batchtui.model.text import clean
 
 STYLES = (
     "accent",
@@ -58,7 +59,8 @@ class Styled(Widget):
         if over:
             style = self._named(over)
             line = Style(bgcolor=style.bgcolor, bold=style.bold, reverse=style.reverse)
-        segments = [Segment(text, self.named_style(name) + line) for text, name in cell if text]
+        # Clean already, all of it: this is the last gate before the terminal, should a field have been forgotten.
+        segments = [Segment(clean(text), self.named_style(name) + line) for text, name in cell if text]
         return Strip(segments).adjust_cell_length(width, self.named_style("") + line).simplify()
 
 
