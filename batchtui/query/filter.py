@@ -6,18 +6,20 @@
     "two words"             as they stand
     status:failed           a field holds the text; name:align*  with * for anything
     queue:high,low          any of several values
-    exit:137  age>2h  ran<10m  vcpus>=8     numbers and lengths of time (s, m, h, d)
+    exit:1,137  age>2h30m  ran<10m  vcpus>=8     numbers and lengths of time (s, m, h, d, w)
+    age:2h                  what a list shows as 2h: from 2h to 3h
     /s-0[1-4]/              a regular expression
     !status:succeeded       not
 
-All terms must hold. Case does not matter.
+All terms must hold. Case does not matter. A last term that is not yet written to its end (``exit:``,
+``/s-0``) does not count yet.
 """
 
 import re
 import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from operator import eq, ge, gt, le, lt
+from operator import ge, gt, le, lt
 from typing import Generic
 
 from batchtui.query.fields import Fields, NumberField, Row, TextField
@@ -32,15 +34,20 @@ _TERM = re.compile(
       | (?P<word>\S+) )""",
     re.VERBOSE,
 )
-_COMPARE = {":": eq, "=": eq, ">": gt, "<": lt, ">=": ge, "<=": le}
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)([smhd]?)")
+_COMPARE = {":": ge, "=": ge, ">": gt, "<": lt, ">=": ge, "<=": le}
+_DURATION = re.compile(r"\d+(?:\.\d+)?|(?:\d+(?:\.\d+)?[smhdw])+")
+_PART_OF_DURATION = re.compile(r"(\d+(?:\.\d+)?)([smhdw]?)")
 _LONGEST_REGEX = 500
 _REGEX_SECONDS = 0.01  # for one text; an honest expression takes microseconds
-_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400}
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
 
 class FilterError(ValueError):
     """The expression cannot be understood; the text says what is wrong with it, in a few words."""
+
+
+class _UnfinishedError(FilterError):
+    """What is there may become a term: a person is still typing."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,8 @@ class Filter(Generic[Row]):
 
     text: str
     _tests: tuple[Test[Row], ...]
+    hint: str = ""
+    """What the last term still wants, where it is not written to its end and so does not count yet."""
 
     def matches(self, row: Row, now: float) -> bool:
         """Whether every term holds for a row at ``now`` (epoch seconds)."""
@@ -79,15 +88,24 @@ def parse(text: str, fields: Fields[Row]) -> Filter[Row]:
     position = 0
     while position < len(rest):
         term = _TERM.match(rest, position)
-        if term is None or term["word"] == "!":
-            raise FilterError("a term is missing after !")
+        if term is None:
+            raise FilterError("this cannot be understood")
         position = term.end()
-        test = _test(term, fields)
+        try:
+            test = _test(term, fields)
+        except _UnfinishedError as unfinished:
+            if position < len(rest):
+                raise
+            return Filter(text.strip(), tuple(tests), str(unfinished))
         tests.append(_negated(test) if term["not"] else test)
     return Filter(text.strip(), tuple(tests))
 
 
 def _test(term: re.Match[str], fields: Fields[Row]) -> Test[Row]:
+    if term["word"] == "!":
+        raise _UnfinishedError("a term is missing after !")
+    if term["not"] and (term["word"] or "").startswith("!"):
+        raise FilterError("one ! is enough")
     if term["regex"] is not None:
         return _regex_test(term["regex"], bool(term["closed"]), fields)
     if term["field"] is not None:
@@ -126,14 +144,32 @@ def _text_test(field: TextField[Row], value: str) -> Test[Row]:
 
 
 def _number_test(name: str, field: NumberField[Row], operator: str, value: str) -> Test[Row]:
+    is_equality = operator in (":", "=")
+    if not value:
+        wanted = "a length of time" if field.is_duration else "a number"
+        raise _UnfinishedError(f"'{name}' wants {wanted}, such as {name}{_example(field, operator)}")
+    ranges = [_range(name, field, part) for part in value.split(",") if part]
+    if not is_equality and len(ranges) != 1:
+        raise FilterError(f"'{name}{operator}' wants one value")
     compare = _COMPARE[operator]
-    number = _seconds(name, value) if field.is_duration else _number(name, value)
 
     def test(row: Row, now: float) -> bool:
         told = field.read(row, now)
-        return told is not None and bool(compare(told, number))
+        if told is None:
+            return False
+        if is_equality:
+            return any(least <= told <= most if most == least else least <= told < most for least, most in ranges)
+        return bool(compare(told, ranges[0][0]))
 
     return test
+
+
+def _range(name: str, field: NumberField[Row], value: str) -> tuple[float, float]:
+    """The numbers that a value stands for: one, or for a length of time all that read like it."""
+    if field.is_duration:
+        return _seconds(name, value)
+    number = _number(name, value)
+    return number, number
 
 
 def _number(name: str, value: str) -> float:
@@ -143,16 +179,22 @@ def _number(name: str, value: str) -> float:
         raise FilterError(f"'{name}' wants a number, such as {name}:1") from None
 
 
-def _seconds(name: str, value: str) -> float:
-    parts = _DURATION.fullmatch(value.lower())
-    if parts is None:
-        raise FilterError(f"'{name}' wants a length of time, such as {name}>2h")
-    return float(parts[1]) * _SECONDS[parts[2]]
+def _seconds(name: str, value: str) -> tuple[float, float]:
+    """From a length of time to the next that its smallest unit can tell from it."""
+    if _DURATION.fullmatch(value.lower()) is None:
+        raise FilterError(f"'{name}' wants a length of time, such as {name}>2h30m")
+    parts = [(float(number), _SECONDS[unit]) for number, unit in _PART_OF_DURATION.findall(value.lower())]
+    least = sum(number * unit for number, unit in parts)
+    return least, least + min(unit for _, unit in parts)
+
+
+def _example(field: NumberField[Row], operator: str) -> str:
+    return f"{operator}2h30m" if field.is_duration else f"{operator}1"
 
 
 def _regex_test(source: str, is_closed: bool, fields: Fields[Row]) -> Test[Row]:
     if not is_closed:
-        raise FilterError("the regular expression wants a / at its end")
+        raise _UnfinishedError("the regular expression wants a / at its end")
     import regex  # only who types one needs it
 
     if len(source) > _LONGEST_REGEX:

@@ -13,12 +13,13 @@ from pathlib import Path
 from time import time
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import App
 from textual.binding import BindingType
 from textual.command import Provider
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
+from textual.widgets import Input
 
 from batchtui import garbage
 from batchtui.aws.connection_settings import ConnectionSettings
@@ -130,6 +131,16 @@ class BatchtuiApp(App[None]):
             self._monitoring.cancel()
             with suppress(asyncio.CancelledError):
                 await self._monitoring
+
+    def on_key(self, event: events.Key) -> None:
+        """What was typed so fast that it still went to the list, which had the focus before, is text all the same.
+
+        An input keeps every character that reaches it, so that one which comes here was sent elsewhere: ``/quit``
+        in one burst must not quit.
+        """
+        if isinstance(self.focused, Input) and event.is_printable:
+            event.prevent_default()
+            self.focused.post_message(events.Key(event.key, event.character))
 
     def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
         return self_contained(super().export_screenshot(title=title, simplify=simplify))

@@ -62,7 +62,7 @@ LIST_KEYS = (
     Key("copy", "c", "screen.copy_id", "Copy the id or the name"),
     Key("copy-list-arn", "C", "screen.copy_arn", "Copy the ARN"),
     Key("filter", "slash", "screen.filter", "Filter; enter keeps it, esc clears it", "filter", "/"),
-    Key("sort", "s", "screen.sort", "Sort by the next column", "sort"),
+    Key("sort", "s", "screen.sort", "Sort by the next column; after the last one, as at the beginning", "sort"),
     Key("reverse", "S", "screen.reverse", "Turn the order round"),
     Key("mark", "space", "mark", "Mark, and go on to the next", "mark", "space"),
     Key("mark-to-here", "m", "mark_to_here", "Mark from the last mark to here"),

@@ -1,7 +1,9 @@
 """Filter, sort, marks, copies and the palette, in every list."""
 
 import pytest
+from textual.events import Key
 
+from batchtui.query.jobs import JOB_SORTS
 from batchtui.settings import Settings
 from batchtui.ui.keys import GLOBAL_KEYS, LIST_KEYS, MAIN_KEYS, STATUS_KEYS
 from tests.ui.driver import Driver, running
@@ -33,6 +35,15 @@ async def test_the_filter_applies_as_one_types_and_enter_keeps_it(demo: DemoWorl
         assert len(names(driver)) == total
 
 
+async def test_keys_that_come_in_one_burst_go_where_they_would_go_one_by_one(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        for key, character in (("0", "0"), ("slash", "/"), *((c, c) for c in "quiz")):
+            driver.app.post_message(Key(key, character))
+        await driver.until_text("Jobs", "/quiz")
+        assert driver.main._jobs.filter.text == "quiz"
+
+
 async def test_esc_in_the_filter_line_clears_it(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT) as driver:
         await driver.until_live()
@@ -49,10 +60,51 @@ async def test_an_error_is_shown_beside_the_expression_and_the_last_good_filter_
         good = names(driver)
         await driver.press(*"/s-(")
         assert "the regular expression wants a / at its end" in driver.text
+        assert names(driver) == good
         await driver.press("slash")
         assert "regular expression: missing )" in driver.text
         assert names(driver) == good
         assert 0 < len(good) < 400
+
+
+async def test_a_narrow_screen_shows_the_whole_error(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT, size=(80, 24)) as driver:
+        await driver.until_live()
+        await driver.press("0", "slash", *"reason:essential status:failed qeue:align-high")
+        await driver.until_text("reason:essential status:failed qeue:align-high", "no field 'qeue'; queue?")
+        await driver.press("backspace", "enter")
+        assert "no field" not in driver.text
+
+
+async def test_a_term_that_is_being_typed_does_not_empty_the_list(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press("7", "slash", *"exit:")
+        assert len(names(driver)) == sum(job.status == "FAILED" for job in driver.app.all_jobs())
+        assert "'exit' wants a number, such as exit:1" in driver.text
+        await driver.press("1")
+        assert {job.exit_code for job in driver.table("jobs").rows} == {1}
+        assert "wants a number" not in driver.text
+
+
+async def test_a_regular_expression_stands_in_the_frame_as_it_was_typed(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press("0", "slash", *"/align|sort/", "enter")
+        assert " /align|sort/ " in driver.text
+
+
+async def test_after_the_last_column_comes_the_first_order_again(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        before = names(driver)
+        await driver.press("0")
+        columns = [column for column in driver.table("jobs").shown_columns if column in JOB_SORTS]
+        await driver.press(*["s"] * len(columns))
+        assert "by " in driver.text
+        await driver.press("s")
+        assert names(driver) == before
+        assert not any(arrow in driver.text for arrow in "↑↓")
 
 
 async def test_a_filter_that_matches_nothing_says_how_to_go_on(demo: DemoWorld) -> None:

@@ -98,6 +98,15 @@ TERMS = st.one_of(
     st.integers(0, 255).map(
         lambda code: (f"exit>={code}", lambda job: job.exit_code is not None and job.exit_code >= code)
     ),
+    st.sampled_from(((1, 137), (0,))).map(
+        lambda codes: (f"exit:{','.join(map(str, codes))}", lambda job: job.exit_code in codes)
+    ),
+    st.tuples(st.sampled_from(("age", "ran", "waited")), st.integers(0, 3), st.integers(0, 59)).map(
+        lambda drawn: (
+            f"{drawn[0]}:{drawn[1]}h{drawn[2]}m",
+            lambda job: (told := seconds(job, drawn[0])) is not None and (told // 60 == drawn[1] * 60 + drawn[2]),
+        )
+    ),
     st.tuples(st.sampled_from(("age", "ran", "waited")), st.integers(0, 180)).map(
         lambda drawn: (
             f"{drawn[0]}>{drawn[1]}m",
@@ -127,17 +136,29 @@ def test_the_language_means_what_it_says(jobs: list[JobSummary], terms: list) ->
         ("/" + "(" * 400 + "/", "the regular expression is too large"),
         ("/" + "a" * 600 + "/", "the regular expression is too long"),
         ("exit:many", "'exit' wants a number, such as exit:1"),
-        ("age>long", "'age' wants a length of time, such as age>2h"),
+        ("age>long", "'age' wants a length of time, such as age>2h30m"),
+        ("age>2x30m", "'age' wants a length of time"),
+        ("exit>1,2", "'exit>' wants one value"),
+        ("exit: align", "'exit' wants a number, such as exit:1"),
+        ("!!align", "one ! is enough"),
+        ("! align", "a term is missing after !"),
         ("name>3", "'name' is text: write name:3"),
-        ("/abc", "the regular expression wants a / at its end"),
         ("/(/", "regular expression: missing )"),
-        ("align !", "a term is missing after !"),
     ],
 )
 def test_what_cannot_be_understood_is_named(text: str, says: str) -> None:
     with pytest.raises(FilterError) as raised:
         parse(text, JOB_FIELDS)
     assert str(raised.value).startswith(says)
+
+
+@pytest.mark.parametrize("unfinished", ["exit:", "age>", "!", "/s-0", "!exit>=", "ran<"])
+def test_a_last_term_that_is_still_being_typed_does_not_count_yet(unfinished: str) -> None:
+    jobs = [JobSummary("1", "align", "q", "FAILED"), JobSummary("2", "sort", "q", "FAILED")]
+    found = parse(f"align {unfinished}", JOB_FIELDS)
+    assert found.select(jobs, NOW) == jobs[:1]
+    assert found.hint
+    assert parse(unfinished, JOB_FIELDS).select(jobs, NOW) == jobs
 
 
 @given(st.text())

@@ -6,7 +6,7 @@ from itertools import chain
 from batchtui.format import NOTHING, Cell, age, duration, number, plain, ran, status_style, waited, why
 from batchtui.model.job import FAILED, JOB_STATUSES, TERMINAL_STATUSES, JobSummary
 from batchtui.query.jobs import JOB_FIELDS, JOB_SORTS
-from batchtui.sync.snapshot import DESCRIBED_JOBS, QueueJobs, Snapshot, jobs_of
+from batchtui.sync.snapshot import DESCRIBED_JOBS, JOB_QUEUES, QueueJobs, Snapshot, jobs_of
 from batchtui.ui.panes.pane import Pane
 from batchtui.ui.widgets.columns import Column
 from batchtui.ui.widgets.line_table import LineTable
@@ -76,7 +76,8 @@ class JobsPane(Pane[JobSummary]):
         self.set_title(f"{self.TITLE} · {queue}" if queue else self.TITLE)
         self.update_corner()
         names = [queue] if queue else [detail.job_queue_name for detail in snapshot.job_queues or ()]
-        self.show_failure(snapshot.error_of(*map(jobs_of, names), DESCRIBED_JOBS))
+        listing = () if names else (JOB_QUEUES,)  # while the queues are unknown, that is why there are no jobs
+        self.show_failure(snapshot.error_of(*listing, *map(jobs_of, names), DESCRIBED_JOBS))
 
     def _show_counts(self, held: Mapping[str, QueueJobs]) -> None:
         counts: dict[str, int] = {}

@@ -133,7 +133,7 @@ class Pane(Vertical, Generic[Row]):
         """Says in the lower edge how many rows there are, how they are filtered, sorted and marked."""
         words = self.corner_words()
         if self.filter:
-            words.insert(0, f"/{self.filter.text}")
+            words.insert(0, self.filter.text if self.filter.text.startswith("/") else f"/{self.filter.text}")
         if self._order is not None:
             words.append(f"by {self._order[0]} {'↑' if self._order[1] else '↓'}")
         if self.table.marked:
@@ -143,13 +143,12 @@ class Pane(Vertical, Generic[Row]):
             self._corner = text
             self.border_subtitle = Content(text)
 
-    def open_filter(self) -> None:
-        """Opens the filter line, with what is already filtered for."""
-        if self._line is not None:
-            self._line.take_focus()
-        else:
+    async def open_filter(self) -> None:
+        """Opens the filter line, with what is already filtered for; it has the focus when this returns."""
+        if self._line is None:
             self._line = FilterLine(self.filter.text)
-            self.mount(self._line)
+            await self.mount(self._line)
+        self._line.take_focus()
 
     def clear_filter(self) -> bool:
         """Takes the filter away; answers whether there was one."""
@@ -161,11 +160,15 @@ class Pane(Vertical, Generic[Row]):
         return had_one
 
     def sort_next(self) -> None:
-        """Sorts by the next of the columns in sight."""
+        """Sorts by the next of the columns in sight; after the last of them comes the order of the beginning."""
         columns = [column for column in self.table.shown_columns if column in self._sorts]
-        if columns:
-            here = columns.index(self._order[0]) if self._order and self._order[0] in columns else -1
-            self._sort_by(columns[(here + 1) % len(columns)], is_reversed=False)
+        here = columns.index(self._order[0]) if self._order and self._order[0] in columns else -1
+        if here + 1 < len(columns):
+            self._sort_by(columns[here + 1], is_reversed=False)
+        elif self._order is not None:
+            self._order = None
+            self.table.show_order(None)
+            self._arrange()
 
     def sort_reversed(self) -> None:
         """Turns the order round."""
@@ -207,7 +210,7 @@ class Pane(Vertical, Generic[Row]):
         if self._line is not None:
             line, self._line = self._line, None
             if takes_focus:
-                self.table.focus()
+                self.screen.set_focus(self.table)
             await line.remove()
 
     def _apply(self, text: str) -> None:
@@ -216,7 +219,7 @@ class Pane(Vertical, Generic[Row]):
             found = parse(text, self._fields)
         except FilterError as error:
             if self._line is not None:
-                self._line.say(str(error), is_error=True)
+                self._line.explain(str(error), is_error=True)
             return
         if found.text != self.filter.text:
             before, self.filter = self.filter, found
@@ -226,10 +229,11 @@ class Pane(Vertical, Generic[Row]):
                 self.filter = before
                 self._arrange(is_another_list=True)
                 if self._line is not None:
-                    self._line.say(str(error), is_error=True)
+                    self._line.explain(str(error), is_error=True)
                 return
         if self._line is not None:
             self._line.say(f"{len(self.table.rows)} of {len(self._rows)}" if found else "")
+            self._line.explain(found.hint)
 
     def _sort_by(self, column: str, *, is_reversed: bool) -> None:
         self._order = (column, is_reversed)

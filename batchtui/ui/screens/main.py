@@ -76,7 +76,7 @@ class MainScreen(Screen[None]):
         yield KeyLine(FOOTER)
 
     def on_mount(self) -> None:
-        self._queues.table.focus()
+        self.set_focus(self._queues.table)
         self.set_interval(_TICK_SECONDS, self.tick)
         self.update(self._snapshot)
 
@@ -105,7 +105,7 @@ class MainScreen(Screen[None]):
         """Shows the jobs of one status, ``active`` or all (empty), and goes to them."""
         self._jobs.status = status
         self._jobs.update(self._snapshot, self._queues.selected)
-        self._jobs.table.focus()
+        self.set_focus(self._jobs.table)
 
     def action_next_pane(self) -> None:
         """Goes to the next pane."""
@@ -119,7 +119,7 @@ class MainScreen(Screen[None]):
         """Puts focus and cursor on a ``queue`` or an ``environment``."""
         table: LineTable[Any] = self._queues.table if kind == "queue" else self._environments.table
         self._make_room_for(table)
-        table.focus()
+        self.set_focus(table)
         if not table.go_to(name):
             self.notify(f"{name} is hidden by the filter of its list; esc clears it.", markup=False)
 
@@ -140,10 +140,10 @@ class MainScreen(Screen[None]):
         else:
             self.remove_class("-zoom")
 
-    def action_filter(self) -> None:
+    async def action_filter(self) -> None:
         """Opens the filter of the pane with the focus."""
         if self._pane is not None:
-            self._pane.open_filter()
+            await self._pane.open_filter()
 
     def action_sort(self) -> None:
         """Sorts the pane with the focus by its next column."""
@@ -233,7 +233,9 @@ class MainScreen(Screen[None]):
         if here is not None:
             self.post_message(DetailWanted(*here[:3], is_json=is_json))
         elif self._queues.table.has_focus and self._queues.table.rows and not is_json:
-            self._jobs.table.focus()  # all queues together have no details: their jobs are what there is to see
+            self.set_focus(
+                self._jobs.table
+            )  # all queues together have no details: their jobs are what there is to see
         else:
             self._say_why_not()
 
@@ -256,7 +258,7 @@ class MainScreen(Screen[None]):
         here = next((index for index, table in enumerate(tables) if table.has_focus), 0)
         target = tables[(here + steps) % len(tables)]
         self._make_room_for(target)  # a hidden pane could not take the focus
-        target.focus()
+        self.set_focus(target)
 
     def _make_room_for(self, target: LineTable[Any]) -> None:
         """Classes change only where a pane is hidden: each change draws the whole screen anew."""

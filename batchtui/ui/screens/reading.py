@@ -23,13 +23,12 @@ class ReadingScreen(Screen[None]):
         self.text = LineView()
         self._search: FilterLine | None = None
 
-    def action_search(self) -> None:
-        """Opens the search."""
-        if self._search is not None:
-            self._search.take_focus()
-        else:
+    async def action_search(self) -> None:
+        """Opens the search; it has the focus when this returns."""
+        if self._search is None:
             self._search = FilterLine(self.text.searched)
-            self.query_one("#reading").mount(self._search)
+            await self.query_one("#reading").mount(self._search)
+        self._search.take_focus()
 
     def action_find(self, steps: int) -> None:
         """Goes to the next or the previous place that was searched for."""
@@ -62,5 +61,5 @@ class ReadingScreen(Screen[None]):
         if self._search is not None:
             line, self._search = self._search, None
             if takes_focus:
-                self.text.focus()
+                self.set_focus(self.text)
             await line.remove()

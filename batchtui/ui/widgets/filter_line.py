@@ -3,16 +3,16 @@
 from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input
 
-from batchtui.format import Cell
+from batchtui.format import Cell, wrap_words
 from batchtui.ui.widgets.lines import Lines
 
 
 class Hint(Lines):
-    """What is wrong with the expression, or what it found."""
+    """A few words beside the input, such as how many rows it found."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -26,8 +26,20 @@ class Hint(Lines):
         return cell_len(self.text)
 
 
-class FilterLine(Horizontal):
-    """``/`` and an input, with a hint beside it. Enter keeps the text, esc clears it."""
+class Explanation(Lines):
+    """What is wrong with the expression, whole, below it; no line at all while nothing is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = ""
+        self.style = "muted"
+
+    def content(self, width: int) -> list[Cell]:
+        return [((f" {line}", self.style),) for line in wrap_words(self.text, max(10, width - 2))]
+
+
+class FilterLine(Vertical):
+    """``/`` and an input, with a count beside it and an explanation below. Enter keeps the text, esc clears it."""
 
     class Changed(Message):
         """Another text."""
@@ -50,30 +62,39 @@ class FilterLine(Horizontal):
         super().__init__()
         self._input = Input(text, compact=True, select_on_focus=False)
         self._hint = Hint()
+        self._explanation = Explanation()
 
     def compose(self) -> ComposeResult:
         slash = Hint()
         slash.text, slash.style = "/", "key"
         slash.styles.width = 1
-        yield slash
-        yield self._input
-        yield self._hint
-
-    def on_mount(self) -> None:
-        self.take_focus()
+        with Horizontal():
+            yield slash
+            yield self._input
+            yield self._hint
+        yield self._explanation
 
     def take_focus(self) -> None:
         """Goes on with typing."""
-        self._input.focus()
+        self.screen.set_focus(self._input)
 
     def on_descendant_blur(self) -> None:
         if self.screen.is_active:  # not for the palette, which only lies above
             self.post_message(self.Kept(by_key=False))
 
-    def say(self, text: str, *, is_error: bool = False) -> None:
+    def say(self, text: str) -> None:
         """Puts a few words beside the input."""
-        self._hint.text, self._hint.style = f"  {text}" if text else "", "failed" if is_error else "muted"
-        self._hint.refresh(layout=True)
+        text = f"  {text}" if text else ""
+        if text != self._hint.text:
+            self._hint.text = text
+            self._hint.refresh(layout=True)
+
+    def explain(self, text: str, *, is_error: bool = False) -> None:
+        """Puts a sentence below the input; an empty one takes it away."""
+        style = "failed" if is_error else "muted"
+        if (text, style) != (self._explanation.text, self._explanation.style):
+            self._explanation.text, self._explanation.style = text, style
+            self._explanation.redraw()
 
     @on(Input.Changed)
     def _pass_on(self, event: Input.Changed) -> None:

@@ -145,9 +145,9 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
             self._related = keys
             self.redraw()
 
-    def show_order(self, column: str, *, is_reversed: bool) -> None:
-        """Says in the header by which column the rows are sorted."""
-        self._sorted = (column, is_reversed)
+    def show_order(self, column: str | None, *, is_reversed: bool = False) -> None:
+        """Says in the header by which column the rows are sorted; None for none."""
+        self._sorted = None if column is None else (column, is_reversed)
         self.redraw()
 
     @property
