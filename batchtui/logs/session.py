@@ -91,7 +91,7 @@ class LogSession:
     @property
     def selected(self) -> tuple[int, ...]:
         """The indexes of the sources that are shown."""
-        return tuple(self._view.followers)
+        return tuple(sorted(self._view.followers))
 
     @property
     def buffer(self) -> LogBuffer:

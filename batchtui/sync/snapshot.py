@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from batchtui.aws.errors import AwsError
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
+from batchtui.model.fields import arn_name
 from batchtui.model.job import JobSummary
 from batchtui.model.job_queue import JobQueueDetail
 
@@ -87,6 +88,15 @@ class Snapshot:
     def is_stretched(self) -> bool:
         """Whether the API budget does not allow the freshness that was asked for."""
         return self.interval > self.refresh * 1.05
+
+    def eks_cluster_of(self, job_queue: str) -> str | None:
+        """The name of the EKS cluster on which a queue's jobs run, None where it is not EKS, or not known."""
+        queue = next((each for each in self.job_queues or () if each.job_queue_name == job_queue), None)
+        names = queue.compute_environment_order if queue else ()
+        for environment in self.compute_environments or ():
+            if environment.compute_environment_name in names and environment.eks_cluster_arn:
+                return arn_name(environment.eks_cluster_arn)
+        return None
 
     def error_of(self, *sources: str) -> SourceState | None:
         """The first of these sources that is failing."""

@@ -11,7 +11,7 @@ from importlib import import_module
 from itertools import chain
 from pathlib import Path
 from time import time
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
 from textual.app import App
@@ -19,6 +19,7 @@ from textual.binding import BindingType
 from textual.command import Provider
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
+from textual.screen import Screen
 from textual.widgets import Input
 
 from batchtui import garbage
@@ -28,8 +29,8 @@ from batchtui.model.job import JobSummary
 from batchtui.settings import APPLICATION, COULD_NOT_START, CRASHED, Settings, StartError
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui import themes
-from batchtui.ui.keys import DETAIL_HELP, GLOBAL_KEYS, MAIN_HELP, bindings
-from batchtui.ui.messages import DetailWanted
+from batchtui.ui.keys import DETAIL_HELP, GLOBAL_KEYS, LOG_HELP, MAIN_HELP, bindings
+from batchtui.ui.messages import DetailWanted, LogWanted
 from batchtui.ui.screens.main import MainScreen
 from batchtui.ui.screenshot import self_contained
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:  # imported in the background, once the first frame is on the 
     from batchtui.aws.connection import Connection
     from batchtui.aws.gateway import Gateway
     from batchtui.sync.poller import Poller
+    from batchtui.ui.screens.log import LogScreen
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +93,7 @@ class BatchtuiApp(App[None]):
         """Why the monitor could not start, in one sentence."""
         self._account = account
         self._has_mouse = True
+        self._logs: list[LogScreen] = []
         self._clock = clock
         self._monitoring: asyncio.Task[None] | None = None
         self._connection: Connection | None = None
@@ -161,7 +164,7 @@ class BatchtuiApp(App[None]):
         """Shows the keys of where one is."""
         from batchtui.ui.screens.text import TextScreen, help_lines
 
-        groups = MAIN_HELP if self.screen is self._main else DETAIL_HELP
+        groups = MAIN_HELP if self.screen is self._main else LOG_HELP if self.screen in self._logs else DETAIL_HELP
         self.push_screen(TextScreen("Help", lambda: help_lines(groups)))
 
     def action_errors(self) -> None:
@@ -233,6 +236,52 @@ class BatchtuiApp(App[None]):
         fetch = partial(Lookup(lambda: self._gateway, lambda: self.snapshot).view, kind, key)
         tab = JSON if is_json else OVERVIEW
         self.push_screen(DetailScreen(title, fetch, seconds=seconds, clock=self._clock, tab=tab))
+
+    @on(LogWanted)
+    def _show_log(self, event: LogWanted) -> None:
+        self.open_log(event.job_ids, event.title)
+
+    def open_log(self, job_ids: tuple[str, ...], title: str) -> None:
+        """Opens the log of jobs, or comes back to it at the place where it was left."""
+        if self._gateway is None:
+            self.notify("Not connected yet.", severity="warning")
+            return
+        known = next((each for each in self._logs if each.job_ids == job_ids), None)
+        if known is not None:
+            if not self._go_back_to(lambda screen: screen is known):
+                self.push_screen(known)
+            return
+        from batchtui.logs.session import LogSession
+        from batchtui.ui.screens.log import LogScreen
+
+        session = LogSession(
+            self._gateway,
+            job_ids,
+            eks_cluster=lambda queue: self.snapshot.eks_cluster_of(queue),
+            on_change=lambda: log_screen.session_changed(),
+            wall_clock=self._clock,
+        )
+        log_screen = LogScreen(title, job_ids, session, clock=self._clock)
+        self._forget_logs()
+        self._logs.append(log_screen)
+        # Installed, it outlives being left: who comes back finds the place again.
+        self.install_screen(log_screen, f"log {' '.join(job_ids)}")
+        self.push_screen(log_screen)
+
+    def _forget_logs(self) -> None:
+        """Only the latest log is kept after it was left: each may hold many megabytes."""
+        for log_screen in [each for each in self._logs if each not in self.screen_stack]:
+            self._logs.remove(log_screen)
+            self.uninstall_screen(log_screen)
+            log_screen.remove()
+
+    def _go_back_to(self, is_it: Callable[[Screen[Any]], bool]) -> bool:
+        """Leaves the screens above one that is open; answers whether there is such a one."""
+        if not any(is_it(screen) for screen in self.screen_stack):
+            return False
+        while not is_it(self.screen):
+            self.pop_screen()
+        return True
 
     def _where(self, snapshot: Snapshot) -> tuple[str, ...]:
         resolved = self._connection.resolved if self._connection else None

@@ -58,6 +58,7 @@ LIST_KEYS = (
     Key("first", "home,g", "first", "First row, and stay at the top", "", "home g"),
     Key("last", "end,G", "last", "Last row", "", "end G"),
     Key("open", "enter,d", "open", "Details", "details", "enter d"),
+    Key("log", "l", "screen.log", "The log of the job, or of all marked ones together", "log"),
     Key("json", "y", "screen.open_json", "What AWS tells of it, as JSON"),
     Key("copy", "c", "screen.copy_id", "Copy the id or the name"),
     Key("copy-list-arn", "C", "screen.copy_arn", "Copy the ARN"),
@@ -103,6 +104,7 @@ DETAIL_KEYS = (
     Key("detail-back", "escape", "back", "Back to the list", "back", "esc"),
     Key("next-tab", "right,tab", "tab(1)", "Next tab", "tabs", "→ tab"),
     Key("previous-tab", "left,shift+tab", "tab(-1)", "Previous tab", "", "← shift+tab"),
+    Key("detail-log", "l", "log", "The job's log", "log"),
     Key("detail-json", "y", "show_json", "The tab JSON", "JSON"),
     Key("reveal", "v", "reveal", "Show the values that look secret, or hide them", "reveal"),
     Key("copy-id", "c", "copy_id", "Copy the id or the name", "copy id"),
@@ -115,6 +117,47 @@ DETAIL_KEYS = (
     ),
 )
 
+LOG_LINE_KEYS = (
+    Key("log-down", "down,j", "cursor(1)", "Next line; past the last one it follows", "", "↓ j"),
+    Key("log-up", "up,k", "cursor(-1)", "Previous line; following ends", "", "↑ k"),
+    Key("log-page-down", "pagedown,space,ctrl+f", "page(1)", "Next page", "", "pgdn space"),
+    Key(
+        "log-page-up", "pageup,ctrl+b", "page(-1)", "Previous page; older lines are loaded at the top", "", "pgup"
+    ),
+    Key("log-first", "home,g", "first", "The oldest line that is loaded", "", "home g"),
+    Key("log-last", "end,G", "last", "The end, and follow", "", "end G"),
+    Key("log-right", "right", "shift(1)", "Along lines that do not wrap", "", "→"),
+    Key("log-left", "left", "shift(-1)", "Back to their beginning", "", "←"),
+    Key("log-mark", "m", "mark", "Mark the line, or take the mark away"),
+    Key("log-next-mark", "apostrophe", "next_mark(1)", "The next mark", "", "'"),
+    Key("log-previous-mark", "quotation_mark", "next_mark(-1)", "The previous mark", "", '"'),
+)
+
+LOG_KEYS = (
+    Key("log-back", "escape", "back", "Back: ends what runs, then the search, then the log", "back", "esc"),
+    Key("follow", "f", "follow", "Follow the end, or stop", "follow"),
+    Key("wrap", "w", "wrap", "Wrap long lines, or cut them", "wrap"),
+    Key("timestamps", "t", "timestamps", "Times: none, local, UTC, since the first line, ago", "times"),
+    Key("previous-source", "left_square_bracket", "source(-1)", "Previous attempt, container or job", "", "["),
+    Key("next-source", "right_square_bracket", "source(1)", "Next attempt, container or job", "source", "]"),
+    Key("all-sources", "a", "all_sources", "All sources together, by time"),
+    Key("log-json", "J", "pretty", "Lines of JSON: readable in one line, indented, as they are", "JSON"),
+    Key("log-save", "s", "save", "Save the whole stream to a file", "save"),
+    Key(
+        "log-copy",
+        "c",
+        "copy",
+        "Copy the marked lines, else the line under the cursor, else what is in sight",
+        "copy",
+    ),
+    Key("matches-only", "ampersand", "only_matches", "Only the lines that the search finds, or all", "", "&"),
+    Key("go-to-time", "T", "go_to_time", "Go to a time: 14:30, 2026-11-21 14:30, or 10m for so long ago"),
+    Key("history", "H", "history", "Load everything from the beginning, as far as there is room"),
+    Key("log-colours", "A", "colours", "The log's own colours, or by level"),
+    Key("log-refresh", "ctrl+r", "refresh_now", "Look for more at once"),
+    Key("log-detail", "d,enter", "detail", "The job's details", "details", "d enter"),
+)
+
 MAIN_HELP = (("Jobs", STATUS_KEYS), ("Any list", LIST_KEYS), ("Panes", MAIN_KEYS), ("Anywhere", GLOBAL_KEYS))
 DETAIL_HELP = (("Details", DETAIL_KEYS), ("Reading", (*READ_KEYS, *SEARCH_KEYS)), ("Anywhere", GLOBAL_KEYS))
 
@@ -122,6 +165,10 @@ FOOTER = tuple(key for key in (*LIST_KEYS, *STATUS_KEYS, *MAIN_KEYS, *GLOBAL_KEY
 """The most useful first."""
 
 DETAIL_FOOTER = tuple(key for key in (*DETAIL_KEYS, *SEARCH_KEYS, *GLOBAL_KEYS) if key.label and key.id != "pause")
+
+
+LOG_HELP = (("Log", (*LOG_KEYS, *SEARCH_KEYS)), ("Lines", LOG_LINE_KEYS), ("Anywhere", GLOBAL_KEYS))
+LOG_FOOTER = tuple(key for key in (*LOG_KEYS, *SEARCH_KEYS, *GLOBAL_KEYS) if key.label and key.id != "pause")
 
 
 def bindings(keys: Sequence[Key]) -> list[BindingType]:

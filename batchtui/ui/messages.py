@@ -19,3 +19,17 @@ class DetailWanted(Message):
         self.key = key
         self.title = title
         self.is_json = is_json
+
+
+class LogWanted(Message):
+    """A person asks for the log of jobs.
+
+    Attributes:
+        job_ids: One job, or several whose logs are shown together.
+        title: What to call them.
+    """
+
+    def __init__(self, job_ids: tuple[str, ...], title: str) -> None:
+        super().__init__()
+        self.job_ids = job_ids
+        self.title = title

@@ -11,11 +11,11 @@ from textual.containers import Container, Vertical
 from textual.message import Message
 from textual.screen import Screen
 
-from batchtui.format import duration
+from batchtui.format import duration, plural
 from batchtui.sync.condition import condition
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.keys import FOOTER, MAIN_KEYS, STATUS_KEYS, bindings
-from batchtui.ui.messages import DetailWanted
+from batchtui.ui.messages import DetailWanted, LogWanted
 from batchtui.ui.panes.compute_environments import ComputeEnvironmentsPane
 from batchtui.ui.panes.job_queues import JobQueuesPane
 from batchtui.ui.panes.jobs import JobsPane
@@ -200,6 +200,19 @@ class MainScreen(Screen[None]):
     def action_open_json(self) -> None:
         """Opens what AWS tells of the row under the cursor, as JSON."""
         self._open_here(is_json=True)
+
+    def action_log(self) -> None:
+        """Opens the log of the job under the cursor, or of the marked jobs together."""
+        jobs = self._jobs.table
+        if not self._jobs.has_focus_within:
+            self.notify("Logs are of jobs: tab goes to them, 7 to those that failed.", severity="warning")
+        elif jobs.marked:
+            marked = tuple(jobs.marked)
+            self.post_message(LogWanted(marked, plural(len(marked), "marked job")))
+        elif jobs.cursor_row is None:
+            self._say_why_not()
+        else:
+            self.post_message(LogWanted((jobs.cursor_row.job_id,), jobs.cursor_row.job_name))
 
     def action_copy_id(self) -> None:
         """Copies the id or the name of the row under the cursor."""

@@ -39,7 +39,7 @@ class Explanation(Lines):
 
 
 class FilterLine(Vertical):
-    """``/`` and an input, with a count beside it and an explanation below. Enter keeps the text, esc clears it."""
+    """A label, an input, a count beside it and an explanation below. Enter keeps the text, esc clears it."""
 
     class Changed(Message):
         """Another text."""
@@ -51,25 +51,26 @@ class FilterLine(Vertical):
     class Kept(Message):
         """The text stays: by enter, or because the focus went elsewhere."""
 
-        def __init__(self, *, by_key: bool) -> None:
+        def __init__(self, text: str, *, by_key: bool) -> None:
             super().__init__()
+            self.text = text
             self.by_key = by_key
 
     class Cleared(Message):
         """Esc: the text goes."""
 
-    def __init__(self, text: str = "") -> None:
+    def __init__(self, text: str = "", *, label: str = "/") -> None:
         super().__init__()
+        self._label = label
         self._input = Input(text, compact=True, select_on_focus=False)
         self._hint = Hint()
         self._explanation = Explanation()
 
     def compose(self) -> ComposeResult:
-        slash = Hint()
-        slash.text, slash.style = "/", "key"
-        slash.styles.width = 1
+        label = Hint()
+        label.text, label.style = self._label, "key"
         with Horizontal():
-            yield slash
+            yield label
             yield self._input
             yield self._hint
         yield self._explanation
@@ -80,7 +81,7 @@ class FilterLine(Vertical):
 
     def on_descendant_blur(self) -> None:
         if self.screen.is_active:  # not for the palette, which only lies above
-            self.post_message(self.Kept(by_key=False))
+            self.post_message(self.Kept(self._input.value, by_key=False))
 
     def say(self, text: str) -> None:
         """Puts a few words beside the input."""
@@ -104,7 +105,7 @@ class FilterLine(Vertical):
     @on(Input.Submitted)
     def _keep(self, event: Input.Submitted) -> None:
         event.stop()
-        self.post_message(self.Kept(by_key=True))
+        self.post_message(self.Kept(self._input.value, by_key=True))
 
     def on_key(self, event: events.Key) -> None:
         if event.key == "escape":
@@ -113,4 +114,4 @@ class FilterLine(Vertical):
         elif event.key in ("tab", "shift+tab", "down"):
             event.stop()
             event.prevent_default()
-            self.post_message(self.Kept(by_key=True))
+            self.post_message(self.Kept(self._input.value, by_key=True))

@@ -16,6 +16,7 @@ STYLES = (
     "cursor",
     "cursor-idle",
     "failed",
+    "found",
     "header",
     "key",
     "label",

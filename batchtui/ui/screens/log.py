@@ -1,0 +1,365 @@
+"""The log of a job, or of several: live, searchable, saved and copied."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widget import Widget
+from textual.worker import Worker
+
+from batchtui.format import Cell
+from batchtui.logs.line import LogLine
+from batchtui.logs.search import Pattern, Search, SearchError
+from batchtui.logs.session import LogSession
+from batchtui.logs.timestamps import TimestampForm, written
+from batchtui.ui.keys import LOG_FOOTER, LOG_KEYS, bindings
+from batchtui.ui.logs.lines import LogHeading, LogStateLine, SourceLine
+from batchtui.ui.logs.rows import Places
+from batchtui.ui.logs.work import LogWork
+from batchtui.ui.messages import DetailWanted
+from batchtui.ui.screens.asking import AskingScreen
+from batchtui.ui.widgets.key_line import KeyLine
+from batchtui.ui.widgets.log_view import LogView
+
+_NEAR_THE_TOP = 3  # screens: so near to the oldest line, what is before it is loaded
+_LONGEST_LABEL = 18
+
+
+class LogScreen(AskingScreen):
+    """A log that follows, while it is on the screen.
+
+    Args:
+        title: What it is the log of.
+        job_ids: The jobs, as they were asked for.
+        session: Where the lines come from; it runs only while the screen is in sight.
+        clock: Epoch seconds.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(LOG_KEYS)
+
+    class Changed(Message):
+        """The session has something new."""
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, LogScreen.Changed)
+
+    def __init__(
+        self, title: str, job_ids: tuple[str, ...], session: LogSession, *, clock: Callable[[], float]
+    ) -> None:
+        super().__init__()
+        self.session = session
+        self.job_ids = job_ids
+        self._clock = clock
+        self._times = TimestampForm.NONE
+        self._heading = LogHeading(((title, "strong"), ("  log", "muted")))
+        self._sources = SourceLine()
+        self._state = LogStateLine()
+        self._view = LogView(session.buffer, self._prefix)
+        self._search: Search | None = None
+        self._searching: Worker[None] | None = None
+        self._has_only_matches = False
+        self._work = LogWork(self, session, self._view, say=self._say, clock=clock)
+        self._tailing: Worker[None] | None = None
+
+    def compose(self) -> ComposeResult:
+        yield self._heading
+        yield self._sources
+        with Vertical(id="reading"):
+            yield self._view
+        yield self._state
+        yield KeyLine(LOG_FOOTER)
+
+    @property
+    def reader(self) -> Widget:
+        return self._view
+
+    def on_mount(self) -> None:
+        self.set_focus(self._view)
+
+    def on_screen_resume(self) -> None:
+        """Nothing is asked for while nobody looks."""
+        if self._tailing is None:
+            self._tailing = self.run_worker(self.session.run, name="log")
+        self._draw()
+
+    def on_screen_suspend(self) -> None:
+        if self._tailing is not None:
+            self._tailing.cancel()
+            self._tailing = None
+
+    def session_changed(self) -> None:
+        """For the session to call; floods become one message."""
+        self.post_message(self.Changed())
+
+    def search(self, text: str) -> None:
+        try:
+            self._search = Search(self._view.buffer, Pattern(text)) if text else None
+        except SearchError as error:
+            if self.search_line is not None:
+                self.search_line.explain(str(error), is_error=True)
+            return
+        if self.search_line is not None:
+            self.search_line.explain("")
+        self._has_only_matches &= self._search is not None
+        self._look_on(goes_to_first=bool(text))
+
+    def find(self, steps: int) -> bool:
+        if self._search is None:
+            return False
+        here = self._view.buffer.end if self._view.is_following else self._view.cursor
+        number = self._search.after(here) if steps > 0 else self._search.before(here)
+        if number is not None:
+            self._view.go_to(number)
+        return number is not None
+
+    def action_back(self) -> None:
+        """Ends what runs, then the search, then leaves the log."""
+        if self._work.stop():
+            self.notify("Stopped.")
+        else:
+            super().action_back()
+
+    def action_follow(self) -> None:
+        """Follows the end, or stops."""
+        if self._view.is_following:
+            self._view.action_cursor(-1)
+        else:
+            self._view.follow()
+
+    def action_wrap(self) -> None:
+        """Wraps long lines, or cuts them."""
+        self._view.set_look(replace(self._view.look, wraps=not self._view.look.wraps, shift=0))
+        self._draw()
+
+    def action_pretty(self) -> None:
+        """Shows JSON lines as one readable line, indented, or as they are."""
+        form = _NEXT_JSON[self._view.look.json]
+        self._view.set_look(replace(self._view.look, json=form))
+
+    def action_colours(self) -> None:
+        """Shows the log's own colours, or colours by level."""
+        has_colours = not self._view.look.has_colours
+        self._view.set_look(replace(self._view.look, has_colours=has_colours))
+
+    def action_timestamps(self) -> None:
+        """Goes to the next form of timestamps."""
+        self._times = self._times.next()
+        self._view.changed()
+
+    def action_source(self, steps: int) -> None:
+        """Shows the next attempt, container or job."""
+        if len(self.session.sources) < 2:
+            self.notify("There is only this one stream." if self.session.sources else "There is no stream yet.")
+        else:
+            self.session.step(steps)
+            self._draw()
+
+    def action_all_sources(self) -> None:
+        """Shows all sources together, by time."""
+        if len(self.session.sources) < 2:
+            self.notify("There is only this one stream." if self.session.sources else "There is no stream yet.")
+        else:
+            self.session.select_all()
+            self._draw()
+
+    def action_only_matches(self) -> None:
+        """Shows only the lines that the search finds, or all."""
+        if self._search is None:
+            self.notify("Search first: / searches, then & shows only what it finds.", severity="warning")
+            return
+        self._has_only_matches = not self._has_only_matches
+        self._show_matches()
+
+    def action_copy(self) -> None:
+        """Copies lines to the clipboard of the terminal, over SSH too (OSC 52)."""
+        view = self._view
+        numbers = view.marked_numbers()
+        what = "marked line"
+        if not numbers and not view.is_following:
+            numbers, what = [view.cursor], "line"
+        elif not numbers:
+            numbers, what = sorted({number for number, _ in view.window()}), "line in sight"
+        lines = [view.buffer[number] for number in numbers if view.buffer.first <= number < view.buffer.end]
+        if not lines:
+            self.notify("There is nothing to copy.", severity="warning")
+            return
+        self.app.copy_to_clipboard("\n".join(line.text for line in lines))
+        count = f"{len(lines):,} {what.replace('line', 'lines', 1)}" if len(lines) > 1 else f"the {what}"
+        self.notify(f"Copied {count}.")
+
+    async def action_save(self) -> None:
+        """Asks for a file name, then saves the whole stream."""
+        if not self.session.selected:
+            self.notify("There is no stream to save yet.", severity="warning")
+        else:
+            await self.ask("Save to ", self.session.suggested_name(), self._work.save)
+
+    async def action_go_to_time(self) -> None:
+        """Asks for a time, and goes there."""
+        await self.ask("Go to time ", "", self._work.go_to_time)
+
+    def action_history(self) -> None:
+        """Loads everything from the beginning, as far as there is room."""
+        if not self.session.has_older:
+            self.notify("Everything is loaded." if not self.session.buffer.is_full else "There is no more room.")
+        else:
+            self._work.load_history()
+
+    def action_refresh_now(self) -> None:
+        """Looks at once."""
+        self.session.wake()
+
+    def action_detail(self) -> None:
+        """Goes to the job's details."""
+        job_id = self.job_ids[0] if len(self.job_ids) == 1 else self._job_under_cursor()
+        if job_id is None:
+            self.notify("This is the log of several jobs: [ and ] choose one.", severity="warning")
+        else:
+            self.post_message(DetailWanted("job", job_id, job_id))
+
+    @on(Changed)
+    def _draw(self) -> None:
+        session, view = self.session, self._view
+        if view.buffer is not session.buffer:
+            view.show(session.buffer)
+            self._has_only_matches, view.only = False, None
+            if self._search is not None:
+                self._search = Search(session.buffer, self._search.pattern)
+        else:
+            view.changed()
+        if self._search is not None:
+            self._look_on()
+        self._sources.sources = session.sources
+        self._sources.selected = session.selected
+        self._sources.states = session.states
+        self._sources.redraw()
+        self._draw_state()
+
+    @on(SourceLine.Clicked)
+    def _show_clicked(self, event: SourceLine.Clicked) -> None:
+        self.session.select(event.index)
+        self._draw()
+
+    @on(LogView.Moved)
+    def _draw_state(self) -> None:
+        view, session = self._view, self.session
+        self._state.headline = session.headline
+        self._state.is_live = session.is_following
+        self._state.dropped = session.buffer.dropped_before
+        self._state.has_older = session.has_older
+        self._state.marked = len(view.marked)
+        self._state.redraw()
+        self._heading.place = self._place()
+        self._heading.redraw()
+        view.set_placeholder(self._why_empty())
+        self._load_older_near_the_top()
+
+    def _why_empty(self) -> str:
+        if self._has_only_matches:
+            return "No line has what is searched for; & shows all lines again."
+        if not self.session.is_following:
+            return f"No log: {self.session.headline}."
+        begins = "" if self.session.selected else " It begins by itself as soon as there is one."
+        return f"{self.session.headline[:1].upper()}{self.session.headline[1:]}.{begins}"
+
+    def _place(self) -> str:
+        """Where in the log this is, and how it is shown."""
+        view, buffer = self._view, self._view.buffer
+        words = [] if view.look.wraps else ["cut" if not view.look.shift else f"from column {view.look.shift}"]
+        words += [f"times {self._times}"] if self._times is not TimestampForm.NONE else []
+        words += [f"JSON {view.look.json}"] if view.look.json else []
+        words += ["own colours"] if view.look.has_colours else []
+        if self._has_only_matches:
+            words.append("matches only")
+        if view.is_following:
+            words.append("following" if self.session.is_following else "at the end")
+        elif len(buffer):
+            words.append(f"line {view.cursor - buffer.first + 1:,} of")
+        return " · ".join(words) + f" {len(buffer):,} lines" * bool(len(buffer))
+
+    def _prefix(self, line: LogLine) -> Cell:
+        spans: list[tuple[str, str]] = []
+        if self._times is not TimestampForm.NONE:
+            first = self._view.buffer[self._view.buffer.first].timestamp
+            text = written(line.timestamp, self._times, first=first, now=self._clock())
+            spans.append((f"{text:<{_TIME_WIDTHS[self._times]}} ", "muted"))
+        if len(self.session.selected) > 1:
+            labels = self._sources.labels()
+            width = min(_LONGEST_LABEL, max(map(len, labels), default=0))
+            label = labels[line.source] if line.source < len(labels) else ""
+            spans.append((f"{label[:width]:<{width}} ", "accent" if line.source % 2 else "key"))
+        return tuple(spans)
+
+    def _job_under_cursor(self) -> str | None:
+        view, sources = self._view, self.session.sources
+        jobs = {sources[index].job_id for index in self.session.selected}
+        if len(jobs) == 1:
+            return jobs.pop()
+        if view.is_following or not view.buffer.first <= view.cursor < view.buffer.end:
+            return None
+        return sources[view.buffer[view.cursor].source].job_id
+
+    def _load_older_near_the_top(self) -> None:
+        view = self._view
+        window = view.window()
+        lines_above = window[0][0] - view.buffer.first if window else 0
+        is_near = lines_above < _NEAR_THE_TOP * max(1, view.size.height) and not view.is_following
+        if is_near or len(window) < view.size.height:
+            self._work.load_older()
+
+    def _say(self, progress: str) -> None:
+        self._state.progress = progress
+        self._state.redraw()
+
+    def _look_on(self, *, goes_to_first: bool = False) -> None:
+        """Searches what was not looked at yet, a slice at a time."""
+        if self._searching is not None:
+            self._searching.cancel()
+            self._searching = None
+        if self._search is None:
+            self._show_matches()
+            self.say_found(0)
+            return
+        self._searching = self.run_worker(
+            partial(self._look, self._search, goes_to_first=goes_to_first), group="search"
+        )
+
+    async def _look(self, search: Search, *, goes_to_first: bool) -> None:
+        is_done = False
+        while not is_done:
+            is_done = search.advance()
+            self.say_found(len(search.found), is_more=not is_done)
+            await asyncio.sleep(0)
+        if search.error and self.search_line is not None:
+            self.search_line.explain(search.error, is_error=True)
+        self._show_matches()
+        if goes_to_first and search.found:
+            self.find(-1 if self._view.is_following else 1)
+
+    def _show_matches(self) -> None:
+        found: Sequence[int] | None = self._search.found if self._search and self._has_only_matches else None
+        self._view.only = found
+        self._view.found_in = self._places_of if self._search else lambda line: ()
+        self._view.changed()
+
+    def _places_of(self, line: LogLine) -> Places:
+        try:
+            return self._search.pattern.spans(line.text) if self._search else ()
+        except SearchError:  # said once, where it was searched for
+            return ()
+
+
+_NEXT_JSON = {"": "one line", "one line": "indented", "indented": ""}
+_TIME_WIDTHS = {
+    TimestampForm.LOCAL: 18,
+    TimestampForm.UTC: 18,
+    TimestampForm.ELAPSED: 8,
+    TimestampForm.AGO: 8,
+}
