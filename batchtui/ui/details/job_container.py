@@ -1,6 +1,5 @@
 """The tabs Container and Resources: every container of a job, whatever its orchestration."""
 
-import json
 import shlex
 from collections.abc import Mapping
 from typing import Any
@@ -9,9 +8,8 @@ from batchtui.format import Cell, plain
 from batchtui.model.container import ContainerDetail, MountPoint
 from batchtui.model.fields import mapping, structures, text
 from batchtui.model.job_detail import JobDetail
-from batchtui.model.secrets import masked, masked_api, masked_command
-from batchtui.model.text import clean
-from batchtui.ui.details.lines import field, fields, pair_lines, section
+from batchtui.model.secrets import masked, masked_command
+from batchtui.ui.details.lines import field, fields, pair_lines, rest, section
 
 _INDENT = "  "
 _SHOWN_ELSEWHERE = frozenset(
@@ -128,10 +126,4 @@ def _requirement(name: str, value: str) -> list[Cell]:
 
 def _others(raw: Mapping[str, Any]) -> list[Cell]:
     """Linux parameters, network, platform, and whatever AWS adds: as it stands, so that nothing is hidden."""
-    lines: list[Cell] = []
-    for name, value in raw.items():
-        if name not in _SHOWN_ELSEWHERE and value not in (None, [], {}):
-            shown = masked_api({name: value})[name]
-            value_text = shown if isinstance(shown, str) else json.dumps(shown, ensure_ascii=False, default=str)
-            lines += field(clean(name), clean(value_text))
-    return lines
+    return pair_lines(rest(raw, _SHOWN_ELSEWHERE))

@@ -6,7 +6,7 @@ from batchtui.format import Cell, array_progress, duration, ran, status_style, t
 from batchtui.model.job import FAILED, RUNNABLE, JobSummary
 from batchtui.model.job_detail import JobDetail
 from batchtui.model.secrets import masked
-from batchtui.ui.details.lines import Relation, field, label, moment, pair_lines, relation_lines, section
+from batchtui.ui.details.lines import Relation, field, fields, label, moment, pair_lines, relation_lines, section
 
 MOST_CHILDREN = 5
 """So many children of an array are one key away; the failed ones come first."""
@@ -112,7 +112,7 @@ def _retry(job: JobDetail) -> list[Cell]:
             ("status reason", rule.on_status_reason),
         )
         when = ", ".join(f"{name} {pattern}" for name, pattern in patterns if pattern)
-        rules += field(f"On {when or 'anything'}", (rule.action or "").lower())
+        rules.append(f"{when or 'anything'}: {(rule.action or '?').lower()}")
     attempts = None
     if job.retry_attempts:
         attempts = f"{len(job.attempts)} of at most {job.retry_attempts}"
@@ -120,7 +120,7 @@ def _retry(job: JobDetail) -> list[Cell]:
     return [
         *field("Attempts", attempts or (str(len(job.attempts)) if job.attempts else None)),
         *field("Time-out", None if timeout is None else f"{timeout} s an attempt ({duration(timeout)})"),
-        *rules,
+        *fields("On", rules),
     ]
 
 

@@ -1,6 +1,5 @@
 """Overviews of job queues, compute environments and job definitions."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,9 +8,7 @@ from batchtui.model.compute_environment import ComputeEnvironmentDetail
 from batchtui.model.fields import Api
 from batchtui.model.job import JOB_STATUSES
 from batchtui.model.job_queue import JobQueueDetail
-from batchtui.model.secrets import masked_api
-from batchtui.model.text import clean
-from batchtui.ui.details.lines import Relation, field, fields, label, pair_lines, relation_lines, section
+from batchtui.ui.details.lines import Relation, field, fields, label, pair_lines, relation_lines, rest, section
 
 
 def queue_overview(
@@ -116,13 +113,4 @@ _SHOWN_OF_RESOURCES = frozenset(
 
 
 def _rest(data: Any, shown: frozenset[str], is_revealed: bool) -> list[Cell]:
-    """Members as they stand, a line each, so that nothing is hidden."""
-    lines: list[Cell] = []
-    if not isinstance(data, Mapping):
-        return lines
-    for name, value in (data if is_revealed else masked_api(data)).items():
-        if name in shown or value in (None, "", [], {}):
-            continue
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-        lines += field(clean(str(name)), clean(text))
-    return lines
+    return pair_lines(rest(data, shown, is_revealed=is_revealed))
