@@ -3,42 +3,14 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
 from textual.theme import BUILTIN_THEMES
 
 from batchtui.model.job_detail import JobDetail
 from batchtui.settings import Settings
 from batchtui.ui.details.views import job_view
-from batchtui.ui.widgets.line_view import wrap
-from tests.api_shapes import answers
-from tests.ui.driver import Driver, running
+from tests.ui.driver import running
+from tests.ui.kinds import KINDS, PATIENT, TABS, find
 from tests.worlds import DemoWorld
-
-PATIENT = Settings(max_calls_per_second=50.0, refresh=3600.0)
-TABS = ("Overview", "Attempts", "Container", "Resources", "Timeline", "JSON")
-
-
-def find(demo: DemoWorld, driver: Driver, wanted: Any) -> str:
-    """The id of a job whose DescribeJobs answer is as wanted."""
-    ids = [job.job_id for job in driver.app.all_jobs()]
-    for start in range(0, len(ids), 100):
-        for job in demo.batch.describe_jobs(jobs=ids[start : start + 100])["jobs"]:
-            if wanted(job):
-                return str(job["jobId"])
-    raise AssertionError("the demo account has no such job")
-
-
-KINDS = {
-    "ecs": lambda job: job.get("attempts") and job.get("container", {}).get("image"),
-    "fargate": lambda job: "FARGATE" in job.get("platformCapabilities", []),
-    "multi-container": lambda job: "ecsProperties" in job,
-    "eks": lambda job: "eksProperties" in job,
-    "multi-node": lambda job: "nodeProperties" in job,
-    "array parent": lambda job: job.get("arrayProperties", {}).get("size"),
-    "failed": lambda job: job["status"] == "FAILED" and job.get("attempts"),
-    "runnable": lambda job: job["status"] == "RUNNABLE",
-}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -64,16 +36,6 @@ async def test_every_tab_of_every_kind_of_job(demo: DemoWorld, kind: str) -> Non
         assert f'"jobId": "{job_id}"' in driver.text
         await driver.press("right")
         assert "Times" in driver.text, "the tabs go round"
-
-
-MOVES = (
-    ("right", "Attempts"),
-    ("tab", "Container"),
-    ("left", "Attempts"),
-    ("shift+tab", "Overview"),
-    ("left", "JSON"),
-    ("y", "JSON"),
-)
 
 
 async def test_tabs_by_all_their_keys(demo: DemoWorld) -> None:
@@ -269,19 +231,3 @@ def test_every_tab_renders_what_no_job_definition_explains(answer: dict[str, Any
     assert tuple(view.tabs) == TABS
     for tab in view.tabs.values():
         assert tab(80, 1_780_000_100.0, False)
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(answers("batch", "DescribeJobs"), st.integers(2, 200))
-@example(
-    {"jobs": [{"nodeProperties": {"nodeRangeProperties": [{"targetNodes": "\x1f", "instanceTypes": [""]}]}}]}, 2
-)
-def test_no_answer_of_any_shape_breaks_a_tab_or_reaches_the_terminal_as_a_control(
-    answer: dict[str, Any], width: int
-) -> None:
-    for item in answer.get("jobs", []):
-        for name, tab in job_view(JobDetail.from_api(item)).tabs.items():
-            for line in tab(width, 1_780_000_100.0, True):
-                text = "".join(part for part, _ in line)
-                assert not any(ord(c) < 32 or 0x7F <= ord(c) < 0xA0 for c in text), name
-                assert wrap(line, max(2, width))

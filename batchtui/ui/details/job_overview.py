@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from batchtui.format import Cell, array_progress, duration, ran, status_style, text_of, waited, why
 from batchtui.model.job import FAILED, RUNNABLE, JobSummary
 from batchtui.model.job_detail import JobDetail
-from batchtui.model.secrets import masked
-from batchtui.ui.details.lines import Relation, field, fields, label, moment, pair_lines, relation_lines, section
+from batchtui.ui.details.common import exit_rules, masked_pairs, timeout_line
+from batchtui.ui.details.lines import Relation, field, label, moment, pair_lines, relation_lines, section
 
 MOST_CHILDREN = 5
 """So many children of an array are one key away; the failed ones come first."""
@@ -33,8 +33,8 @@ def overview(job: JobDetail, relations: Sequence[Relation], now: float, *, is_re
         *section("Where", _where(job)),
         *section("Retry and time-out", _retry(job)),
         *relation_lines(relations),
-        *section("Parameters", pair_lines(_masked(job.parameters, is_revealed))),
-        *section("Tags", pair_lines(_masked(job.tags, is_revealed))),
+        *section("Parameters", pair_lines(masked_pairs(job.parameters, is_revealed=is_revealed))),
+        *section("Tags", pair_lines(masked_pairs(job.tags, is_revealed=is_revealed))),
     ]
 
 
@@ -104,25 +104,11 @@ def _where(job: JobDetail) -> list[Cell]:
 
 
 def _retry(job: JobDetail) -> list[Cell]:
-    rules = []
-    for rule in job.evaluate_on_exit:
-        patterns = (
-            ("exit code", rule.on_exit_code),
-            ("reason", rule.on_reason),
-            ("status reason", rule.on_status_reason),
-        )
-        when = ", ".join(f"{name} {pattern}" for name, pattern in patterns if pattern)
-        rules.append(f"{when or 'anything'}: {(rule.action or '?').lower()}")
     attempts = None
     if job.retry_attempts:
         attempts = f"{len(job.attempts)} of at most {job.retry_attempts}"
-    timeout = job.attempt_duration_seconds
     return [
         *field("Attempts", attempts or (str(len(job.attempts)) if job.attempts else None)),
-        *field("Time-out", None if timeout is None else f"{timeout} s an attempt ({duration(timeout)})"),
-        *fields("On", rules),
+        *timeout_line(job.attempt_duration_seconds),
+        *exit_rules(job.evaluate_on_exit),
     ]
-
-
-def _masked(pairs: Sequence[tuple[str, str]], is_revealed: bool) -> list[tuple[str, str]]:
-    return [(name, value if is_revealed else masked(name, value)) for name, value in pairs]

@@ -7,6 +7,7 @@ from batchtui.format import plain
 from batchtui.insight.blocked import blocked_reason
 from batchtui.model.fields import EMPTY
 from batchtui.model.job import FAILED, RUNNING, JobSummary
+from batchtui.model.job_definition import JobDefinition
 from batchtui.model.job_detail import JobDetail
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.details.job_overview import MOST_CHILDREN
@@ -58,7 +59,7 @@ class Lookup:
 
     async def _definition(self, gateway: "Gateway", definition: str) -> View | None:
         raw = await gateway.describe_job_definition(definition)
-        return None if raw is None else definition_view(raw)
+        return None if raw is None else definition_view(JobDefinition.from_api(raw))
 
     async def _children(self, gateway: "Gateway", job: JobDetail) -> list[JobSummary]:
         """A few children, the failed ones first, then those that run: one or two calls, and none for most jobs."""

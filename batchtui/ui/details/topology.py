@@ -1,11 +1,10 @@
-"""Overviews of job queues, compute environments and job definitions."""
+"""Overviews of job queues and compute environments."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from batchtui.format import Cell, capacity
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
-from batchtui.model.fields import Api
 from batchtui.model.job import JOB_STATUSES
 from batchtui.model.job_queue import JobQueueDetail
 from batchtui.ui.details.lines import Relation, field, fields, label, pair_lines, relation_lines, rest, section
@@ -88,15 +87,6 @@ def environment_overview(
         ),
         *section("Everything else", _rest(environment.raw, _SHOWN_OF_ENVIRONMENT, is_revealed)),
         *section("Tags", pair_lines(environment.tags)),
-    ]
-
-
-def definition_overview(raw: Api, *, is_revealed: bool) -> list[Cell]:
-    """Everything that DescribeJobDefinitions tells of one revision."""
-    return [
-        *section("Job definition", _rest(raw, frozenset(("containerProperties", "tags")), is_revealed)),
-        *section("Container", _rest(raw.get("containerProperties"), frozenset(), is_revealed)),
-        *section("Tags", _rest(raw.get("tags"), frozenset(), is_revealed)),
     ]
 
 

@@ -8,17 +8,19 @@ from batchtui.format import Cell, Span, plain, status_style
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
 from batchtui.model.fields import Api
 from batchtui.model.job import JobSummary
+from batchtui.model.job_definition import ACTIVE, JobDefinition
 from batchtui.model.job_detail import JobDetail
 from batchtui.model.job_queue import JobQueueDetail
 from batchtui.model.secrets import masked_api
-from batchtui.model.text import clean, clean_block
+from batchtui.model.text import clean_block
 from batchtui.sync.snapshot import Snapshot
+from batchtui.ui.details.definition_overview import definition_overview
 from batchtui.ui.details.job_attempts import attempts
 from batchtui.ui.details.job_container import containers, resources
 from batchtui.ui.details.job_overview import overview, relations_of
 from batchtui.ui.details.job_timeline import timeline
 from batchtui.ui.details.lines import Relation
-from batchtui.ui.details.topology import definition_overview, environment_overview, queue_overview
+from batchtui.ui.details.topology import environment_overview, queue_overview
 
 Tab = Callable[[int, float, bool], Sequence[Cell]]
 """A tab's lines, from the width in cells, now (epoch seconds), and whether secrets are to be shown."""
@@ -61,7 +63,7 @@ def job_view(job: JobDetail, children: Sequence[JobSummary] = ()) -> View:
             "Overview": lambda width, now, revealed: overview(job, relations, now, is_revealed=revealed),
             "Attempts": lambda width, now, revealed: attempts(job, now),
             "Container": lambda width, now, revealed: containers(job, is_revealed=revealed),
-            "Resources": lambda width, now, revealed: resources(job),
+            "Resources": lambda width, now, revealed: resources(job, is_revealed=revealed),
             "Timeline": lambda width, now, revealed: timeline(job, width, now),
             "JSON": lambda width, now, revealed: json_lines(job.raw, is_revealed=revealed),
         },
@@ -120,17 +122,19 @@ def environment_view(environment: ComputeEnvironmentDetail, snapshot: Snapshot) 
     )
 
 
-def definition_view(raw: Api) -> View:
+def definition_view(definition: JobDefinition) -> View:
     """One revision of a job definition."""
-    name = f"{clean(str(raw.get('jobDefinitionName', '')))}:{clean(str(raw.get('revision', '')))}"
+    state: Span = (definition.status or "", "" if definition.status == ACTIVE else "warning")
     return View(
-        title=((name, "strong"), ("  job definition", "muted")),
+        title=((definition.title, "strong"), ("  job definition  ", "muted"), state),
         tabs={
-            "Overview": lambda width, now, revealed: definition_overview(raw, is_revealed=revealed),
-            "JSON": lambda width, now, revealed: json_lines(raw, is_revealed=revealed),
+            "Overview": lambda width, now, revealed: definition_overview(definition, is_revealed=revealed),
+            "Container": lambda width, now, revealed: containers(definition, is_revealed=revealed),
+            "Resources": lambda width, now, revealed: resources(definition, is_revealed=revealed),
+            "JSON": lambda width, now, revealed: json_lines(definition.raw, is_revealed=revealed),
         },
-        name=name,
-        arn=clean(str(raw.get("jobDefinitionArn", ""))) or None,
-        raw=raw,
+        name=definition.title,
+        arn=definition.arn,
+        raw=definition.raw,
         is_final=True,
     )
