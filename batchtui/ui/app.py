@@ -209,9 +209,11 @@ class BatchtuiApp(App[None]):
 
     @on(DetailWanted)
     def _show_detail(self, event: DetailWanted) -> None:
-        self.open_detail(event.kind, event.key, event.title, is_json=event.is_json)
+        self.open_detail(event.kind, event.key, event.title, is_json=event.is_json, job=event.job)
 
-    def open_detail(self, kind: str, key: str, title: str, *, is_json: bool = False) -> None:
+    def open_detail(
+        self, kind: str, key: str, title: str, *, is_json: bool = False, job: JobSummary | None = None
+    ) -> None:
         """Opens the detail view of a ``job``, ``queue``, ``environment`` or ``definition``."""
         from batchtui.ui.details.lookup import Lookup
         from batchtui.ui.screens.detail import JSON, OVERVIEW, DetailScreen
@@ -219,9 +221,10 @@ class BatchtuiApp(App[None]):
         def seconds() -> float | None:
             return None if self.snapshot.is_paused else max(self.settings.refresh, self.snapshot.interval)
 
-        fetch = partial(Lookup(lambda: self._gateway, lambda: self.snapshot).view, kind, key)
-        tab = JSON if is_json else OVERVIEW
-        self.push_screen(DetailScreen(title, fetch, seconds=seconds, clock=self._clock, tab=tab))
+        lookup = Lookup(lambda: self._gateway, lambda: self.snapshot)
+        tab, known = JSON if is_json else OVERVIEW, lookup.known(kind, key, job)
+        fetch = partial(lookup.view, kind, key)
+        self.push_screen(DetailScreen(title, fetch, seconds=seconds, clock=self._clock, tab=tab, known=known))
 
     def _where(self, snapshot: Snapshot) -> tuple[str, ...]:
         resolved = self._connection.resolved if self._connection else None

@@ -103,6 +103,9 @@ DETAIL_KEYS = (
     Key("detail-back", "escape", "back", "Back to the list", "back", "esc"),
     Key("next-tab", "right,tab", "tab(1)", "Next tab", "tabs", "→ tab"),
     Key("previous-tab", "left,shift+tab", "tab(-1)", "Previous tab", "", "← shift+tab"),
+    Key(
+        "relations", "f", "relations", "Go to: a list of everything that this leads to, children included", "go to"
+    ),
     Key("detail-json", "y", "show_json", "The tab JSON", "JSON"),
     Key("reveal", "v", "reveal", "Show the values that look secret, or hide them", "reveal"),
     Key("copy-id", "c", "copy_id", "Copy the id or the name", "copy id"),
@@ -115,13 +118,26 @@ DETAIL_KEYS = (
     ),
 )
 
+RELATIONS_KEYS = (
+    Key("relations-back", "escape", "back", "Back: clears the filter, then to the details", "back", "esc"),
+    Key("relations-refresh", "ctrl+r", "refresh_now", "List them again"),
+    *(key for key in GLOBAL_KEYS if key.id == "help"),
+)
+_OF_RELATIONS = tuple(key for key in LIST_KEYS if "mark" not in key.id)
+
 MAIN_HELP = (("Jobs", STATUS_KEYS), ("Any list", LIST_KEYS), ("Panes", MAIN_KEYS), ("Anywhere", GLOBAL_KEYS))
 DETAIL_HELP = (("Details", DETAIL_KEYS), ("Reading", (*READ_KEYS, *SEARCH_KEYS)), ("Anywhere", GLOBAL_KEYS))
+RELATIONS_HELP = (("Go to", (*RELATIONS_KEYS[:2], *_OF_RELATIONS)), ("Anywhere", GLOBAL_KEYS))
 
 FOOTER = tuple(key for key in (*LIST_KEYS, *STATUS_KEYS, *MAIN_KEYS, *GLOBAL_KEYS) if key.label)
 """The most useful first."""
 
 DETAIL_FOOTER = tuple(key for key in (*DETAIL_KEYS, *SEARCH_KEYS, *GLOBAL_KEYS) if key.label and key.id != "pause")
+
+
+RELATIONS_FOOTER = tuple(
+    key for key in (*RELATIONS_KEYS[:2], *_OF_RELATIONS, *GLOBAL_KEYS) if key.label and key.id != "pause"
+)
 
 
 def bindings(keys: Sequence[Key]) -> list[BindingType]:

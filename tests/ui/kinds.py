@@ -3,6 +3,7 @@
 from typing import Any
 
 from batchtui.settings import Settings
+from batchtui.ui.screens.detail import DetailScreen
 from tests.ui.driver import Driver
 from tests.worlds import DemoWorld
 
@@ -30,3 +31,12 @@ KINDS = {
     "failed": lambda job: job["status"] == "FAILED" and job.get("attempts"),
     "runnable": lambda job: job["status"] == "RUNNABLE",
 }
+
+
+async def open_job(driver: Driver, job_id: str) -> None:
+    """Opens the details of a job and waits until AWS has described it."""
+    driver.app.open_detail("job", job_id, "a job")
+    await driver.until(
+        lambda: isinstance(driver.app.screen, DetailScreen) and driver.app.screen.is_described,
+        "the job is described",
+    )

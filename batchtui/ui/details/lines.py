@@ -8,10 +8,13 @@ from time import localtime, strftime
 from rich.cells import cell_len
 
 from batchtui.format import NOTHING, Cell, Span, duration, plain
+from batchtui.model.job import JobSummary
 from batchtui.model.secrets import masked_api
 from batchtui.model.text import clean
 
 LABEL_WIDTH = 22
+DIGITS = 9
+"""So many relations are one key away."""
 _WIDEST_LABEL = 34
 """A column of names grows to at most so many cells: at 80 columns more would leave nothing for the values."""
 LABEL = "label"
@@ -27,12 +30,19 @@ class Relation:
         key: The job's id, the name, or the definition's ARN.
         role: What it is to the thing that is shown: ``queue``, ``parent``, ``depends on``, ``child 3`` …
         note: Its status, where that is known.
+        job: What is known of it already, where it is a job.
     """
 
     kind: str
     key: str
     role: str
     note: str = ""
+    job: JobSummary | None = None
+
+    @property
+    def name(self) -> str:
+        """How a person would call it."""
+        return self.key.rpartition("/")[2] if self.kind == "definition" else self.key
 
 
 def label(text: str, width: int = LABEL_WIDTH) -> Span:
@@ -98,18 +108,24 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def relation_lines(relations: Sequence[Relation]) -> list[Cell]:
-    """Where one can go, each with the digit that goes there."""
+def relation_lines(relations: Sequence[Relation], total: int | None = None) -> list[Cell]:
+    """Where one can go, each with the digit that goes there.
+
+    Args:
+        relations: Those that are shown.
+        total: How many there are, where some are not shown.
+    """
     lines: list[Cell] = []
     for index, relation in enumerate(relations, 1):
-        digit = str(index) if index <= 9 else " "
-        name = relation.key.rpartition("/")[2] if relation.kind == "definition" else relation.key
+        digit = str(index) if index <= DIGITS else " "
         lines.append(
             (
                 (f" {digit} ", "key"),
-                (f"{relation.role:<{LABEL_WIDTH - 3}}", LABEL),
-                (name, ""),
-                (f"  {relation.note}", "muted"),
+                label(relation.role, LABEL_WIDTH - 3),
+                (relation.name, ""),
+                (f"  {relation.note}" if relation.note else "", "muted"),
             )
         )
+    if total is not None and total > len(relations):
+        lines.append(((" f ", "key"), (f"… and {total - len(relations):,} more: f lists them all", "muted")))
     return section("Go to", lines)
