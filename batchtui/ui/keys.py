@@ -126,7 +126,15 @@ RELATIONS_KEYS = (
 _OF_RELATIONS = tuple(key for key in LIST_KEYS if "mark" not in key.id)
 
 MAIN_HELP = (("Jobs", STATUS_KEYS), ("Any list", LIST_KEYS), ("Panes", MAIN_KEYS), ("Anywhere", GLOBAL_KEYS))
-DETAIL_HELP = (("Details", DETAIL_KEYS), ("Reading", (*READ_KEYS, *SEARCH_KEYS)), ("Anywhere", GLOBAL_KEYS))
+_DETAIL_KEYS_IN_WORDS = (
+    *(key for key in DETAIL_KEYS if not key.id.startswith("follow-")),
+    Key("follow", "1", "", "Go to what bears that digit", shown="1 … 9"),
+)
+DETAIL_HELP = (
+    ("Details", _DETAIL_KEYS_IN_WORDS),
+    ("Reading", (*READ_KEYS, *SEARCH_KEYS)),
+    ("Anywhere", GLOBAL_KEYS),
+)
 RELATIONS_HELP = (("Go to", (*RELATIONS_KEYS[:2], *_OF_RELATIONS)), ("Anywhere", GLOBAL_KEYS))
 
 FOOTER = tuple(key for key in (*LIST_KEYS, *STATUS_KEYS, *MAIN_KEYS, *GLOBAL_KEYS) if key.label)

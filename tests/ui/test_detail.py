@@ -9,7 +9,7 @@ from batchtui.model.job_detail import JobDetail
 from batchtui.settings import Settings
 from batchtui.ui.details.views import job_view
 from tests.ui.driver import running
-from tests.ui.kinds import KINDS, PATIENT, TABS, find
+from tests.ui.kinds import KINDS, PATIENT, TABS, find, open_job
 from tests.worlds import DemoWorld
 
 
@@ -19,7 +19,7 @@ async def test_every_tab_of_every_kind_of_job(demo: DemoWorld, kind: str) -> Non
         await driver.until_live()
         job_id = find(demo, driver, KINDS[kind])
         (job,) = demo.batch.describe_jobs(jobs=[job_id])["jobs"]
-        driver.app.open_detail("job", job_id, "a job")
+        await open_job(driver, job_id)
         await driver.until_text(job_id, *TABS)
         for value in (job["jobName"], job["status"], job.get("statusReason", "")[:60]):
             assert value in driver.text
@@ -93,8 +93,7 @@ async def test_secrets_are_masked_until_asked_for(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT, size=(140, 120)) as driver:
         await driver.until_live()
         job_id = find(demo, driver, lambda job: "DB_PASSWORD" in str(job.get("container")))
-        driver.app.open_detail("job", job_id, "secret")
-        await driver.until_text(job_id)
+        await open_job(driver, job_id)
         await driver.press("right", "right")
         for _ in range(2):
             await driver.until_text("DB_PASSWORD", "••••••")
@@ -192,7 +191,7 @@ async def test_children_and_nodes_lead_to_their_parent(demo: DemoWorld, kind: st
     async with running(demo, settings=PATIENT, size=(140, 80)) as driver:
         await driver.until_live()
         parent = find(demo, driver, KINDS[kind])
-        driver.app.open_detail("job", f"{parent}{separator}0", "a child")
+        await open_job(driver, f"{parent}{separator}0")
         await driver.until_text(f"{parent}{separator}0", "parent", "Times")
         for _ in TABS:
             await driver.press("right")
@@ -231,3 +230,17 @@ def test_every_tab_renders_what_no_job_definition_explains(answer: dict[str, Any
     assert tuple(view.tabs) == TABS
     for tab in view.tabs.values():
         assert tab(80, 1_780_000_100.0, False)
+
+
+async def test_a_search_finds_what_a_break_between_words_parts(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT, size=(70, 40)) as driver:
+        await driver.until_live()
+        job_id = find(demo, driver, lambda job: len(job.get("statusReason", "").split()) > 9)
+        (job,) = demo.batch.describe_jobs(jobs=[job_id])["jobs"]
+        await open_job(driver, job_id)
+        assert job["statusReason"] not in driver.text, "it is wrapped"
+        lines = [line.strip("│ ") for line in driver.text.splitlines()]
+        assert any(line in job["statusReason"] for line in lines if len(line.split()) > 1), "between words"
+        last = job["statusReason"][-40:]
+        await driver.press("slash", *("space" if c == " " else c for c in last))
+        await driver.until(lambda: " found" in driver.text and "0 found" not in driver.text, "found")

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from batchtui.format import Cell, plain, text_of
-from batchtui.ui.details.lines import field, label, pair_lines
+from batchtui.ui.details.lines import Relation, field, label, pair_lines, relation_lines
 from batchtui.ui.widgets.line_view import hang, wrap
 
 TEXTS = st.one_of(
@@ -98,4 +98,15 @@ def test_a_column_of_names_is_as_wide_as_they_need_within_reason() -> None:
         "a" + " " * 28 + "b",
         "n" * 60,
         " " * 29 + "c",
+    ]
+
+
+def test_places_to_go_stand_in_one_column() -> None:
+    relations = [Relation("queue", "high", "queue, priority 1000", "ENABLED"), Relation("queue", "low", "queue")]
+    title, *lines, empty = relation_lines(relations, total=12)
+    assert (text_of(title), text_of(empty)) == ("Go to", "")
+    assert [text_of(line) for line in lines] == [
+        " 1 queue, priority 1000 high  ENABLED",
+        " 2 queue                low",
+        " f … and 10 more: f lists them all",
     ]

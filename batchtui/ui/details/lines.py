@@ -116,12 +116,13 @@ def relation_lines(relations: Sequence[Relation], total: int | None = None) -> l
         total: How many there are, where some are not shown.
     """
     lines: list[Cell] = []
+    width = max((LABEL_WIDTH - 3, *(min(cell_len(each.role) + 1, _WIDEST_LABEL - 3) for each in relations)))
     for index, relation in enumerate(relations, 1):
         digit = str(index) if index <= DIGITS else " "
         lines.append(
             (
                 (f" {digit} ", "key"),
-                label(relation.role, LABEL_WIDTH - 3),
+                label(relation.role, width),
                 (relation.name, ""),
                 (f"  {relation.note}" if relation.note else "", "muted"),
             )

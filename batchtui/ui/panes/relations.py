@@ -90,7 +90,7 @@ def _id(row: Relation, width: int, now: float) -> Cell:
 
 
 _COLUMNS: tuple[Column[Relation], ...] = (
-    Column("role", "WHAT IT IS", 13, _role, importance=100, comfort=16),
+    Column("role", "WHAT IT IS", 13, _role, importance=100, comfort=19),
     Column("status", "STATUS", 9, _status, importance=95),
     Column("name", "NAME", 16, _name, importance=90, comfort=20, flex=2, most=48),
     Column("ran", "RAN", 4, _ran, importance=60, is_right=True),
