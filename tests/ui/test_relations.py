@@ -121,6 +121,17 @@ async def test_nodes_are_listed(demo: DemoWorld) -> None:
         assert [role for role in roles(driver) if role.startswith("node")] == [f"node {n}" for n in range(4)]
 
 
+async def test_the_list_is_whole_even_where_the_key_was_faster_than_aws(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT, size=(140, 50)) as driver:
+        await driver.until_live()
+        parent = find(demo, driver, lambda job: job.get("arrayProperties", {}).get("size", 0) > 20)
+        demo.fault("DescribeJobs", delay=0.5)
+        driver.app.open_detail("job", parent, "array")
+        await driver.press("f")
+        demo.heal()
+        await driver.until(lambda: len(roles(driver)) > 20, "all of them")
+
+
 async def test_a_list_that_fails_keeps_what_is_known_and_says_why(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT, size=(140, 50)) as driver:
         await driver.until_live()

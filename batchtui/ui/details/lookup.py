@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from batchtui.insight.blocked import blocked_reason
 from batchtui.model.job import JobSummary
 from batchtui.model.job_definition import JobDefinition
-from batchtui.model.job_detail import JobDetail
 from batchtui.sync.snapshot import COMPUTE_ENVIRONMENTS, JOB_QUEUES, Snapshot, jobs_of
 from batchtui.ui.details.family import Children, all_children, few_children, in_order, not_listed
 from batchtui.ui.details.relations import child_relations, dependencies, fixed_relations
@@ -54,7 +53,8 @@ class Lookup:
         if summary is None:
             return None
         source = snapshot.sources.get(jobs_of(summary.job_queue))
-        return summary_view(summary, source.succeeded_at if source else None)
+        seen_at = source.succeeded_at if source else None
+        return summary_view(summary, seen_at, related=partial(self._related, key))
 
     async def view(self, kind: str, key: str) -> View:
         """The view of a ``job``, ``queue``, ``environment`` or ``definition``.
@@ -90,16 +90,22 @@ class Lookup:
         if not found:
             return None
         children = await few_children(gateway, found[0].summary)
-        return job_view(
-            found[0], children, known=self._job_known, related=partial(self._related, gateway, found[0])
-        )
+        return job_view(found[0], children, known=self._job_known, related=partial(self._related, job_id))
 
     async def _definition(self, gateway: "Gateway", definition: str) -> View | None:
         raw = await gateway.describe_job_definition(definition)
         return None if raw is None else definition_view(JobDefinition.from_api(raw))
 
-    async def _related(self, gateway: "Gateway", job: JobDetail) -> AsyncGenerator[Related]:
-        """Everything that a job leads to, page by page: what it waits for is asked for where no list knows it."""
+    async def _related(self, job_id: str) -> AsyncGenerator[Related]:
+        """Everything that a job leads to, page by page: what it waits for is asked for where no list knows it.
+
+        The job is asked for anew: how many children there are in which status is true only for a moment.
+        """
+        gateway = self._gateway()
+        found_jobs = await gateway.describe_jobs([job_id], urgent=True) if gateway else []
+        if gateway is None or not found_jobs:
+            return
+        job = found_jobs[0]
         ids = [each.job_id for each in job.depends_on if each.job_id and self._job_known(each.job_id) is None]
         asked = await gateway.describe_jobs(ids[:_MOST_DESCRIBED], urgent=True) if ids else []
         described = {each.summary.job_id: each.summary for each in asked}

@@ -105,7 +105,11 @@ def job_view(
     )
 
 
-def summary_view(summary: JobSummary, seen_at: float | None = None) -> View:
+def summary_view(
+    summary: JobSummary,
+    seen_at: float | None = None,
+    related: Callable[[], AsyncIterator[Related]] | None = None,
+) -> View:
     """A job that AWS has not described yet, as far as the list of jobs knows it."""
     job = replace(JobDetail.from_api(EMPTY), summary=summary, tags=summary.tags or ())
     relations = fixed_relations(summary)
@@ -122,6 +126,7 @@ def summary_view(summary: JobSummary, seen_at: float | None = None) -> View:
         arn=summary.job_arn,
         raw=EMPTY,
         relations=tuple(relations),
+        related=related,
         awaited=("Attempts", "Container", "Resources", "Timeline", "JSON"),
         seen_at=seen_at,
     )

@@ -135,14 +135,14 @@ class RelationsScreen(Screen[None]):
         self.pane.is_loading = True
         self.pane.update_corner()
         try:
-            related = Related(())
             async for related in load():
                 # Until all are there the old ones stay: a list must not shrink under the cursor.
                 new = {relation.key for relation in related.relations}
                 old = () if related.is_all else (row for row in self._known if row.key not in new)
                 self.pane.show_relations((*related.relations, *old))
-            self._known = related.relations
-            self._say(related.note)
+                if related.is_all:
+                    self._known = related.relations
+                    self._say(related.note)
         except AwsError as error:
             self._heading.trouble = str(error)
         else:
