@@ -146,7 +146,8 @@ def why(job: JobSummary, width: int) -> Cell:
         return plain(job.status_reason, "warning" if job.status == RUNNABLE else "muted")
     nodes = job.node_properties
     if nodes is not None and nodes.num_nodes:
-        return plain(f"{nodes.num_nodes} nodes", "muted")
+        words = plural(nodes.num_nodes, "node")
+        return plain(f"waits for {words}" if job.status in WAITING else words, "muted")
     return plain("")
 
 

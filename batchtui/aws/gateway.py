@@ -103,11 +103,22 @@ class Gateway:
         """
         return [JobDetail.from_api(item) for item in await self._described(job_ids, urgent=urgent)]
 
-    async def list_children(self, job_id: str, job_status: str, *, is_array: bool) -> list[JobSummary]:
-        """The first page of an array's children, or of a multi-node job's nodes, in one status (ListJobs)."""
+    async def list_children(
+        self, job_id: str, job_status: str, *, is_array: bool, job_queue: str = "", page_size: int = PAGE_BY_STATUS
+    ) -> AsyncGenerator[JobPage]:
+        """An array's children, or a multi-node job's nodes, in one status (ListJobs); a person waits for them.
+
+        Args:
+            job_id: The parent.
+            job_status: AWS lists one status at a time.
+            is_array: Whether it is an array, not a multi-node job.
+            job_queue: The name of the parent's queue, which ListJobs does not tell.
+            page_size: At most so many a page, and at most 1000.
+        """
         parent = {"arrayJobId" if is_array else "multiNodeJobId": job_id}
-        answer = await self._call("batch", "ListJobs", {**parent, "jobStatus": job_status}, urgent=True)
-        return [JobSummary.from_api(item) for item in items_of("ListJobs", answer, "jobSummaryList")]
+        params = {**parent, "jobStatus": job_status, "maxResults": max(1, min(page_size, PAGE_BY_STATUS))}
+        async for page in self._pages("ListJobs", "jobSummaryList", params, urgent=True):
+            yield JobPage(await self._summaries(page.items, job_queue), page.is_last)
 
     async def describe_job_definition(self, definition: str) -> Api | None:
         """One revision of a job definition by its ARN or ``name:revision`` (DescribeJobDefinitions).
@@ -147,11 +158,13 @@ class Gateway:
                 jobs += (JobSummary.from_api(item, job_queue=job_queue) for item in part)
         return [job for job in jobs if job.job_id]
 
-    async def _pages(self, operation: str, member: str, params: dict[str, Any]) -> AsyncGenerator[_Page]:
+    async def _pages(
+        self, operation: str, member: str, params: dict[str, Any], *, urgent: bool = False
+    ) -> AsyncGenerator[_Page]:
         """Every page of a Batch operation whose answer holds a list of structures in ``member``."""
         seen: set[str] = set()
         while True:
-            answer = await self._call("batch", operation, params)
+            answer = await self._call("batch", operation, params, urgent=urgent)
             await asyncio.sleep(0)  # parsing a page took milliseconds: let the screen breathe before using it
             token = answer.get("nextToken")
             yield _Page(items_of(operation, answer, member), is_last=not token)

@@ -1,11 +1,11 @@
 """What a log session needs of the gateway."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Sequence
 from typing import Protocol
 
+from batchtui.aws.gateway import JobPage
 from batchtui.aws.logs_gateway import LogsGateway
 from batchtui.aws.pacing import CallBudget
-from batchtui.model.job import JobSummary
 from batchtui.model.job_detail import JobDetail
 
 
@@ -16,4 +16,6 @@ class Account(Protocol):
     logs: LogsGateway
 
     def describe_jobs(self, job_ids: Sequence[str], *, urgent: bool = False) -> Awaitable[list[JobDetail]]: ...
-    def list_children(self, job_id: str, job_status: str, *, is_array: bool) -> Awaitable[list[JobSummary]]: ...
+    def list_children(
+        self, job_id: str, job_status: str, *, is_array: bool, page_size: int = ...
+    ) -> AsyncGenerator[JobPage]: ...

@@ -1,6 +1,7 @@
 """The jobs whose logs are looked at: those that were asked for, or the children and nodes they stand for."""
 
 from collections.abc import Sequence
+from contextlib import aclosing
 from typing import Final
 
 from batchtui.logs.account import Account
@@ -99,6 +100,8 @@ class WatchedJobs:
         told = dict(array.status_summary) if array else {}
         for status in _CHILDREN_FIRST:
             if len(chosen) < MOST_JOBS and told.get(status, 0 if told else 1):
-                children = await self._account.list_children(job_id, status, is_array=True)
+                listing = self._account.list_children(job_id, status, is_array=True, page_size=MOST_JOBS)
+                async with aclosing(listing):
+                    children = (await anext(listing)).jobs
                 new = [child.job_id for child in children if child.job_id not in chosen]
                 chosen += new[: MOST_JOBS - len(chosen)]

@@ -70,6 +70,15 @@ class EvaluateOnExit:
     on_exit_code: str | None
     action: str | None
 
+    @classmethod
+    def from_api(cls, data: Api) -> Self:
+        return cls(
+            on_status_reason=fields.text(data, "onStatusReason"),
+            on_reason=fields.text(data, "onReason"),
+            on_exit_code=fields.text(data, "onExitCode"),
+            action=fields.text(data, "action"),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class JobDependency:
@@ -108,25 +117,16 @@ class JobDetail:
         retry = fields.mapping(data, "retryStrategy")
         pod = fields.mapping(fields.mapping(data, "eksProperties"), "podProperties")
         attempts = fields.structures(data, "attempts") + fields.structures(data, "eksAttempts")
-        consumables = fields.mapping(data, "consumableResourceProperties")
         return cls(
             summary=JobSummary.from_api(data),
             attempts=tuple(map(AttemptDetail.from_api, attempts)),
-            containers=containers_of(data) + _node_containers(data),
+            containers=containers_of(data) + node_containers(data),
             depends_on=tuple(
                 JobDependency(fields.text(item, "jobId"), fields.text(item, "type"))
                 for item in fields.structures(data, "dependsOn")
             ),
             retry_attempts=fields.integer(retry, "attempts"),
-            evaluate_on_exit=tuple(
-                EvaluateOnExit(
-                    fields.text(item, "onStatusReason"),
-                    fields.text(item, "onReason"),
-                    fields.text(item, "onExitCode"),
-                    fields.text(item, "action"),
-                )
-                for item in fields.structures(retry, "evaluateOnExit")
-            ),
+            evaluate_on_exit=tuple(map(EvaluateOnExit.from_api, fields.structures(retry, "evaluateOnExit"))),
             attempt_duration_seconds=fields.integer(fields.mapping(data, "timeout"), "attemptDurationSeconds"),
             parameters=fields.pairs(data, "parameters"),
             scheduling_priority=fields.integer(data, "schedulingPriority"),
@@ -134,16 +134,23 @@ class JobDetail:
             platform_capabilities=fields.texts(data, "platformCapabilities"),
             pod_name=fields.text(pod, "podName"),
             node_name=fields.text(pod, "nodeName"),
-            consumable_resources=tuple(
-                (fields.text(item, "consumableResource") or "", str(fields.integer(item, "quantity") or ""))
-                for item in fields.structures(consumables, "consumableResourceList")
-            ),
+            consumable_resources=consumables_of(data),
             tags=fields.pairs(data, "tags"),
             raw=data,
         )
 
 
-def _node_containers(data: Api) -> tuple[ContainerDetail, ...]:
+def consumables_of(data: Api) -> Pairs:
+    """What a JobDetail or a JobDefinition takes of consumable resources, each with its quantity."""
+    held = fields.structures(fields.mapping(data, "consumableResourceProperties"), "consumableResourceList")
+    return tuple(
+        (fields.text(item, "consumableResource") or "", str(fields.integer(item, "quantity") or ""))
+        for item in held
+    )
+
+
+def node_containers(data: Api) -> tuple[ContainerDetail, ...]:
+    """The containers of each node range of a JobDetail or of a JobDefinition."""
     found: list[ContainerDetail] = []
     for group in fields.structures(fields.mapping(data, "nodeProperties"), "nodeRangeProperties"):
         target = fields.text(group, "targetNodes") or "?"

@@ -223,19 +223,33 @@ class BatchtuiApp(App[None]):
 
     @on(DetailWanted)
     def _show_detail(self, event: DetailWanted) -> None:
-        self.open_detail(event.kind, event.key, event.title, is_json=event.is_json)
+        self.open_detail(event.kind, event.key, event.title, is_json=event.is_json, job=event.job)
 
-    def open_detail(self, kind: str, key: str, title: str, *, is_json: bool = False) -> None:
-        """Opens the detail view of a ``job``, ``queue``, ``environment`` or ``definition``."""
+    def open_detail(
+        self, kind: str, key: str, title: str, *, is_json: bool = False, job: JobSummary | None = None
+    ) -> None:
+        """Opens the detail view of a ``job``, ``queue``, ``environment`` or ``definition``.
+
+        From a log it goes back to the details from which that was opened, at their place.
+        """
         from batchtui.ui.details.lookup import Lookup
         from batchtui.ui.screens.detail import JSON, OVERVIEW, DetailScreen
+
+        def is_there(screen: Screen[Any]) -> bool:
+            return isinstance(screen, DetailScreen) and (screen.kind, screen.key) == (kind, key)
+
+        if self.screen in self._logs and self._go_back_to(is_there):
+            return
 
         def seconds() -> float | None:
             return None if self.snapshot.is_paused else max(self.settings.refresh, self.snapshot.interval)
 
-        fetch = partial(Lookup(lambda: self._gateway, lambda: self.snapshot).view, kind, key)
-        tab = JSON if is_json else OVERVIEW
-        self.push_screen(DetailScreen(title, fetch, seconds=seconds, clock=self._clock, tab=tab))
+        lookup = Lookup(lambda: self._gateway, lambda: self.snapshot)
+        tab, known = JSON if is_json else OVERVIEW, lookup.known(kind, key, job)
+        fetch = partial(lookup.view, kind, key)
+        self.push_screen(
+            DetailScreen(kind, key, title, fetch, seconds=seconds, clock=self._clock, tab=tab, known=known)
+        )
 
     @on(LogWanted)
     def _show_log(self, event: LogWanted) -> None:

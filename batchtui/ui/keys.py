@@ -105,6 +105,9 @@ DETAIL_KEYS = (
     Key("next-tab", "right,tab", "tab(1)", "Next tab", "tabs", "→ tab"),
     Key("previous-tab", "left,shift+tab", "tab(-1)", "Previous tab", "", "← shift+tab"),
     Key("detail-log", "l", "log", "The job's log", "log"),
+    Key(
+        "relations", "f", "relations", "Go to: a list of everything that this leads to, children included", "go to"
+    ),
     Key("detail-json", "y", "show_json", "The tab JSON", "JSON"),
     Key("reveal", "v", "reveal", "Show the values that look secret, or hide them", "reveal"),
     Key("copy-id", "c", "copy_id", "Copy the id or the name", "copy id"),
@@ -157,9 +160,24 @@ LOG_KEYS = (
     Key("log-refresh", "ctrl+r", "refresh_now", "Look for more at once"),
     Key("log-detail", "d,enter", "detail", "The job's details", "details", "d enter"),
 )
+RELATIONS_KEYS = (
+    Key("relations-back", "escape", "back", "Back: clears the filter, then to the details", "back", "esc"),
+    Key("relations-refresh", "ctrl+r", "refresh_now", "List them again"),
+    *(key for key in GLOBAL_KEYS if key.id == "help"),
+)
+_OF_RELATIONS = tuple(key for key in LIST_KEYS if "mark" not in key.id)
 
 MAIN_HELP = (("Jobs", STATUS_KEYS), ("Any list", LIST_KEYS), ("Panes", MAIN_KEYS), ("Anywhere", GLOBAL_KEYS))
-DETAIL_HELP = (("Details", DETAIL_KEYS), ("Reading", (*READ_KEYS, *SEARCH_KEYS)), ("Anywhere", GLOBAL_KEYS))
+_DETAIL_KEYS_IN_WORDS = (
+    *(key for key in DETAIL_KEYS if not key.id.startswith("follow-")),
+    Key("follow", "1", "", "Go to what bears that digit", shown="1 … 9"),
+)
+DETAIL_HELP = (
+    ("Details", _DETAIL_KEYS_IN_WORDS),
+    ("Reading", (*READ_KEYS, *SEARCH_KEYS)),
+    ("Anywhere", GLOBAL_KEYS),
+)
+RELATIONS_HELP = (("Go to", (*RELATIONS_KEYS[:2], *_OF_RELATIONS)), ("Anywhere", GLOBAL_KEYS))
 
 FOOTER = tuple(key for key in (*LIST_KEYS, *STATUS_KEYS, *MAIN_KEYS, *GLOBAL_KEYS) if key.label)
 """The most useful first."""
@@ -169,6 +187,9 @@ DETAIL_FOOTER = tuple(key for key in (*DETAIL_KEYS, *SEARCH_KEYS, *GLOBAL_KEYS) 
 
 LOG_HELP = (("Log", (*LOG_KEYS, *SEARCH_KEYS)), ("Lines", LOG_LINE_KEYS), ("Anywhere", GLOBAL_KEYS))
 LOG_FOOTER = tuple(key for key in (*LOG_KEYS, *SEARCH_KEYS, *GLOBAL_KEYS) if key.label and key.id != "pause")
+RELATIONS_FOOTER = tuple(
+    key for key in (*RELATIONS_KEYS[:2], *_OF_RELATIONS, *GLOBAL_KEYS) if key.label and key.id != "pause"
+)
 
 
 def bindings(keys: Sequence[Key]) -> list[BindingType]:

@@ -2,6 +2,8 @@
 
 from textual.message import Message
 
+from batchtui.model.job import JobSummary
+
 
 class DetailWanted(Message):
     """A person asks for the details of something.
@@ -11,14 +13,18 @@ class DetailWanted(Message):
         key: The job's id, the name, or the definition's ARN.
         title: What to call it until AWS has answered.
         is_json: Whether to begin with the tab JSON.
+        job: What is known of it already, where it is a job.
     """
 
-    def __init__(self, kind: str, key: str, title: str, *, is_json: bool = False) -> None:
+    def __init__(
+        self, kind: str, key: str, title: str, *, is_json: bool = False, job: JobSummary | None = None
+    ) -> None:
         super().__init__()
         self.kind = kind
         self.key = key
         self.title = title
         self.is_json = is_json
+        self.job = job
 
 
 class LogWanted(Message):

@@ -8,9 +8,19 @@ from typing import TYPE_CHECKING, cast
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.dom import DOMNode
 
-from batchtui.ui.keys import DETAIL_KEYS, GLOBAL_KEYS, LIST_KEYS, MAIN_KEYS, SEARCH_KEYS, STATUS_KEYS, Key
+from batchtui.ui.keys import (
+    DETAIL_KEYS,
+    GLOBAL_KEYS,
+    LIST_KEYS,
+    MAIN_KEYS,
+    RELATIONS_KEYS,
+    SEARCH_KEYS,
+    STATUS_KEYS,
+    Key,
+)
 from batchtui.ui.screens.detail import DetailScreen
 from batchtui.ui.screens.main import MainScreen
+from batchtui.ui.screens.relations import RelationsScreen
 
 if TYPE_CHECKING:
     from batchtui.ui.app import BatchtuiApp
@@ -64,6 +74,8 @@ class Commands(Provider):
             groups = ((STATUS_KEYS, self.screen), (MAIN_KEYS, self.screen), (LIST_KEYS, table))
         elif isinstance(self.screen, DetailScreen):
             groups = ((DETAIL_KEYS, self.screen), (SEARCH_KEYS, self.screen))
+        elif isinstance(self.screen, RelationsScreen):
+            groups = ((RELATIONS_KEYS[:-1], self.screen), (LIST_KEYS, self.screen.pane.table))
         else:
             groups = ((SEARCH_KEYS, self.screen),)
         for keys, target in (*groups, (GLOBAL_KEYS, self.app)):

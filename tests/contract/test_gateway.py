@@ -22,6 +22,22 @@ async def gateway(demo: DemoWorld) -> AsyncIterator[Gateway]:
     await connection.close()
 
 
+async def test_children_come_page_by_page(demo: DemoWorld, gateway: Gateway) -> None:
+    parent = demo.batch.submit_job(
+        jobName="array", jobQueue=demo.queue, jobDefinition=demo.definition, arrayProperties={"size": 25}
+    )["jobId"]
+    demo.advance(30)
+    (job,) = await gateway.describe_jobs([parent])
+    assert job.summary.array_properties is not None
+    for status, count in job.summary.array_properties.status_summary:
+        listing = gateway.list_children(parent, status, is_array=True, job_queue=demo.queue, page_size=10)
+        pages = [page async for page in listing]
+        assert sum(len(page.jobs) for page in pages) == count
+        assert all(len(page.jobs) == 10 for page in pages[:-1])
+        assert {child.job_queue for page in pages for child in page.jobs} <= {demo.queue}
+        assert pages[-1].is_last
+
+
 async def test_every_page_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     with demo_world(jobs=9000, queues=2) as demo:
         use_credentials_of(demo, monkeypatch)

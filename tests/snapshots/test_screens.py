@@ -31,6 +31,9 @@ def after(*keys: str, text: str = "") -> Callable[[Pilot[None]], object]:
         await driver.until_live()
         await driver.press(*keys)
         await driver.until_text(text)
+        await driver.until(
+            lambda: getattr(driver.app.screen, "is_described", True), "AWS's answer, where it is asked"
+        )
         driver.main.tick()  # the rate of calls as it is now, not as it was up to a second ago
 
     return prepare
@@ -54,6 +57,8 @@ PLACES: dict[str, tuple[tuple[str, ...], str]] = {
     "job-timeline": (("7", "enter", *["right"] * 4), "Moments"),
     "job-json": (("7", "y"), '"jobId"'),
     "queue": (("down", "enter"), "Priority"),
+    "go-to": (("2", "G", "enter", "f"), " 38 ─╯"),
+    "definition": (("7", "enter", "2"), "Revision"),
 }
 """What is pressed, and what is on the screen then."""
 

@@ -3,42 +3,14 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
 from textual.theme import BUILTIN_THEMES
 
 from batchtui.model.job_detail import JobDetail
 from batchtui.settings import Settings
 from batchtui.ui.details.views import job_view
-from batchtui.ui.widgets.line_view import wrap
-from tests.api_shapes import answers
-from tests.ui.driver import Driver, running
+from tests.ui.driver import running
+from tests.ui.kinds import KINDS, PATIENT, TABS, find, open_job
 from tests.worlds import DemoWorld
-
-PATIENT = Settings(max_calls_per_second=50.0, refresh=3600.0)
-TABS = ("Overview", "Attempts", "Container", "Resources", "Timeline", "JSON")
-
-
-def find(demo: DemoWorld, driver: Driver, wanted: Any) -> str:
-    """The id of a job whose DescribeJobs answer is as wanted."""
-    ids = [job.job_id for job in driver.app.all_jobs()]
-    for start in range(0, len(ids), 100):
-        for job in demo.batch.describe_jobs(jobs=ids[start : start + 100])["jobs"]:
-            if wanted(job):
-                return str(job["jobId"])
-    raise AssertionError("the demo account has no such job")
-
-
-KINDS = {
-    "ecs": lambda job: job.get("attempts") and job.get("container", {}).get("image"),
-    "fargate": lambda job: "FARGATE" in job.get("platformCapabilities", []),
-    "multi-container": lambda job: "ecsProperties" in job,
-    "eks": lambda job: "eksProperties" in job,
-    "multi-node": lambda job: "nodeProperties" in job,
-    "array parent": lambda job: job.get("arrayProperties", {}).get("size"),
-    "failed": lambda job: job["status"] == "FAILED" and job.get("attempts"),
-    "runnable": lambda job: job["status"] == "RUNNABLE",
-}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -47,7 +19,7 @@ async def test_every_tab_of_every_kind_of_job(demo: DemoWorld, kind: str) -> Non
         await driver.until_live()
         job_id = find(demo, driver, KINDS[kind])
         (job,) = demo.batch.describe_jobs(jobs=[job_id])["jobs"]
-        driver.app.open_detail("job", job_id, "a job")
+        await open_job(driver, job_id)
         await driver.until_text(job_id, *TABS)
         for value in (job["jobName"], job["status"], job.get("statusReason", "")[:60]):
             assert value in driver.text
@@ -64,16 +36,6 @@ async def test_every_tab_of_every_kind_of_job(demo: DemoWorld, kind: str) -> Non
         assert f'"jobId": "{job_id}"' in driver.text
         await driver.press("right")
         assert "Times" in driver.text, "the tabs go round"
-
-
-MOVES = (
-    ("right", "Attempts"),
-    ("tab", "Container"),
-    ("left", "Attempts"),
-    ("shift+tab", "Overview"),
-    ("left", "JSON"),
-    ("y", "JSON"),
-)
 
 
 async def test_tabs_by_all_their_keys(demo: DemoWorld) -> None:
@@ -131,8 +93,7 @@ async def test_secrets_are_masked_until_asked_for(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT, size=(140, 120)) as driver:
         await driver.until_live()
         job_id = find(demo, driver, lambda job: "DB_PASSWORD" in str(job.get("container")))
-        driver.app.open_detail("job", job_id, "secret")
-        await driver.until_text(job_id)
+        await open_job(driver, job_id)
         await driver.press("right", "right")
         for _ in range(2):
             await driver.until_text("DB_PASSWORD", "••••••")
@@ -230,7 +191,7 @@ async def test_children_and_nodes_lead_to_their_parent(demo: DemoWorld, kind: st
     async with running(demo, settings=PATIENT, size=(140, 80)) as driver:
         await driver.until_live()
         parent = find(demo, driver, KINDS[kind])
-        driver.app.open_detail("job", f"{parent}{separator}0", "a child")
+        await open_job(driver, f"{parent}{separator}0")
         await driver.until_text(f"{parent}{separator}0", "parent", "Times")
         for _ in TABS:
             await driver.press("right")
@@ -271,17 +232,15 @@ def test_every_tab_renders_what_no_job_definition_explains(answer: dict[str, Any
         assert tab(80, 1_780_000_100.0, False)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(answers("batch", "DescribeJobs"), st.integers(2, 200))
-@example(
-    {"jobs": [{"nodeProperties": {"nodeRangeProperties": [{"targetNodes": "\x1f", "instanceTypes": [""]}]}}]}, 2
-)
-def test_no_answer_of_any_shape_breaks_a_tab_or_reaches_the_terminal_as_a_control(
-    answer: dict[str, Any], width: int
-) -> None:
-    for item in answer.get("jobs", []):
-        for name, tab in job_view(JobDetail.from_api(item)).tabs.items():
-            for line in tab(width, 1_780_000_100.0, True):
-                text = "".join(part for part, _ in line)
-                assert not any(ord(c) < 32 or 0x7F <= ord(c) < 0xA0 for c in text), name
-                assert wrap(line, max(2, width))
+async def test_a_search_finds_what_a_break_between_words_parts(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT, size=(70, 40)) as driver:
+        await driver.until_live()
+        job_id = find(demo, driver, lambda job: len(job.get("statusReason", "").split()) > 9)
+        (job,) = demo.batch.describe_jobs(jobs=[job_id])["jobs"]
+        await open_job(driver, job_id)
+        assert job["statusReason"] not in driver.text, "it is wrapped"
+        lines = [line.strip("│ ") for line in driver.text.splitlines()]
+        assert any(line in job["statusReason"] for line in lines if len(line.split()) > 1), "between words"
+        last = job["statusReason"][-40:]
+        await driver.press("slash", *("space" if c == " " else c for c in last))
+        await driver.until(lambda: " found" in driver.text and "0 found" not in driver.text, "found")

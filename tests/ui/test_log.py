@@ -12,7 +12,7 @@ from batchtui.ui.keys import LOG_KEYS, LOG_LINE_KEYS
 from batchtui.ui.screens.log import LogScreen
 from batchtui.ui.widgets.log_view import LogView
 from tests.ui.driver import Driver, running
-from tests.ui.test_detail import find
+from tests.ui.kinds import find
 from tests.worlds import DemoWorld
 
 PATIENT = Settings(max_calls_per_second=50.0, refresh=3600.0)

@@ -9,7 +9,6 @@ from batchtui.ui.panes.compute_environments import _COLUMNS as ENVIRONMENTS
 from batchtui.ui.panes.job_queues import _COLUMNS as QUEUES
 from batchtui.ui.panes.jobs import _COLUMNS as JOBS
 from batchtui.ui.widgets.columns import GAP, fill, fit
-from batchtui.ui.widgets.line_view import wrap
 
 CELLS = st.lists(st.tuples(st.text(st.characters(exclude_categories=("Cc", "Cs"))), st.just(""))).map(tuple)
 
@@ -46,10 +45,3 @@ def test_a_filled_cell_is_exactly_as_wide(cell: Cell, width: int, is_right: bool
 
 def test_what_does_not_fit_ends_in_an_ellipsis() -> None:
     assert "".join(text for text, _ in fill(plain("abcdef"), 4)) == "abc…"
-
-
-@given(CELLS, st.integers(2, 40))
-def test_wrapping_loses_nothing(cell: Cell, width: int) -> None:
-    parts = wrap(cell, width)
-    assert "".join(text for part in parts for text, _ in part) == "".join(text for text, _ in cell)
-    assert all(sum(cell_len(text) for text, _ in part) <= width for part in parts)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from batchtui.format import array_progress, bar, capacity, duration, number, ran, text_of, waited, why
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
-from batchtui.model.job import ArrayProperties, JobSummary
+from batchtui.model.job import ArrayProperties, JobSummary, NodeProperties
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,14 @@ def test_why_tells_exit_code_and_reasons_once() -> None:
     assert text_of(why(same, 80)) == "Task failed to start"
     assert text_of(why(job("FAILED"), 80)) == "no reason given"
     assert text_of(why(job("SUCCEEDED", status_reason="Essential container in task exited"), 80)) == ""
+
+
+def test_why_of_a_multi_node_job_says_what_it_waits_for() -> None:
+    four = NodeProperties(num_nodes=4)
+    assert text_of(why(job("RUNNABLE", node_properties=four), 80)) == "waits for 4 nodes"
+    assert text_of(why(job("RUNNABLE", node_properties=NodeProperties(num_nodes=1)), 80)) == "waits for 1 node"
+    assert text_of(why(job("RUNNABLE", node_properties=four, status_reason="CAPACITY:…"), 80)) == "CAPACITY:…"
+    assert text_of(why(job("RUNNING", node_properties=four), 80)) == "4 nodes"
 
 
 def test_array_progress_counts_ends() -> None:

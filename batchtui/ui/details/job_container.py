@@ -1,17 +1,13 @@
-"""The tabs Container and Resources: every container of a job, whatever its orchestration."""
+"""The tabs Container and Resources of a job or of a definition: every container, whatever its orchestration."""
 
-import json
 import shlex
-from collections.abc import Mapping
-from typing import Any
+from typing import Protocol
 
 from batchtui.format import Cell, plain
 from batchtui.model.container import ContainerDetail, MountPoint
-from batchtui.model.fields import mapping, structures, text
-from batchtui.model.job_detail import JobDetail
-from batchtui.model.secrets import masked, masked_api, masked_command
-from batchtui.model.text import clean
-from batchtui.ui.details.lines import field, fields, pair_lines, section
+from batchtui.model.fields import Api, Pairs, mapping, structures, text
+from batchtui.model.secrets import masked, masked_command
+from batchtui.ui.details.lines import field, fields, pair_lines, rest, section
 
 _INDENT = "  "
 _SHOWN_ELSEWHERE = frozenset(
@@ -33,12 +29,23 @@ _SHOWN_ELSEWHERE = frozenset(
 )
 
 
-def containers(job: JobDetail, *, is_revealed: bool) -> list[Cell]:
+class HasContainers(Protocol):
+    """What a job and a definition have in common."""
+
+    @property
+    def containers(self) -> tuple[ContainerDetail, ...]: ...
+    @property
+    def consumable_resources(self) -> Pairs: ...
+    @property
+    def raw(self) -> Api: ...
+
+
+def containers(thing: HasContainers, *, is_revealed: bool) -> list[Cell]:
     """The lines of the tab Container."""
-    if not job.containers:
-        return [plain("AWS tells of no container.", "muted"), *_array_note(job)]
+    if not thing.containers:
+        return [plain("AWS tells of no container.", "muted"), *_array_note(thing)]
     lines: list[Cell] = []
-    for container in job.containers:
+    for container in thing.containers:
         lines += section(_title(container), _container(container, is_revealed=is_revealed))
         environment = [(n, v if is_revealed else masked(n, v)) for n, v in container.environment]
         lines += section("  Environment", pair_lines(environment, _INDENT))
@@ -47,24 +54,24 @@ def containers(job: JobDetail, *, is_revealed: bool) -> list[Cell]:
     return lines
 
 
-def resources(job: JobDetail) -> list[Cell]:
+def resources(thing: HasContainers, *, is_revealed: bool) -> list[Cell]:
     """The lines of the tab Resources."""
-    lines: list[Cell] = section("Consumable resources", pair_lines(job.consumable_resources))
-    for container in job.containers:
+    lines: list[Cell] = section("Consumable resources", pair_lines(thing.consumable_resources))
+    for container in thing.containers:
         ulimits = [f"{u.name}  soft {u.soft_limit}  hard {u.hard_limit}" for u in container.ulimits]
         own = [
             *(line for name, value in container.resource_requirements for line in _requirement(name, value)),
             *field("Instance type", container.instance_type),
             *fields("Ulimits", ulimits),
-            *_others(container.raw),
+            *_others(container.raw, is_revealed=is_revealed),
         ]
         lines += section(_title(container), own)
-    for title, around in _around_containers(job.raw):
-        lines += section(title, _others(around))
-    return lines or [plain("AWS tells of no resources.", "muted"), *_array_note(job)]
+    for title, around in _around_containers(thing.raw):
+        lines += section(title, _others(around, is_revealed=is_revealed))
+    return lines or [plain("AWS tells of no resources.", "muted"), *_array_note(thing)]
 
 
-def _around_containers(raw: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+def _around_containers(raw: Api) -> list[tuple[str, Api]]:
     """What holds several containers together: ECS tasks, the pod, the ranges of nodes."""
     tasks = structures(mapping(raw, "ecsProperties"), "taskProperties")
     pod = mapping(mapping(raw, "eksProperties"), "podProperties")
@@ -76,9 +83,9 @@ def _around_containers(raw: Mapping[str, Any]) -> list[tuple[str, Mapping[str, A
     ]
 
 
-def _array_note(job: JobDetail) -> list[Cell]:
-    array = job.summary.array_properties
-    return [plain("An array parent has none itself: its children have.", "muted")] if array and array.size else []
+def _array_note(thing: HasContainers) -> list[Cell]:
+    is_parent = bool(mapping(thing.raw, "arrayProperties").get("size"))
+    return [plain("An array parent has none itself: its children have.", "muted")] if is_parent else []
 
 
 def _title(container: ContainerDetail) -> str:
@@ -126,12 +133,6 @@ def _requirement(name: str, value: str) -> list[Cell]:
     return field(label, f"{value} MiB" if name == "MEMORY" else value)
 
 
-def _others(raw: Mapping[str, Any]) -> list[Cell]:
+def _others(raw: Api, *, is_revealed: bool) -> list[Cell]:
     """Linux parameters, network, platform, and whatever AWS adds: as it stands, so that nothing is hidden."""
-    lines: list[Cell] = []
-    for name, value in raw.items():
-        if name not in _SHOWN_ELSEWHERE and value not in (None, [], {}):
-            shown = masked_api({name: value})[name]
-            value_text = shown if isinstance(shown, str) else json.dumps(shown, ensure_ascii=False, default=str)
-            lines += field(clean(name), clean(value_text))
-    return lines
+    return pair_lines(rest(raw, _SHOWN_ELSEWHERE, is_revealed=is_revealed))

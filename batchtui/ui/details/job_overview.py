@@ -5,15 +5,22 @@ from collections.abc import Sequence
 from batchtui.format import Cell, array_progress, duration, ran, status_style, text_of, waited, why
 from batchtui.model.job import FAILED, RUNNABLE, JobSummary
 from batchtui.model.job_detail import JobDetail
-from batchtui.model.secrets import masked
+from batchtui.ui.details.common import exit_rules, masked_pairs, timeout_line
 from batchtui.ui.details.lines import Relation, field, label, moment, pair_lines, relation_lines, section
 
-MOST_CHILDREN = 5
-"""So many children of an array are one key away; the failed ones come first."""
 
+def overview(
+    job: JobDetail, relations: Sequence[Relation], total: int, now: float, *, is_revealed: bool
+) -> list[Cell]:
+    """The lines of the tab.
 
-def overview(job: JobDetail, relations: Sequence[Relation], now: float, *, is_revealed: bool) -> list[Cell]:
-    """The lines of the tab."""
+    Args:
+        job: The job.
+        relations: Where one can go by a digit.
+        total: To how many places one can go in all.
+        now: Epoch seconds.
+        is_revealed: Whether values that look secret are to be shown.
+    """
     summary = job.summary
     verdict = why(summary, 200)
     lines: list[Cell] = field("Status", summary.status, status_style(summary.status))
@@ -32,31 +39,10 @@ def overview(job: JobDetail, relations: Sequence[Relation], now: float, *, is_re
         *section("Times", _times(summary, now)),
         *section("Where", _where(job)),
         *section("Retry and time-out", _retry(job)),
-        *relation_lines(relations),
-        *section("Parameters", pair_lines(_masked(job.parameters, is_revealed))),
-        *section("Tags", pair_lines(_masked(job.tags, is_revealed))),
+        *relation_lines(relations, total),
+        *section("Parameters", pair_lines(masked_pairs(job.parameters, is_revealed=is_revealed))),
+        *section("Tags", pair_lines(masked_pairs(job.tags, is_revealed=is_revealed))),
     ]
-
-
-def relations_of(job: JobDetail, children: Sequence[JobSummary]) -> list[Relation]:
-    """What a job leads to: its queue, its definition, its parent, what it waits for, its children."""
-    summary = job.summary
-    found = [Relation("queue", summary.job_queue, "queue")] if summary.job_queue else []
-    if summary.job_definition:
-        found.append(Relation("definition", summary.job_definition, "definition"))
-    for separator, role in ((":", "array parent"), ("#", "multi-node parent")):
-        if separator in summary.job_id:
-            found.append(Relation("job", summary.job_id.partition(separator)[0], role))
-    found += (
-        Relation("job", dependency.job_id, "depends on", dependency.type or "")
-        for dependency in job.depends_on
-        if dependency.job_id
-    )
-    for child in children[:MOST_CHILDREN]:
-        index = child.job_id.replace("#", ":").rpartition(":")[2]
-        role = "node" if "#" in child.job_id else "child"
-        found.append(Relation("job", child.job_id, f"{role} {index}", child.status))
-    return found
 
 
 def _exit(job: JobDetail) -> list[Cell]:
@@ -104,25 +90,11 @@ def _where(job: JobDetail) -> list[Cell]:
 
 
 def _retry(job: JobDetail) -> list[Cell]:
-    rules = []
-    for rule in job.evaluate_on_exit:
-        patterns = (
-            ("exit code", rule.on_exit_code),
-            ("reason", rule.on_reason),
-            ("status reason", rule.on_status_reason),
-        )
-        when = ", ".join(f"{name} {pattern}" for name, pattern in patterns if pattern)
-        rules += field(f"On {when or 'anything'}", (rule.action or "").lower())
     attempts = None
     if job.retry_attempts:
         attempts = f"{len(job.attempts)} of at most {job.retry_attempts}"
-    timeout = job.attempt_duration_seconds
     return [
         *field("Attempts", attempts or (str(len(job.attempts)) if job.attempts else None)),
-        *field("Time-out", None if timeout is None else f"{timeout} s an attempt ({duration(timeout)})"),
-        *rules,
+        *timeout_line(job.attempt_duration_seconds),
+        *exit_rules(job.evaluate_on_exit),
     ]
-
-
-def _masked(pairs: Sequence[tuple[str, str]], is_revealed: bool) -> list[tuple[str, str]]:
-    return [(name, value if is_revealed else masked(name, value)) for name, value in pairs]

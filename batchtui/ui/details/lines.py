@@ -1,12 +1,22 @@
 """The pieces of which every tab is made."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from time import localtime, strftime
 
+from rich.cells import cell_len
+
 from batchtui.format import NOTHING, Cell, Span, duration, plain
+from batchtui.model.job import JobSummary
+from batchtui.model.secrets import masked_api
+from batchtui.model.text import clean
 
 LABEL_WIDTH = 22
+DIGITS = 9
+"""So many relations are one key away."""
+_WIDEST_LABEL = 34
+"""A column of names grows to at most so many cells: at 80 columns more would leave nothing for the values."""
 LABEL = "label"
 """The style of a line's first span where the rest wraps beside it, not below it."""
 
@@ -20,32 +30,44 @@ class Relation:
         key: The job's id, the name, or the definition's ARN.
         role: What it is to the thing that is shown: ``queue``, ``parent``, ``depends on``, ``child 3`` …
         note: Its status, where that is known.
+        job: What is known of it already, where it is a job.
     """
 
     kind: str
     key: str
     role: str
     note: str = ""
+    job: JobSummary | None = None
+
+    @property
+    def name(self) -> str:
+        """How a person would call it."""
+        return self.key.rpartition("/")[2] if self.kind == "definition" else self.key
 
 
-def label(text: str) -> Span:
-    """A label in its column."""
-    return (f"{text:<{LABEL_WIDTH - 1}} ", LABEL)
+def label(text: str, width: int = LABEL_WIDTH) -> Span:
+    """A label in its column of so many cells."""
+    return (text + " " * max(1, width - cell_len(text)), LABEL)
 
 
-def field(name: str, value: object, style: str = "") -> list[Cell]:
-    """A label and its value; nothing at all where AWS told no value."""
+def field(name: str, value: object, style: str = "", *, width: int = LABEL_WIDTH) -> list[Cell]:
+    """A label and its value; nothing at all where AWS told no value.
+
+    The value of a label that is wider than the column stands on a line below it.
+    """
     if value is None or value in ("", ()):
         return []
-    text = {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
-    return [(label(name), (text, style))]
+    text = ("yes" if value else "no") if isinstance(value, bool) else str(value)
+    if cell_len(name) < width:
+        return [(label(name, width), (text, style))]
+    return [((name, LABEL),), (label("", width), (text, style))]
 
 
 def fields(name: str, values: Iterable[str], style: str = "") -> list[Cell]:
     """A label once, and a line for each value."""
     lines: list[Cell] = []
     for value in values:
-        lines.append((label("" if lines else name), (value, style)))
+        lines += field("" if lines else name, value, style)
     return lines
 
 
@@ -63,22 +85,48 @@ def moment(name: str, epoch_ms: int | None, now: float) -> list[Cell]:
 
 
 def pair_lines(pairs: Iterable[tuple[str, str]], indent: str = "") -> list[Cell]:
-    """Names and values, a line each."""
-    return [line for name, value in pairs for line in field(indent + name, value or NOTHING)]
+    """Names and values, a line each, in a column that is as wide as these names need, within reason."""
+    named = [(indent + name, value or NOTHING) for name, value in pairs]
+    widths = (cell_len(name) + 1 for name, _ in named)
+    width = max((each for each in widths if each <= _WIDEST_LABEL), default=0)
+    return [line for name, value in named for line in field(name, value, width=max(LABEL_WIDTH, width))]
 
 
-def relation_lines(relations: Sequence[Relation]) -> list[Cell]:
-    """Where one can go, each with the digit that goes there."""
+def rest(data: object, shown: frozenset[str], *, is_revealed: bool = False) -> list[tuple[str, str]]:
+    """Members as they stand, but for those that are shown elsewhere, so that nothing is hidden."""
+    if not isinstance(data, Mapping):
+        return []
+    members = data if is_revealed else masked_api(data)
+    return [
+        (clean(str(name)), clean(value if isinstance(value, str) else _json(value)))
+        for name, value in members.items()
+        if name not in shown and value not in (None, "", [], {})
+    ]
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def relation_lines(relations: Sequence[Relation], total: int | None = None) -> list[Cell]:
+    """Where one can go, each with the digit that goes there.
+
+    Args:
+        relations: Those that are shown.
+        total: How many there are, where some are not shown.
+    """
     lines: list[Cell] = []
+    width = max((LABEL_WIDTH - 3, *(min(cell_len(each.role) + 1, _WIDEST_LABEL - 3) for each in relations)))
     for index, relation in enumerate(relations, 1):
-        digit = str(index) if index <= 9 else " "
-        name = relation.key.rpartition("/")[2] if relation.kind == "definition" else relation.key
+        digit = str(index) if index <= DIGITS else " "
         lines.append(
             (
                 (f" {digit} ", "key"),
-                (f"{relation.role:<{LABEL_WIDTH - 3}}", LABEL),
-                (name, ""),
-                (f"  {relation.note}", "muted"),
+                label(relation.role, width),
+                (relation.name, ""),
+                (f"  {relation.note}" if relation.note else "", "muted"),
             )
         )
+    if total is not None and total > len(relations):
+        lines.append(((" f ", "key"), (f"… and {total - len(relations):,} more: f lists them all", "muted")))
     return section("Go to", lines)

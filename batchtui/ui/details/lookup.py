@@ -1,19 +1,31 @@
 """From a kind and a key to the view of it: by asking AWS, or from what the last snapshot knows."""
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from batchtui.format import plain
 from batchtui.insight.blocked import blocked_reason
-from batchtui.model.fields import EMPTY
-from batchtui.model.job import FAILED, RUNNING, JobSummary
-from batchtui.model.job_detail import JobDetail
-from batchtui.sync.snapshot import Snapshot
-from batchtui.ui.details.job_overview import MOST_CHILDREN
-from batchtui.ui.details.views import View, definition_view, environment_view, job_view, queue_view
+from batchtui.model.job import JobSummary
+from batchtui.model.job_definition import JobDefinition
+from batchtui.sync.snapshot import COMPUTE_ENVIRONMENTS, JOB_QUEUES, Snapshot, jobs_of
+from batchtui.ui.details.family import Children, all_children, few_children, in_order, not_listed
+from batchtui.ui.details.relations import child_relations, dependencies, fixed_relations
+from batchtui.ui.details.views import (
+    Related,
+    View,
+    definition_view,
+    environment_view,
+    job_view,
+    queue_view,
+    summary_view,
+    unknown_view,
+)
 
 if TYPE_CHECKING:
     from batchtui.aws.gateway import Gateway
+
+_MOST_DESCRIBED = 100
 
 
 class Lookup:
@@ -28,6 +40,22 @@ class Lookup:
         self._gateway = gateway
         self._snapshot = snapshot
 
+    def known(self, kind: str, key: str, job: JobSummary | None = None) -> View | None:
+        """What can be shown of a job before AWS was asked.
+
+        Args:
+            kind: Only of a ``job`` the lists know something that AWS is asked for all the same.
+            key: Its id.
+            job: What whoever leads to it knows of it.
+        """
+        snapshot = self._snapshot()
+        summary = (self._job_known(key) or job) if kind == "job" else None
+        if summary is None:
+            return None
+        source = snapshot.sources.get(jobs_of(summary.job_queue))
+        seen_at = source.succeeded_at if source else None
+        return summary_view(summary, seen_at, related=partial(self._related, key))
+
     async def view(self, kind: str, key: str) -> View:
         """The view of a ``job``, ``queue``, ``environment`` or ``definition``.
 
@@ -39,54 +67,61 @@ class Lookup:
             for queue in snapshot.job_queues or ():
                 if queue.job_queue_name == key:
                     held = snapshot.jobs.get(key)
-                    return queue_view(queue, snapshot, blocked_reason(held.jobs.values()) if held else None)
+                    blocked = blocked_reason(held.jobs.values()) if held else None
+                    return _as_told(queue_view(queue, snapshot, blocked), snapshot, JOB_QUEUES)
         elif kind == "environment":
             for environment in snapshot.compute_environments or ():
                 if environment.compute_environment_name == key:
-                    return environment_view(environment, snapshot)
+                    return _as_told(environment_view(environment, snapshot), snapshot, COMPUTE_ENVIRONMENTS)
         elif (gateway := self._gateway()) is not None:
             found = await (self._job(gateway, key) if kind == "job" else self._definition(gateway, key))
             if found is not None:
                 return found
         else:
-            return _message(key, "Not connected yet.")
-        return _message(key, f"AWS Batch does not know this {kind}, or not any more.")
+            return unknown_view(key, "Not connected yet.")
+        return unknown_view(key, f"AWS Batch does not know this {kind}, or not any more.")
+
+    def _job_known(self, job_id: str) -> JobSummary | None:
+        found = (held.jobs.get(job_id) for held in self._snapshot().jobs.values())
+        return next((job for job in found if job is not None), None)
 
     async def _job(self, gateway: "Gateway", job_id: str) -> View | None:
         found = await gateway.describe_jobs([job_id], urgent=True)
-        return job_view(found[0], await self._children(gateway, found[0])) if found else None
+        if not found:
+            return None
+        children = await few_children(gateway, found[0].summary)
+        return job_view(found[0], children, known=self._job_known, related=partial(self._related, job_id))
 
     async def _definition(self, gateway: "Gateway", definition: str) -> View | None:
         raw = await gateway.describe_job_definition(definition)
-        return None if raw is None else definition_view(raw)
+        return None if raw is None else definition_view(JobDefinition.from_api(raw))
 
-    async def _children(self, gateway: "Gateway", job: JobDetail) -> list[JobSummary]:
-        """A few children, the failed ones first, then those that run: one or two calls, and none for most jobs."""
-        summary = job.summary
-        array, nodes = summary.array_properties, summary.node_properties
-        if "#" in summary.job_id or ":" in summary.job_id:
-            return []
-        if array is not None and array.size:
-            statuses = [status for status in (FAILED, RUNNING) if array.count(status)]
-            statuses = statuses or [status for status, count in array.status_summary if count][:1]
-        elif nodes is not None and nodes.num_nodes:
-            statuses = [summary.status]
-        else:
-            return []
-        children: list[JobSummary] = []
-        for status in statuses:
-            if len(children) < MOST_CHILDREN:
-                children += await gateway.list_children(
-                    summary.job_id, status, is_array=array is not None and bool(array.size)
-                )
-        return children[:MOST_CHILDREN]
+    async def _related(self, job_id: str) -> AsyncGenerator[Related]:
+        """Everything that a job leads to, page by page: what it waits for is asked for where no list knows it.
+
+        The job is asked for anew: how many children there are in which status is true only for a moment.
+        """
+        gateway = self._gateway()
+        found_jobs = await gateway.describe_jobs([job_id], urgent=True) if gateway else []
+        if gateway is None or not found_jobs:
+            return
+        job = found_jobs[0]
+        ids = [each.job_id for each in job.depends_on if each.job_id and self._job_known(each.job_id) is None]
+        asked = await gateway.describe_jobs(ids[:_MOST_DESCRIBED], urgent=True) if ids else []
+        described = {each.summary.job_id: each.summary for each in asked}
+        waits_for = dependencies(job, lambda job_id: self._job_known(job_id) or described.get(job_id))
+        before = (*fixed_relations(job.summary), *waits_for)
+        yield Related(before)
+        found: Children = {}
+        async for found in all_children(gateway, job.summary):
+            yield Related((*before, *child_relations(in_order(found.values()))))
+        every = (*before, *child_relations(in_order(found.values())))
+        yield Related(every, not_listed(job.summary, found), is_all=True)
 
 
-def _message(key: str, text: str) -> View:
-    return View(
-        title=plain(key, "strong"),
-        tabs={"Overview": lambda width, now, revealed: [plain(text, "warning")]},
-        name=key,
-        arn=None,
-        raw=EMPTY,
-    )
+def _as_told(view: View, snapshot: Snapshot, source: str) -> View:
+    """With the moment at which the poller heard of it, and why it hears no more."""
+    state = snapshot.sources.get(source)
+    if state is None:
+        return view
+    return replace(view, seen_at=state.succeeded_at, trouble=str(state.error) if state.error else "")

@@ -1,17 +1,13 @@
-"""Overviews of job queues, compute environments and job definitions."""
+"""Overviews of job queues and compute environments."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from batchtui.format import Cell, capacity
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
-from batchtui.model.fields import Api
 from batchtui.model.job import JOB_STATUSES
 from batchtui.model.job_queue import JobQueueDetail
-from batchtui.model.secrets import masked_api
-from batchtui.model.text import clean
-from batchtui.ui.details.lines import Relation, field, fields, label, pair_lines, relation_lines, section
+from batchtui.ui.details.lines import Relation, field, fields, label, pair_lines, relation_lines, rest, section
 
 
 def queue_overview(
@@ -94,15 +90,6 @@ def environment_overview(
     ]
 
 
-def definition_overview(raw: Api, *, is_revealed: bool) -> list[Cell]:
-    """Everything that DescribeJobDefinitions tells of one revision."""
-    return [
-        *section("Job definition", _rest(raw, frozenset(("containerProperties", "tags")), is_revealed)),
-        *section("Container", _rest(raw.get("containerProperties"), frozenset(), is_revealed)),
-        *section("Tags", _rest(raw.get("tags"), frozenset(), is_revealed)),
-    ]
-
-
 _SHOWN_OF_ENVIRONMENT = frozenset(
     (
         *("computeEnvironmentName", "computeEnvironmentArn", "type", "state", "status", "statusReason", "tags"),
@@ -116,13 +103,4 @@ _SHOWN_OF_RESOURCES = frozenset(
 
 
 def _rest(data: Any, shown: frozenset[str], is_revealed: bool) -> list[Cell]:
-    """Members as they stand, a line each, so that nothing is hidden."""
-    lines: list[Cell] = []
-    if not isinstance(data, Mapping):
-        return lines
-    for name, value in (data if is_revealed else masked_api(data)).items():
-        if name in shown or value in (None, "", [], {}):
-            continue
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-        lines += field(clean(str(name)), clean(text))
-    return lines
+    return pair_lines(rest(data, shown, is_revealed=is_revealed))

@@ -1,27 +1,41 @@
 """One thing in full: its title, its tabs, and where one can go from it."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from batchtui.format import Cell, Span, plain, status_style
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
-from batchtui.model.fields import Api
+from batchtui.model.fields import EMPTY, Api
 from batchtui.model.job import JobSummary
+from batchtui.model.job_definition import ACTIVE, JobDefinition
 from batchtui.model.job_detail import JobDetail
 from batchtui.model.job_queue import JobQueueDetail
 from batchtui.model.secrets import masked_api
-from batchtui.model.text import clean, clean_block
+from batchtui.model.text import clean_block
 from batchtui.sync.snapshot import Snapshot
+from batchtui.ui.details.definition_overview import definition_overview
 from batchtui.ui.details.job_attempts import attempts
 from batchtui.ui.details.job_container import containers, resources
-from batchtui.ui.details.job_overview import overview, relations_of
+from batchtui.ui.details.job_overview import overview
 from batchtui.ui.details.job_timeline import timeline
 from batchtui.ui.details.lines import Relation
-from batchtui.ui.details.topology import definition_overview, environment_overview, queue_overview
+from batchtui.ui.details.relations import Known, first_relations, fixed_relations, nothing_known
+from batchtui.ui.details.topology import environment_overview, queue_overview
 
 Tab = Callable[[int, float, bool], Sequence[Cell]]
 """A tab's lines, from the width in cells, now (epoch seconds), and whether secrets are to be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Everything that a thing leads to, as far as it was found."""
+
+    relations: tuple[Relation, ...]
+    note: str = ""
+    """What is not among them, in words."""
+    is_all: bool = False
+    """Nothing follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +48,21 @@ class View:
     """What the key that copies copies: the id or the name."""
     arn: str | None
     raw: Api
+    """Empty until AWS has described it."""
     relations: tuple[Relation, ...] = ()
+    """Those that are shown, each of the first nine with its digit."""
+    related: Callable[[], AsyncIterator[Related]] | None = None
+    """Asks for everything that it leads to, and tells more and more of it; None where ``relations`` is all."""
+    awaited: tuple[str, ...] = ()
+    """Tabs that only AWS's answer can fill."""
+    seen_at: float | None = None
+    """Epoch seconds of what is shown, where it was not asked for just now."""
+    trouble: str = ""
+    """What keeps it from being true."""
     is_final: bool = False
     """Nothing of it changes any more: there is no need to ask again."""
+    is_unknown: bool = False
+    """AWS does not know it: there is nothing but the trouble."""
 
 
 def json_lines(value: object, *, is_revealed: bool = False) -> list[Cell]:
@@ -50,27 +76,78 @@ def json_text(value: object, *, is_revealed: bool) -> str:
     return json.dumps(shown, indent=2, ensure_ascii=False, default=str)
 
 
-def job_view(job: JobDetail, children: Sequence[JobSummary] = ()) -> View:
+def job_view(
+    job: JobDetail,
+    children: Sequence[JobSummary] = (),
+    *,
+    known: Known = nothing_known,
+    related: Callable[[], AsyncIterator[Related]] | None = None,
+) -> View:
     """A job with the six tabs; of an array or a multi-node job also some children."""
     summary = job.summary
-    relations = tuple(relations_of(job, children))
-    state: Span = (summary.status, status_style(summary.status))
+    relations, total = first_relations(job, children, known)
     return View(
-        title=((summary.job_name, "strong"), ("  ", ""), state, (f"  {summary.job_queue}", "muted")),
+        title=_job_title(summary),
         tabs={
-            "Overview": lambda width, now, revealed: overview(job, relations, now, is_revealed=revealed),
+            "Overview": lambda width, now, revealed: overview(job, relations, total, now, is_revealed=revealed),
             "Attempts": lambda width, now, revealed: attempts(job, now),
             "Container": lambda width, now, revealed: containers(job, is_revealed=revealed),
-            "Resources": lambda width, now, revealed: resources(job),
+            "Resources": lambda width, now, revealed: resources(job, is_revealed=revealed),
             "Timeline": lambda width, now, revealed: timeline(job, width, now),
             "JSON": lambda width, now, revealed: json_lines(job.raw, is_revealed=revealed),
         },
         name=summary.job_id,
         arn=summary.job_arn,
         raw=job.raw,
-        relations=relations,
+        relations=tuple(relations),
+        related=related,
         is_final=not summary.is_active,
     )
+
+
+def summary_view(
+    summary: JobSummary,
+    seen_at: float | None = None,
+    related: Callable[[], AsyncIterator[Related]] | None = None,
+) -> View:
+    """A job that AWS has not described yet, as far as the list of jobs knows it."""
+    job = replace(JobDetail.from_api(EMPTY), summary=summary, tags=summary.tags or ())
+    relations = fixed_relations(summary)
+    note = plain("This is what the list of jobs knows: AWS has not described the job yet.", "muted")
+    return View(
+        title=_job_title(summary),
+        tabs={
+            "Overview": lambda width, now, revealed: [
+                *overview(job, relations, len(relations), now, is_revealed=revealed),
+                note,
+            ]
+        },
+        name=summary.job_id,
+        arn=summary.job_arn,
+        raw=EMPTY,
+        relations=tuple(relations),
+        related=related,
+        awaited=("Attempts", "Container", "Resources", "Timeline", "JSON"),
+        seen_at=seen_at,
+    )
+
+
+def unknown_view(name: str, trouble: str) -> View:
+    """Nothing but why there is nothing."""
+    return View(
+        title=plain(name, "strong"),
+        tabs={"Overview": lambda width, now, revealed: [plain(trouble, "warning")]},
+        name=name,
+        arn=None,
+        raw=EMPTY,
+        trouble=trouble,
+        is_unknown=True,
+    )
+
+
+def _job_title(summary: JobSummary) -> Cell:
+    state: Span = (summary.status, status_style(summary.status))
+    return ((summary.job_name, "strong"), ("  ", ""), state, (f"  {summary.job_queue}", "muted"))
 
 
 def queue_view(queue: JobQueueDetail, snapshot: Snapshot, blocked: str | None) -> View:
@@ -120,17 +197,19 @@ def environment_view(environment: ComputeEnvironmentDetail, snapshot: Snapshot) 
     )
 
 
-def definition_view(raw: Api) -> View:
+def definition_view(definition: JobDefinition) -> View:
     """One revision of a job definition."""
-    name = f"{clean(str(raw.get('jobDefinitionName', '')))}:{clean(str(raw.get('revision', '')))}"
+    state: Span = (definition.status or "", "" if definition.status == ACTIVE else "warning")
     return View(
-        title=((name, "strong"), ("  job definition", "muted")),
+        title=((definition.title, "strong"), ("  job definition  ", "muted"), state),
         tabs={
-            "Overview": lambda width, now, revealed: definition_overview(raw, is_revealed=revealed),
-            "JSON": lambda width, now, revealed: json_lines(raw, is_revealed=revealed),
+            "Overview": lambda width, now, revealed: definition_overview(definition, is_revealed=revealed),
+            "Container": lambda width, now, revealed: containers(definition, is_revealed=revealed),
+            "Resources": lambda width, now, revealed: resources(definition, is_revealed=revealed),
+            "JSON": lambda width, now, revealed: json_lines(definition.raw, is_revealed=revealed),
         },
-        name=name,
-        arn=clean(str(raw.get("jobDefinitionArn", ""))) or None,
-        raw=raw,
+        name=definition.title,
+        arn=definition.arn,
+        raw=definition.raw,
         is_final=True,
     )

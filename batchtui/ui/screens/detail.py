@@ -11,30 +11,19 @@ from textual.containers import Vertical
 from textual.message import Message
 
 from batchtui.aws.errors import AwsError
-from batchtui.format import Cell, Span, plain
+from batchtui.format import Cell, Span, duration, plain, text_of
 from batchtui.ui.details.views import View, json_text
 from batchtui.ui.keys import DETAIL_FOOTER, DETAIL_KEYS, bindings
-from batchtui.ui.messages import DetailWanted
+from batchtui.ui.messages import DetailWanted, LogWanted
 from batchtui.ui.screens.reading import ReadingScreen
+from batchtui.ui.widgets.heading import Heading
 from batchtui.ui.widgets.key_line import KeyLine
 from batchtui.ui.widgets.lines import Lines
 
 OVERVIEW, JSON = "Overview", "JSON"
 _SLICE_SECONDS = 0.5
+_PAUSE_SECONDS = 0.1
 _NOT_YET = "AWS has not answered yet."
-
-
-class Heading(Lines):
-    """What it is, and what went wrong at the last try to ask again."""
-
-    def __init__(self, title: Cell) -> None:
-        super().__init__()
-        self.title = title
-        self.trouble = ""
-
-    def content(self, width: int) -> list[Cell]:
-        spans: list[Span] = [(" ", ""), *self.title]
-        return [(*spans, (f"   {self.trouble}", "failed"))] if self.trouble else [tuple(spans)]
 
 
 class TabLine(Lines):
@@ -75,34 +64,51 @@ class DetailScreen(ReadingScreen):
     """The detail view.
 
     Args:
+        kind: ``job``, ``queue``, ``environment`` or ``definition``.
+        key: The job's id, the name, or the definition's ARN.
         title: What is shown until the first answer.
         fetch: Asks for the view; it may raise an AwsError, and the last good view stays then.
         seconds: How long to wait until it is asked for again; None while polling is paused.
         clock: Epoch seconds.
         tab: The tab to begin with.
+        known: What can be shown until the first answer.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(DETAIL_KEYS)
 
     def __init__(
         self,
+        kind: str,
+        key: str,
         title: str,
         fetch: Callable[[], Awaitable[View]],
         *,
         seconds: Callable[[], float | None],
         clock: Callable[[], float],
         tab: str = OVERVIEW,
+        known: View | None = None,
     ) -> None:
         super().__init__()
+        self.kind = kind
+        self.key = key
         self._fetch = fetch
         self._seconds = seconds
         self._clock = clock
-        self._view: View | None = None
+        self._view = known
+        self._seen_at = known.seen_at if known else None
+        self._trouble = ""
+        self._awaiting = plain("Asking AWS …", "muted")
+        """What stands where only an answer of AWS could."""
         self._tab = tab
         self._is_revealed = False
         self._again = asyncio.Event()
         self._heading = Heading(plain(title, "strong"))
         self._tabs = TabLine()
+
+    @property
+    def is_described(self) -> bool:
+        """Whether AWS has told what is shown; before that it is what the lists know."""
+        return self._view is not None and not self._view.awaited
 
     def compose(self) -> ComposeResult:
         yield self._heading
@@ -112,10 +118,11 @@ class DetailScreen(ReadingScreen):
         yield KeyLine(DETAIL_FOOTER)
 
     def on_mount(self) -> None:
-        self.text.show([plain("Asking AWS …", "muted")])
-        self.text.focus()
+        self.text.show([self._awaiting])
+        self.set_focus(self.text)
         self.run_worker(self._keep_true(), name="detail")
         self.set_interval(1.0, self._draw)
+        self.set_interval(_PAUSE_SECONDS, self._show_pause)
 
     def action_tab(self, steps: int) -> None:
         """Goes to the next tab, or to the previous one."""
@@ -143,9 +150,28 @@ class DetailScreen(ReadingScreen):
         relations = self._view.relations if self._view else ()
         if number <= len(relations):
             relation = relations[number - 1]
-            self.post_message(DetailWanted(relation.kind, relation.key, relation.key))
+            self.post_message(DetailWanted(relation.kind, relation.key, relation.name, job=relation.job))
         else:
             self.notify(f"There is nothing with the digit {number} here.", severity="warning")
+
+    def action_relations(self) -> None:
+        """Lists everything that one can go to."""
+        view = self._view
+        if view is None:
+            self.notify(_NOT_YET, severity="warning")
+        elif not view.relations:
+            self.notify("There is nothing to go to from here.", severity="warning")
+        else:
+            from batchtui.ui.screens.relations import RelationsScreen
+
+            self.app.push_screen(RelationsScreen(view.title, view.relations, view.related, clock=self._clock))
+
+    def action_log(self) -> None:
+        """Opens the log of the job."""
+        if self.kind == "job":
+            self.post_message(LogWanted((self.key,), text_of(self._heading.title[:1])))
+        else:
+            self.notify("Only jobs have logs.", severity="warning")
 
     def action_copy_id(self) -> None:
         """Copies the id or the name."""
@@ -163,7 +189,7 @@ class DetailScreen(ReadingScreen):
 
     def action_copy_json(self) -> None:
         """Copies the JSON, with what looks secret as it is shown."""
-        if self._view is None:
+        if self._view is None or not self.is_described:
             self.notify(_NOT_YET, severity="warning")
         else:
             self._copy(json_text(self._view.raw, is_revealed=self._is_revealed), "the JSON")
@@ -179,14 +205,23 @@ class DetailScreen(ReadingScreen):
         while True:
             self._again.clear()
             try:
-                self._view = await self._fetch()
-                self._heading.trouble = ""
+                self._take(await self._fetch())
             except AwsError as error:
-                self._heading.trouble = str(error)
-                if self._view is None:
-                    self.text.show([plain(str(error), "failed")])
+                self._fail(str(error), f"AWS has not answered yet: {error}")
             self._draw()
             await self._rest()
+
+    def _take(self, view: View) -> None:
+        if view.is_unknown and self._view is not None:  # what was seen is worth more than that it is gone
+            self._fail(view.trouble, view.trouble)
+            return
+        self._view = view
+        self._seen_at = view.seen_at or self._clock()
+        self._trouble = "" if view.is_unknown else view.trouble  # the text says it already
+
+    def _fail(self, trouble: str, instead: str) -> None:
+        self._trouble = trouble
+        self._awaiting = plain(instead, "failed")
 
     async def _rest(self) -> None:
         """Until it is time to ask again; for good where nothing changes any more."""
@@ -210,17 +245,35 @@ class DetailScreen(ReadingScreen):
 
     def _draw(self) -> None:
         """Shows the view as it is now; lines that did not change are not drawn anew."""
-        if self._view is not None:
-            self._heading.title = self._view.title
-            self._tabs.names = tuple(self._view.tabs)
-            if self._tab not in self._view.tabs:
+        view = self._view
+        if view is None:
+            self.text.show([self._awaiting])
+        else:
+            self._heading.title = view.title
+            self._tabs.names = (*view.tabs, *view.awaited)
+            if self._tab not in self._tabs.names:
                 self._tab = self._tabs.names[0]
-            tab = self._view.tabs[self._tab]
+            tab = view.tabs.get(self._tab)
             width = max(20, self.text.scrollable_content_region.width)
-            self.text.show(list(tab(width, self._clock(), self._is_revealed)))
+            lines = tab(width, self._clock(), self._is_revealed) if tab else [self._awaiting]
+            self.text.show(list(lines))
         self._tabs.shown = self._tab
-        self._heading.redraw()
         self._tabs.redraw()
+        self._draw_heading()
+
+    def _draw_heading(self) -> None:
+        """What is kept true bears no age, and what never changes needs none."""
+        heading, is_final = self._heading, self._view is not None and self._view.is_final
+        heading.trouble = self._trouble
+        heading.is_paused = self._seconds() is None and not is_final
+        is_ageing = (heading.is_paused or bool(self._trouble)) and not is_final
+        heading.age = duration(self._clock() - self._seen_at) if is_ageing and self._seen_at is not None else ""
+        heading.redraw()
+
+    def _show_pause(self) -> None:
+        """At once, not with the next second: somebody has just pressed the key."""
+        if self._heading.is_paused != (self._seconds() is None):
+            self._draw_heading()
 
     def _copy(self, text: str, what: str) -> None:
         self.app.copy_to_clipboard(text)

@@ -1,5 +1,6 @@
 """Lines to read, as long as they are: wrapped at the width, so that nothing is cut, and searchable."""
 
+import re
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -14,8 +15,9 @@ from batchtui.format import Cell, Span
 from batchtui.ui.keys import READ_KEYS, bindings
 from batchtui.ui.widgets.styled import Styled
 
-LABEL = "label"
-"""A line that begins with a span of this style wraps beside that span, not below it."""
+_HANGING = frozenset(("key", "label"))
+"""A line that begins with spans of these styles wraps beside them, not below them."""
+_WORD = re.compile(r"([^ ]*)( *)", re.DOTALL)
 
 
 class LineView(Styled, ScrollView, can_focus=True):
@@ -96,12 +98,13 @@ class LineView(Styled, ScrollView, can_focus=True):
             return
         self._wrapped, self._places = [], []
         for index, line in enumerate(self._lines):
+            parts = wrap(line, width)
+            margin = hang(line, width) if len(parts) > 1 else 0
             offset = 0
-            for part in wrap(line, width):
+            for number, part in enumerate(parts):
                 self._places.append((index, offset))
                 self._wrapped.append(part)
-                is_indented = offset > 0 and bool(part) and not part[0][0].strip()
-                offset += sum(len(text) for text, _ in part[is_indented:])
+                offset += sum(len(text) for text, _ in part) - (margin if number else 0)
         self._look()
         self.virtual_size = Size(width, len(self._wrapped))
         self._redraw()
@@ -137,7 +140,10 @@ class LineView(Styled, ScrollView, can_focus=True):
 
 
 def wrap(line: Cell, width: int) -> list[Cell]:
-    """A line in parts of at most so many cells; what the parts hold beside their indentation is the line.
+    """A line in parts: what they hold beside the margin that ``hang()`` tells is the line, every space of it.
+
+    It breaks after spaces, which stay at the end of the upper part: they alone may stand beyond the width, where
+    nobody misses them. Only a word that is longer than a whole line is broken inside.
 
     Args:
         line: Spans without control characters.
@@ -145,18 +151,59 @@ def wrap(line: Cell, width: int) -> list[Cell]:
     """
     if sum(cell_len(text) for text, _ in line) <= width:
         return [line]
-    indent = cell_len(line[0][0]) if line and line[0][1] == LABEL else 0
-    margin: list[Span] = [(" " * indent, "")] if 0 < indent <= width // 2 else []
+    indent = hang(line, width)
+    margin: list[Span] = [(" " * indent, "")] if indent else []
     parts: list[list[Span]] = [[]]
-    room = width
+    breaks = _breaks("".join(text for text, _ in line), width, indent)
+    start = 0
     for text, style in line:
-        start = 0
-        for index, character in enumerate(text):
-            size = get_character_cell_size(character)
-            if size > room:
-                parts[-1].append((text[start:index], style))
-                parts.append(list(margin))
-                start, room = index, width - (indent if margin else 0)
-            room -= size
-        parts[-1].append((text[start:], style))
+        end = start + len(text)
+        while breaks and breaks[0] < end:
+            parts[-1].append((text[len(text) - (end - start) : len(text) - (end - breaks[0])], style))
+            start = breaks.pop(0)
+            parts.append(list(margin))
+        parts[-1].append((text[len(text) - (end - start) :], style))
+        start = end
     return [tuple(part) for part in parts]
+
+
+def hang(line: Cell, width: int) -> int:
+    """The margin of every part of a line but the first: below the value, not below its label.
+
+    A line without a label hangs below its own indentation.
+    """
+    indent = 0
+    for text, style in line:
+        if style not in _HANGING:
+            break
+        indent += cell_len(text)
+    if not indent:
+        text = "".join(text for text, _ in line)
+        indent = len(text) - len(text.lstrip(" "))
+    return indent if indent <= width // 2 else 0
+
+
+def _breaks(text: str, width: int, indent: int) -> list[int]:
+    """Where the parts begin, but for the first."""
+    breaks: list[int] = []
+    room = width
+    for found in _WORD.finditer(text):
+        word, spaces = found.groups()
+        size = sum(map(_size, word))
+        if size > room and size <= width - indent:
+            breaks.append(found.start())
+            room = width - indent
+        elif size > room:
+            for index, character in enumerate(word, found.start()):
+                if _size(character) > room:
+                    breaks.append(index)
+                    room = width - indent
+                room -= _size(character)
+            size = 0
+        room = max(0, room - size - len(spaces))
+    return breaks
+
+
+def _size(character: str) -> int:
+    """Cells that a character may take: the selector of the coloured form makes the one before it wider."""
+    return 1 if character == "\ufe0f" else get_character_cell_size(character)
