@@ -166,3 +166,16 @@ async def test_what_leads_nowhere_says_so(demo: DemoWorld) -> None:
         await driver.until_text("▐Overview▌", "Revision")
         await driver.press("f")
         await driver.until_text("There is nothing to go to from here.")
+
+
+async def test_the_palette_offers_what_the_list_can_do(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        driver.app.open_detail("queue", "align-high", "align-high")
+        await driver.until_text("1. environment")
+        await driver.press("f")
+        await driver.until(lambda: isinstance(driver.app.screen, RelationsScreen), "the list")
+        await driver.press("ctrl+p", *"List", "space", *"them")
+        await driver.until_text("List them again")
+        await driver.press("enter")
+        await driver.until(lambda: isinstance(driver.app.screen, RelationsScreen), "back in the list")

@@ -7,11 +7,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
+from batchtui.model.job import JobSummary
 from batchtui.model.job_definition import JobDefinition
 from batchtui.model.job_detail import JobDetail
 from batchtui.model.job_queue import JobQueueDetail
 from batchtui.sync.snapshot import Snapshot
-from batchtui.ui.details.views import View, definition_view, environment_view, job_view, queue_view
+from batchtui.ui.details.views import View, definition_view, environment_view, job_view, queue_view, summary_view
 from batchtui.ui.widgets.line_view import wrap
 from tests.api_shapes import ANYTHING, answers
 
@@ -56,6 +57,13 @@ def test_queues_and_environments_of_any_shape(
     )
     check((queue_view(queue, snapshot, None) for queue in snapshot.job_queues or ()), width)
     check((environment_view(each, snapshot) for each in snapshot.compute_environments or ()), width)
+
+
+@SOME
+@given(answers("batch", "ListJobs"), WIDTHS)
+def test_what_the_list_knows_of_any_shape(answer: dict[str, Any], width: int) -> None:
+    jobs = map(JobSummary.from_api, answer.get("jobSummaryList", []))
+    check((summary_view(job) for job in jobs), width)
 
 
 _MEMBERS = (
