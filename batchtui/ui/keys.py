@@ -186,7 +186,9 @@ DETAIL_FOOTER = tuple(key for key in (*DETAIL_KEYS, *SEARCH_KEYS, *GLOBAL_KEYS) 
 
 
 LOG_HELP = (("Log", (*LOG_KEYS, *SEARCH_KEYS)), ("Lines", LOG_LINE_KEYS), ("Anywhere", GLOBAL_KEYS))
-LOG_FOOTER = tuple(key for key in (*LOG_KEYS, *SEARCH_KEYS, *GLOBAL_KEYS) if key.label and key.id != "pause")
+LOG_FOOTER = tuple(
+    key for key in (*LOG_KEYS[:2], *SEARCH_KEYS, *LOG_KEYS[2:], *GLOBAL_KEYS) if key.label and key.id != "pause"
+)
 RELATIONS_FOOTER = tuple(
     key for key in (*RELATIONS_KEYS[:2], *_OF_RELATIONS, *GLOBAL_KEYS) if key.label and key.id != "pause"
 )

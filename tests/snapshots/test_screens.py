@@ -59,6 +59,9 @@ PLACES: dict[str, tuple[tuple[str, ...], str]] = {
     "queue": (("down", "enter"), "Priority"),
     "go-to": (("2", "G", "enter", "f"), " 38 ─╯"),
     "definition": (("7", "enter", "2"), "Revision"),
+    "log-of-an-array": (("2", "G", "l"), "lines"),
+    "log-that-waits": (("3", "l"), "It begins by itself"),
+    "log-help": (("7", "slash", *"exit:1", "enter", "l", "question_mark"), "Anywhere"),
 }
 """What is pressed, and what is on the screen then."""
 
@@ -75,6 +78,13 @@ def test_places(snap_compare: Compare, demo: DemoWorld, name: str) -> None:
 def test_detail(snap_compare: Compare, demo: DemoWorld, size: tuple[int, int], theme: str) -> None:
     prepare = after("7", "enter", text="Status reason")
     assert snap_compare(app_on(demo, theme), terminal_size=size, run_before=prepare)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_log(snap_compare: Compare, demo: DemoWorld, size: tuple[int, int], theme: str) -> None:
+    keys = ("7", "slash", *"align exit:1", "enter", "l", "t", "slash", *"error", "enter")
+    assert snap_compare(app_on(demo, theme), terminal_size=size, run_before=after(*keys, text="■ ended"))
 
 
 def test_denied(snap_compare: Compare, demo: DemoWorld) -> None:

@@ -102,20 +102,20 @@ class LogStateLine(Lines):
         super().__init__()
         self.headline = ""
         self.is_live = False
-        self.has_older = False
         self.dropped = 0
         self.marked = 0
         self.progress = ""
 
     def content(self, width: int) -> list[Cell]:
-        spans: list[Span] = [(" ● " if self.is_live else " ■ ", "running" if self.is_live else "muted")]
+        glyph, style = ("●", "running") if self.is_live else ("■", "muted")
+        if self.is_live and self.headline.startswith("waiting"):
+            glyph, style = "◌", "warning"
+        spans: list[Span] = [(f" {glyph} ", style)]
         spans.append((self.progress or self.headline, "strong" if self.progress else ""))
         if self.marked:
             spans.append((f"  {self.marked} marked", "warning"))
         if self.dropped:
             spans.append((f"  {self.dropped:,} older lines are not kept: s saves the whole", "warning"))
-        elif self.has_older:
-            spans.append(("  older lines load at the top, H loads all", "muted"))
         return [tuple(fill(tuple(spans), width))]
 
 

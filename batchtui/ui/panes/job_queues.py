@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from batchtui.format import NOTHING, ON_THE_MACHINE, WAITING, Cell, Span, plain
+from rich.cells import cell_len
+
+from batchtui.format import NOTHING, ON_THE_MACHINE, WAITING, Cell, plain
 from batchtui.insight.blocked import blocked_reason
 from batchtui.model.job import FAILED, JOB_STATUSES
 from batchtui.model.job_queue import JobQueueDetail
 from batchtui.query.fields import Fields, NumberField, TextField
 from batchtui.sync.snapshot import JOB_QUEUES, QueueJobs, Snapshot
 from batchtui.ui.panes.pane import Pane
-from batchtui.ui.widgets.columns import Column
+from batchtui.ui.widgets.columns import Column, fill
 from batchtui.ui.widgets.line_table import LineTable
 
 ALL_QUEUES = "All queues"
@@ -124,14 +126,15 @@ def _priority(row: QueueRow, width: int, now: float) -> Cell:
 def _name(row: QueueRow, width: int, now: float) -> Cell:
     if row.detail is None:
         return plain(ALL_QUEUES, "strong")
-    spans: list[Span] = [(row.name, "" if row.detail.is_healthy else "muted")]
-    if row.blocked:
-        spans.append((" !", "warning"))
+    signs = " !" if row.blocked else ""
     if row.detail.state == "DISABLED":
-        spans.append((" (off)", "warning"))
+        signs += " (off)"
     elif row.detail.status not in ("VALID", None):
-        spans.append((f" {row.detail.status}", "warning"))
-    return tuple(spans)
+        signs += f" {row.detail.status}"
+    # A queue is known by half its name; that it is off must be seen whole.
+    room = max(4, width - len(signs))
+    name = fill(((row.name, "" if row.detail.is_healthy else "muted"),), min(room, cell_len(row.name)))
+    return (*name, (signs, "warning"))
 
 
 def _count(*statuses: str, style: str) -> Callable[[QueueRow, int, float], Cell]:
@@ -173,7 +176,7 @@ _COLUMNS: tuple[Column[QueueRow], ...] = (
     Column("running", "RUN", 4, _count(*ON_THE_MACHINE, style="running"), importance=90, is_right=True),
     Column("failed", "FAIL", 5, _count(FAILED, style="failed"), importance=80, is_right=True),
     Column("environments", "RUNS ON", 8, _runs_on, importance=70, comfort=18, flex=2, most=50),
-    Column("state", "STATE", 13, _state, importance=50),
+    Column("state", "STATE", 14, _state, importance=50),
     *(
         Column(status, status, len(status), _count(status, style=""), importance=40 - index, is_right=True)
         for index, status in enumerate(JOB_STATUSES)

@@ -253,7 +253,6 @@ class LogScreen(AskingScreen):
         self._state.headline = session.headline
         self._state.is_live = session.is_following
         self._state.dropped = session.buffer.dropped_before
-        self._state.has_older = session.has_older
         self._state.marked = len(view.marked)
         self._state.redraw()
         self._heading.place = self._place()
@@ -278,11 +277,13 @@ class LogScreen(AskingScreen):
         words += ["own colours"] if view.look.has_colours else []
         if self._has_only_matches:
             words.append("matches only")
-        if view.is_following:
-            words.append("following" if self.session.is_following else "at the end")
-        elif len(buffer):
-            words.append(f"line {view.cursor - buffer.first + 1:,} of")
-        return " · ".join(words) + f" {len(buffer):,} lines" * bool(len(buffer))
+        if len(buffer):
+            count = f"{len(buffer):,}{'+' if self.session.has_older else ''} lines"  # how many more, nobody knows
+            if not view.is_following:
+                words.append(f"line {view.cursor - buffer.first + 1:,} of {count}")
+            else:
+                words += ["following" if self.session.is_following else "at the end", count]
+        return " · ".join(words)
 
     def _prefix(self, line: LogLine) -> Cell:
         spans: list[tuple[str, str]] = []
@@ -310,8 +311,7 @@ class LogScreen(AskingScreen):
         view = self._view
         window = view.window()
         lines_above = window[0][0] - view.buffer.first if window else 0
-        is_near = lines_above < _NEAR_THE_TOP * max(1, view.size.height) and not view.is_following
-        if is_near or len(window) < view.size.height:
+        if lines_above < _NEAR_THE_TOP * max(1, view.size.height):
             self._work.load_older()
 
     def _say(self, progress: str) -> None:
