@@ -32,7 +32,7 @@ class Resolved:
 
 
 class Connection:
-    """One identity in one region, with a client for each service that is used.
+    """One identity in one region, with a client for each service (and other region) that is used.
 
     Clients are made on the event loop, after botocore's service models were read in a thread.
     """
@@ -41,7 +41,7 @@ class Connection:
         self.settings = settings
         self.resolved: Resolved | None = None
         self._session: AioSession | None = None
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[tuple[str, str], Any] = {}
         self._closing = AsyncExitStack()
         self._retired = AsyncExitStack()
         self._lock = asyncio.Lock()
@@ -57,21 +57,27 @@ class Connection:
         async with self._lock:
             return await self._open()
 
-    async def client(self, service: str) -> Any:
+    async def client(self, service: str, region: str | None = None) -> Any:
         """The client of a service (``batch``, ``logs``, ``sts``), made at first use.
+
+        Args:
+            service: AWS's name of it.
+            region: Another region than the account's, such as that of a log group. Where an endpoint is
+                given, everything goes there whatever the region.
 
         Raises:
             AwsError: As ``open()``.
         """
         async with self._lock:
-            if service not in self._clients:
-                resolved = await self._open()
+            resolved = await self._open()
+            key = (service, region or resolved.region)
+            if key not in self._clients:
                 assert self._session is not None
                 try:
-                    self._clients[service] = await self._closing.enter_async_context(
+                    self._clients[key] = await self._closing.enter_async_context(
                         self._session.create_client(
                             service,
-                            region_name=resolved.region,
+                            region_name=key[1],
                             endpoint_url=self.settings.endpoint_url,
                             aws_access_key_id=self.settings.access_key_id,
                             aws_secret_access_key=self.settings.secret_access_key,
@@ -80,7 +86,7 @@ class Connection:
                     )
                 except ValueError as error:
                     raise NotConfiguredError(str(error), advice="Check --endpoint-url and --region.") from error
-            return self._clients[service]
+            return self._clients[key]
 
     async def renew(self, failed: Any) -> None:
         """Forgets session and clients, so that the next call reads the credentials anew.

@@ -15,6 +15,7 @@ from batchtui.aws.errors import (
     MalformedAnswerError,
     MissingCredentialsError,
     NotConfiguredError,
+    NotFoundError,
     RejectedCredentialsError,
     ServiceFaultError,
     ThrottledError,
@@ -144,6 +145,8 @@ def _kind(code: str, status: int, message: str) -> type[AwsError]:
         return AccessDeniedError
     if status >= 500:
         return ServiceFaultError
+    if code == "ResourceNotFoundException":
+        return NotFoundError
     return InvalidRequestError
 
 

@@ -14,6 +14,8 @@
     ├── ServiceFaultError            AWS's own fault (5xx)
     ├── UnsupportedOperationError    the endpoint does not have this operation
     ├── InvalidRequestError          AWS refused the request (other 4xx)
+    │   ├── NotFoundError            what it names is not there (a log group, a log stream)
+    │   └── InvalidTokenError        the token of a page has expired: begin again without it
     └── MalformedAnswerError         an answer that does not parse, or pages that never end
 """
 
@@ -120,6 +122,18 @@ class InvalidRequestError(AwsError):
     """AWS understood and refused."""
 
     advice = "If this goes on, it is worth a bug report."
+
+
+class NotFoundError(InvalidRequestError):
+    """What the request names does not exist, not yet or no longer."""
+
+    advice = "It may not be there yet, or its group keeps logs for a limited time only."
+
+
+class InvalidTokenError(InvalidRequestError):
+    """AWS does not take the token of a page: it has expired (a day for CloudWatch Logs)."""
+
+    advice = "Reading again from the last line seen."
 
 
 class MalformedAnswerError(AwsError):

@@ -7,9 +7,11 @@ from typing import Any, Final
 
 from botocore import xform_name
 
+from batchtui.aws.answers import items_of
 from batchtui.aws.connection import Connection
 from batchtui.aws.error_mapping import aws_error
 from batchtui.aws.errors import CredentialsError, MalformedAnswerError, ThrottledError
+from batchtui.aws.logs_gateway import LogsGateway
 from batchtui.aws.pacing import CallBudget
 from batchtui.model import fields
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
@@ -56,6 +58,8 @@ class Gateway:
     def __init__(self, connection: Connection, budget: CallBudget) -> None:
         self.connection = connection
         self.budget = budget
+        self.logs = LogsGateway(self._call)
+        """CloudWatch Logs, within the same budget."""
         self._turn = asyncio.Lock()
 
     async def describe_job_queues(self) -> list[JobQueueDetail]:
@@ -103,7 +107,7 @@ class Gateway:
         """The first page of an array's children, or of a multi-node job's nodes, in one status (ListJobs)."""
         parent = {"arrayJobId" if is_array else "multiNodeJobId": job_id}
         answer = await self._call("batch", "ListJobs", {**parent, "jobStatus": job_status}, urgent=True)
-        return [JobSummary.from_api(item) for item in _items("ListJobs", answer, "jobSummaryList")]
+        return [JobSummary.from_api(item) for item in items_of("ListJobs", answer, "jobSummaryList")]
 
     async def describe_job_definition(self, definition: str) -> Api | None:
         """One revision of a job definition by its ARN or ``name:revision`` (DescribeJobDefinitions).
@@ -112,7 +116,7 @@ class Gateway:
         """
         params = {"jobDefinitions": [definition]}
         answer = await self._call("batch", "DescribeJobDefinitions", params, urgent=True)
-        found = _items("DescribeJobDefinitions", answer, "jobDefinitions")
+        found = items_of("DescribeJobDefinitions", answer, "jobDefinitions")
         return found[0] if found else None
 
     async def summarize_jobs(self, job_ids: Sequence[str]) -> list[JobSummary]:
@@ -127,7 +131,7 @@ class Gateway:
     async def _described(self, job_ids: Sequence[str], *, urgent: bool = False) -> tuple[Api, ...]:
         answer = await self._call("batch", "DescribeJobs", {"jobs": list(job_ids)}, urgent=urgent)
         await asyncio.sleep(0)
-        return _items("DescribeJobs", answer, "jobs")
+        return items_of("DescribeJobs", answer, "jobs")
 
     async def _job_pages(self, job_queue: str, params: dict[str, Any]) -> AsyncGenerator[JobPage]:
         async for page in self._pages("ListJobs", "jobSummaryList", {"jobQueue": job_queue, **params}):
@@ -150,7 +154,7 @@ class Gateway:
             answer = await self._call("batch", operation, params)
             await asyncio.sleep(0)  # parsing a page took milliseconds: let the screen breathe before using it
             token = answer.get("nextToken")
-            yield _Page(_items(operation, answer, member), is_last=not token)
+            yield _Page(items_of(operation, answer, member), is_last=not token)
             if not token:
                 return
             if token in seen:
@@ -158,11 +162,19 @@ class Gateway:
             seen.add(token)
             params = {**params, "nextToken": token}
 
-    async def _call(self, service: str, operation: str, params: dict[str, Any], *, urgent: bool = False) -> Api:
+    async def _call(
+        self,
+        service: str,
+        operation: str,
+        params: dict[str, Any],
+        *,
+        urgent: bool = False,
+        region: str | None = None,
+    ) -> Api:
         """One call within the budget; whatever goes wrong leaves here as an AwsError."""
         client = None
         try:
-            client = await self.connection.client(service)
+            client = await self.connection.client(service, region)
             await self.budget.take(urgent=urgent)
             answer: Any = await getattr(client, xform_name(operation))(**params)
         except Exception as error:
@@ -174,14 +186,3 @@ class Gateway:
             raise mapped from error
         self.budget.succeeded()
         return answer if isinstance(answer, dict) else fields.EMPTY
-
-
-def _items(operation: str, answer: Api, member: str) -> tuple[Api, ...]:
-    """The list that the answer is about.
-
-    AWS always sends it, be it empty. botocore takes any text with status 200 for an answer, such as the page of
-    a captive portal: without this check a screen would empty itself on hotel Wi-Fi.
-    """
-    if not isinstance(answer.get(member), list):
-        raise MalformedAnswerError(f"The answer has no {member}", operation=operation, code="NotAnAnswer")
-    return fields.structures(answer, member)

@@ -1,0 +1,1 @@
+"""Where a job's log is, its tail, and what of it is kept, searched and shown."""

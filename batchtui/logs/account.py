@@ -1,0 +1,19 @@
+"""What a log session needs of the gateway."""
+
+from collections.abc import Awaitable, Sequence
+from typing import Protocol
+
+from batchtui.aws.logs_gateway import LogsGateway
+from batchtui.aws.pacing import CallBudget
+from batchtui.model.job import JobSummary
+from batchtui.model.job_detail import JobDetail
+
+
+class Account(Protocol):
+    """Reads of jobs and logs within one budget."""
+
+    budget: CallBudget
+    logs: LogsGateway
+
+    def describe_jobs(self, job_ids: Sequence[str], *, urgent: bool = False) -> Awaitable[list[JobDetail]]: ...
+    def list_children(self, job_id: str, job_status: str, *, is_array: bool) -> Awaitable[list[JobSummary]]: ...

@@ -1,0 +1,311 @@
+"""The log of one job, or of several together, for as long as somebody looks at it."""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from batchtui.aws.errors import AwsError
+from batchtui.logs import saving, status
+from batchtui.logs.account import Account
+from batchtui.logs.buffer import LogBuffer
+from batchtui.logs.follower import FIRST_INTERVAL, Follower
+from batchtui.logs.places import LogSource, log_places
+from batchtui.logs.status import LOOKED_AT, SourceState, SourceStatus
+from batchtui.logs.watched_jobs import WatchedJobs
+
+log = logging.getLogger(__name__)
+
+JOBS_SECONDS = 10.0
+"""How often unfinished jobs are described anew while there is something to show."""
+JOBS_WAITING_SECONDS = 5.0
+"""The same while there is nothing to show yet."""
+MOST_SOURCES = 20
+"""Streams that are followed together: with half of the usual budget each is looked at every ten seconds."""
+_SHARE_OF_BUDGET = 0.5  # the rest is the poller's
+_MOST_EMPTY_PAGES = 10
+
+
+@dataclass(slots=True)
+class _View:
+    """What is shown: one choice of sources, and the buffer that they feed."""
+
+    buffer: LogBuffer
+    followers: dict[int, Follower] = field(default_factory=dict)
+
+
+class LogSession:
+    """Finds the log of jobs and keeps a buffer of it up to date.
+
+    The sources of one job are the containers of its attempts; of an array or multi-node parent, or of several
+    jobs, they are those of the latest attempt of each job. The latest attempt's are chosen until a person chooses.
+
+    Args:
+        account: The gateway.
+        job_ids: Jobs, array children (``id:3``) or nodes (``id#0``).
+        eks_cluster: The EKS cluster behind a job queue (by its name), where that is known.
+        on_change: Called on the event loop when anything that is public here has changed.
+        wall_clock: Epoch seconds.
+        clock: Seconds that only ever grow.
+        chance: Numbers between 0 and 1, for the jitter of the backoff.
+        new_buffer: Makes the buffer of a choice of sources.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        job_ids: Sequence[str],
+        *,
+        eks_cluster: Callable[[str], str | None] = lambda job_queue: None,
+        on_change: Callable[[], None] = lambda: None,
+        wall_clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = time.monotonic,
+        chance: Callable[[], float] = random.random,
+        new_buffer: Callable[[], LogBuffer] = LogBuffer,
+    ) -> None:
+        self._account = account
+        self._watched = WatchedJobs(account, job_ids)
+        self._eks_cluster = eks_cluster
+        self._on_change = on_change
+        self._wall_clock = wall_clock
+        self._clock = clock
+        self._chance = chance
+        self._new_buffer = new_buffer
+        self._sources: list[LogSource] = []
+        self._reasons: tuple[str, ...] = ()
+        self._view = _View(new_buffer())
+        self._is_chosen = False
+        self._jobs_due_at = 0.0
+        self._jobs_failures = 0
+        self._jobs_error: AwsError | None = None
+        self._wake = asyncio.Event()
+
+    @property
+    def sources(self) -> tuple[LogSource, ...]:
+        """Every source found so far; one keeps its index."""
+        return tuple(self._sources)
+
+    @property
+    def selected(self) -> tuple[int, ...]:
+        """The indexes of the sources that are shown."""
+        return tuple(self._view.followers)
+
+    @property
+    def buffer(self) -> LogBuffer:
+        """The lines; another object after another choice of sources."""
+        return self._view.buffer
+
+    @property
+    def states(self) -> Mapping[int, SourceStatus]:
+        """How each source is doing, by its index."""
+        followers = self._view.followers
+        return {
+            index: followers[index].status if index in followers else status.IDLE
+            for index in range(len(self._sources))
+        }
+
+    @property
+    def headline(self) -> str:
+        """One sentence: what there is to see, or why there is nothing."""
+        if self._jobs_error is not None and not self._sources:
+            return str(self._jobs_error)
+        more = self._watched.more
+        if not self._is_chosen:
+            more += len(self._latest()) - len(self.selected)
+        return status.headline(self.states, self.selected, self._reasons, more=more)
+
+    @property
+    def is_following(self) -> bool:
+        """Whether more is looked for: in the streams that are shown, or for the first of them."""
+        if not self._view.followers:
+            return not self._watched.is_over
+        return any(follower.status.state in LOOKED_AT for follower in self._view.followers.values())
+
+    @property
+    def has_older(self) -> bool:
+        """Whether ``load_older`` can find anything."""
+        return not self.buffer.is_full and bool(self._reaching_back())
+
+    async def run(self) -> None:
+        """Looks at jobs and streams until it is cancelled."""
+        while True:
+            self._wake.clear()
+            try:
+                await self.look()
+            except Exception as error:  # it must not die: a mistake of ours is shown like any other error
+                log.exception("a look at the log failed")
+                self._jobs_error = AwsError(str(error), code=type(error).__name__)
+                self._jobs_due_at = self._clock() + JOBS_SECONDS
+                self._on_change()
+            await self._rest()
+
+    async def look(self) -> None:
+        """Makes the calls that are due, once. No error of AWS leaves it."""
+        if self._clock() >= self._jobs_due_at:
+            await self._look_at_jobs()
+        followers = list(self._view.followers.values())
+        now = self._clock()
+        shortest = max(FIRST_INTERVAL, len(followers) / (self._account.budget.rate * _SHARE_OF_BUDGET))
+        await asyncio.gather(*(each.look(shortest) for each in followers if each.due_at <= now))
+
+    def wake(self) -> None:
+        """Looks at once, also at what waits after an error."""
+        self._jobs_due_at = 0.0 if not self._watched.is_over else self._jobs_due_at
+        for follower in self._view.followers.values():
+            follower.forgive()
+        self._wake.set()
+
+    def select(self, index: int) -> None:
+        """Shows one source."""
+        if 0 <= index < len(self._sources):
+            self._is_chosen = True
+            self._show((index,))
+
+    def select_all(self) -> None:
+        """Shows all sources together, merged by time."""
+        self._is_chosen = True
+        self._show(tuple(range(len(self._sources))))
+
+    def step(self, by: int) -> None:
+        """Shows the next source, or with -1 the one before: from the latest of those that are shown."""
+        if self._sources:
+            here = self.selected[-1] if self.selected else len(self._sources) - 1
+            if len(self.selected) > 1 and by < 0:
+                here += 1  # from all of them to the last one
+            self.select(max(0, min(len(self._sources) - 1, here + by)))
+
+    async def load_older(self) -> int:
+        """Takes one page of what is older, of the source that reaches back least: so their times meet.
+
+        Lines that others have of that time are there already; the new ones are put among them.
+
+        Returns:
+            How many lines came; 0 at the start, when the buffer is full, or after an error (see ``states``).
+        """
+        for _ in range(_MOST_EMPTY_PAGES):
+            reaching = self._reaching_back()
+            if not reaching or self.buffer.is_full:
+                return 0
+            follower = max(reaching, key=lambda each: each.tail.oldest or 0)
+            try:
+                if taken := await follower.load_older():
+                    return taken
+            except AwsError as error:
+                follower.fail(error)
+                return 0
+        return 0
+
+    async def load_all(self, on_progress: Callable[[int], None] = lambda lines: None) -> int:
+        """Takes everything that is older, until the start or until the buffer is full.
+
+        Args:
+            on_progress: Called with the number of lines taken so far.
+
+        Returns:
+            How many lines came.
+        """
+        total, view = 0, self._view
+        while view is self._view and (taken := await self.load_older()):
+            total += taken
+            on_progress(total)
+        return total
+
+    async def save(self, path: Path, on_progress: Callable[[int], None] = lambda lines: None) -> int:
+        """Writes the selected sources from their heads to a file that only its owner can read.
+
+        Returns:
+            How many lines were written.
+
+        Raises:
+            AwsError: A call failed; nothing is left behind.
+            OSError: The file cannot be written.
+        """
+        readable = {index: follower.readable() for index, follower in self._view.followers.items()}
+        chosen = {index: source for index, source in readable.items() if source is not None}
+        return await saving.save(self._account.logs, chosen, path, on_progress)
+
+    def suggested_name(self) -> str:
+        """A file name for ``save``."""
+        return saving.suggested_name([self._sources[index] for index in self.selected])
+
+    async def _look_at_jobs(self) -> None:
+        try:
+            await self._watched.refresh()
+        except AwsError as error:
+            self._jobs_error = error
+            self._jobs_failures += 1
+            wait = min(60.0, 2.0**self._jobs_failures) * (0.5 + self._chance() / 2)
+        else:
+            self._jobs_error, self._jobs_failures = None, 0
+            self._find_sources()
+            wait = JOBS_SECONDS if self._view.followers else JOBS_WAITING_SECONDS
+        self._jobs_due_at = (
+            float("inf") if self._watched.is_over and not self._jobs_error else self._clock() + wait
+        )
+        self._on_change()
+
+    def _find_sources(self) -> None:
+        reasons: list[str] = []
+        known = {source.key: index for index, source in enumerate(self._sources)}
+        for job in self._watched.jobs:
+            places = log_places(job, eks_cluster=self._eks_cluster(job.summary.job_queue))
+            reasons += places.reasons
+            for source in places.sources:
+                index = known.get(source.key)
+                if index is not None:
+                    self._sources[index] = source
+                    if index in self._view.followers:
+                        self._view.followers[index].describe(source)
+                elif self._watched.is_single or (source.is_latest and not source.is_init):
+                    self._sources.append(source)
+        reasons += (f"AWS does not know job {job_id}, or no longer" for job_id in self._watched.unknown)
+        self._reasons = tuple(reasons)
+        if not self._is_chosen:
+            self._show(self._latest()[:MOST_SOURCES])
+
+    def _latest(self) -> tuple[int, ...]:
+        """What is shown unless a person chooses."""
+        return tuple(
+            index for index, source in enumerate(self._sources) if source.is_latest and not source.is_init
+        )
+
+    def _show(self, chosen: tuple[int, ...]) -> None:
+        shown = self._view.followers.keys()
+        if not shown or not shown <= set(chosen):
+            if set(chosen) == shown:
+                return
+            self._view = _View(self._new_buffer())
+        for index in chosen:
+            if index not in self._view.followers:
+                self._view.followers[index] = Follower(
+                    index,
+                    self._sources[index],
+                    self._account.logs,
+                    self._view.buffer,
+                    clock=self._clock,
+                    wall_clock=self._wall_clock,
+                    chance=self._chance,
+                    on_change=self._on_change,
+                )
+        self._wake.set()
+        self._on_change()
+
+    def _reaching_back(self) -> list[Follower]:
+        """The followers that have something older to read."""
+        return [
+            each
+            for each in self._view.followers.values()
+            if each.tail.is_open and not each.tail.is_at_start and each.status.state is not SourceState.GONE
+        ]
+
+    async def _rest(self) -> None:
+        due = min([self._jobs_due_at, *(each.due_at for each in self._view.followers.values())])
+        wait = due - self._clock()
+        try:
+            async with asyncio.timeout(None if wait == float("inf") else max(0.0, wait)):
+                await self._wake.wait()
+        except TimeoutError:
+            pass

@@ -1,0 +1,100 @@
+"""How a source of a log is doing, and the one sentence over all of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from batchtui.aws.errors import AccessDeniedError, AwsError, NotFoundError, ThrottledError
+from batchtui.logs.places import LogSource
+
+
+class SourceState(StrEnum):
+    """What is being done about a source."""
+
+    IDLE = "idle"
+    """Not selected: nobody asks for it."""
+    OPENING = "opening"
+    FOLLOWING = "following"
+    WAITING = "waiting"
+    """Its stream is not there yet."""
+    FAILING = "failing"
+    """The last look failed; the next one comes by itself."""
+    GONE = "gone"
+    """Its stream is no longer there."""
+    ENDED = "ended"
+    """Its attempt is over and nothing more comes."""
+
+
+LOOKED_AT = (SourceState.OPENING, SourceState.FOLLOWING, SourceState.WAITING, SourceState.FAILING)
+"""The states in which looking goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """A state and what there is to say about it."""
+
+    state: SourceState = SourceState.IDLE
+    sentence: str = ""
+
+
+IDLE = SourceStatus()
+OPENING = SourceStatus(SourceState.OPENING, "opening")
+FOLLOWING = SourceStatus(SourceState.FOLLOWING, "following")
+ENDED = SourceStatus(SourceState.ENDED, "ended")
+
+
+def missing(source: LogSource, *, is_over: bool) -> SourceStatus:
+    """The stream is not there: not yet, or no longer."""
+    if not is_over:
+        return SourceStatus(SourceState.WAITING, "waiting: the log stream is not there yet")
+    if source.pod_name:
+        return SourceStatus(
+            SourceState.GONE,
+            f"no stream of pod {source.pod_name} in {source.group}: "
+            "Container Insights' application log may be off, or the group's retention is over",
+        )
+    return SourceStatus(SourceState.GONE, "the stream is gone: its group keeps logs for a limited time")
+
+
+def failed(source: LogSource, error: AwsError) -> SourceStatus:
+    """A look failed, in words of the log rather than of the call."""
+    if isinstance(error, AccessDeniedError):
+        return SourceStatus(SourceState.FAILING, f"no permission on log group {source.group}: {error.detail}")
+    if isinstance(error, ThrottledError):
+        return SourceStatus(SourceState.FAILING, "CloudWatch Logs is throttled; asking less often")
+    if isinstance(error, NotFoundError):
+        return missing(source, is_over=True)
+    return SourceStatus(SourceState.FAILING, str(error))
+
+
+def headline(
+    statuses: Mapping[int, SourceStatus], selected: Sequence[int], reasons: Sequence[str], *, more: int
+) -> str:
+    """One sentence: what there is to see, or why there is nothing.
+
+    Args:
+        statuses: Of every source.
+        selected: The sources that are shown.
+        reasons: Why jobs have no log.
+        more: Jobs beside those that are shown.
+    """
+    shown = [statuses[index] for index in selected]
+    if not shown:
+        sentence = "; ".join(dict.fromkeys(reasons)) or "looking for the log"
+        if sentence.endswith("not started yet"):
+            sentence = f"waiting: {sentence}"
+    elif len({status.sentence for status in shown}) == 1:
+        sentence = shown[0].sentence
+        if shown[0] == ENDED and reasons:
+            sentence += f"; {reasons[0]}"
+    else:
+        counts = [
+            f"{count} {state}"
+            for state in SourceState
+            if (count := sum(1 for status in shown if status.state is state))
+        ]
+        sentence = ", ".join(counts)
+        wrong = (SourceState.FAILING, SourceState.GONE)
+        if troubled := next((status for status in shown if status.state in wrong), None):
+            sentence += f"; {troubled.sentence}"
+    return f"{sentence}; {more} more not shown" if more else sentence

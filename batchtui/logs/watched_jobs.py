@@ -1,0 +1,104 @@
+"""The jobs whose logs are looked at: those that were asked for, or the children and nodes they stand for."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from batchtui.logs.account import Account
+from batchtui.logs.places import is_array_parent, number_of_nodes
+from batchtui.model.job import FAILED, RUNNING, STARTING, SUCCEEDED
+from batchtui.model.job_detail import JobDetail
+
+MOST_JOBS: Final = 20
+"""Jobs that are looked at together: at one call a second for each of them, five seconds of the usual budget."""
+
+_CHILDREN_FIRST: Final = (FAILED, RUNNING, SUCCEEDED, STARTING)
+
+
+class WatchedJobs:
+    """What AWS last said of them.
+
+    Args:
+        account: The gateway.
+        job_ids: Jobs, array children (``id:3``) or nodes (``id#0``).
+    """
+
+    def __init__(self, account: Account, job_ids: Sequence[str]) -> None:
+        self._account = account
+        self._asked = tuple(dict.fromkeys(job_ids))
+        self._known: dict[str, JobDetail] = {}
+        self._chosen: dict[str, list[str]] = {}  # by parent: the children or nodes that are looked at
+        self.is_over = False
+        """Whether nothing can change any more."""
+
+    @property
+    def jobs(self) -> list[JobDetail]:
+        """The jobs that have logs of their own, at most ``MOST_JOBS``."""
+        ids = [each for job_id in self._asked for each in self._chosen.get(job_id, (job_id,))]
+        return [self._known[job_id] for job_id in ids if job_id in self._known][:MOST_JOBS]
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The ids that AWS does not know."""
+        return tuple(job_id for job_id in self._asked if job_id not in self._known)
+
+    @property
+    def is_single(self) -> bool:
+        """Whether it is one job, so that each of its attempts matters."""
+        return len(self._asked) == 1 and not self._chosen
+
+    @property
+    def more(self) -> int:
+        """How many jobs there are beside those in ``jobs``."""
+        count = 0
+        for job_id in self._asked:
+            job = self._known.get(job_id)
+            array = job.summary.array_properties if job else None
+            if job is not None and job_id in self._chosen:
+                count += (array.size if array else None) or number_of_nodes(job)
+            else:
+                count += 1
+        return max(0, count - len(self.jobs) - len(self.unknown))
+
+    async def refresh(self) -> None:
+        """Asks about all that can still change.
+
+        Raises:
+            AwsError: A call failed; what is known stays.
+        """
+        await self._describe(self._asked[: MOST_JOBS * 2])
+        for job_id in self._asked:
+            job = self._known.get(job_id)
+            if job is not None and is_array_parent(job):
+                await self._choose_children(job)
+            elif job is not None and (nodes := number_of_nodes(job)):
+                self._chosen[job_id] = [f"{job_id}#{node}" for node in range(min(nodes, MOST_JOBS))]
+        await self._describe([each for chosen in self._chosen.values() for each in chosen], may_rest=False)
+        self.is_over = bool(self._known) and not any(job.summary.is_active for job in self._known.values())
+
+    async def _describe(self, job_ids: Sequence[str], *, may_rest: bool = True) -> None:
+        unsettled = [each for each in job_ids if each not in self._known or self._known[each].summary.is_active]
+        if may_rest:  # children of a parent that is over were described while it ran: once more with them
+            unsettled += [
+                child
+                for chosen in self._chosen.values()
+                for child in chosen
+                if child in self._known and self._known[child].summary.is_active
+            ]
+        else:
+            unsettled = [each for each in unsettled if each not in self._known]
+        if unsettled:
+            for job in await self._account.describe_jobs(unsettled[:100], urgent=not self._known):
+                self._known[job.summary.job_id] = job
+
+    async def _choose_children(self, parent: JobDetail) -> None:
+        """Fills the free places with children, failed ones first; who has a place keeps it."""
+        job_id, array = parent.summary.job_id, parent.summary.array_properties
+        chosen = self._chosen.setdefault(job_id, [])
+        if len(chosen) == MOST_JOBS or (chosen and not parent.summary.is_active):
+            return
+        told = dict(array.status_summary) if array else {}
+        for status in _CHILDREN_FIRST:
+            if len(chosen) < MOST_JOBS and told.get(status, 0 if told else 1):
+                children = await self._account.list_children(job_id, status, is_array=True)
+                new = [child.job_id for child in children if child.job_id not in chosen]
+                chosen += new[: MOST_JOBS - len(chosen)]
