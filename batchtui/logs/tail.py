@@ -87,16 +87,16 @@ class Tail:
     async def _open(self) -> list[LogEvent]:
         page = await self._read(start_from_head=self._from_head)
         self.is_open = True
-        self._newer.token, self._older.token = page.forward_token, page.backward_token
-        self.is_at_end = not self._from_head
-        return self._take(page.events)
+        self.is_at_end, self.is_at_start = not self._from_head, self._from_head
+        given = self._take(page.events)
+        self._go_on(self._newer, page.forward_token)
+        self._go_on(self._older, page.backward_token)
+        return given
 
     async def _forth(self) -> list[LogEvent]:
         edge = self._newer
         page = None
-        if edge.token is None:
-            self._lose(edge)
-        else:
+        if edge.token is not None:
             try:
                 page = await self._read(token=edge.token, start_from_head=True)
             except InvalidTokenError:
@@ -106,18 +106,17 @@ class Tail:
                 self.is_open = False
                 return await self._open()
             page = await self._read(start_from_head=True, start_time=edge.moment)
-            self.is_at_end = False
+            self.is_at_end = page.forward_token is None
         else:
             self.is_at_end = page.forward_token in (edge.token, None)
-        edge.token = page.forward_token or edge.token
-        return self._take(edge.without_seen(page.events), edge)
+        given = self._take(edge.without_seen(page.events), edge)
+        self._go_on(edge, page.forward_token)
+        return given
 
     async def _back(self) -> list[LogEvent]:
         edge = self._older
         page = None
-        if edge.token is None:
-            self._lose(edge)
-        else:
+        if edge.token is not None:
             try:
                 page = await self._read(token=edge.token)
             except InvalidTokenError:
@@ -127,12 +126,17 @@ class Tail:
                 self.is_open = False
                 return await self._open()
             page = await self._read(end_time=edge.moment + 1)
+            self.is_at_start = page.backward_token is None
         else:
             self.is_at_start = page.backward_token in (edge.token, None)
-        edge.token = page.backward_token or edge.token
-        kept = edge.without_seen(reversed(page.events))
-        kept.reverse()
-        return self._take(kept, edge)
+        given = self._take(edge.without_seen(reversed(page.events))[::-1], edge)
+        self._go_on(edge, page.backward_token)
+        return given
+
+    def _go_on(self, edge: "_Edge", token: str | None) -> None:
+        edge.token = token
+        if token is None:  # AWS always gives one; another implementation may not
+            self._lose(edge)
 
     def _lose(self, edge: "_Edge") -> None:
         """A token has expired: this direction goes on from its moment.
