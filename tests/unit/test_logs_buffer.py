@@ -125,9 +125,9 @@ class Merging(RuleBasedStateMachine):
         kept = list(self.buffer)
         assert len(kept) == len(self.buffer) <= 60
         assert [line.timestamp for line in kept] == sorted(line.timestamp for line in kept)
-        for source, given in self.given.items():
+        for source, taken in self.given.items():
             own = [line for line in kept if line.source == source]
-            assert all(mine is theirs for mine, theirs in zip(reversed(own), reversed(given), strict=False))
+            assert all(mine is theirs for mine, theirs in zip(reversed(own), reversed(taken), strict=False))
         for number, line in zip(range(self.buffer.first, self.buffer.end), kept, strict=True):
             assert self.buffer[number] is line
             assert self.buffer.place_of(line, number + 3) == number
