@@ -21,8 +21,8 @@ LONGEST_INTERVAL: Final = 10.0
 """Seconds between two looks at a stream that is idle."""
 QUIET_SECONDS: Final = 120.0
 """Lines arrive late: so long after the end of an attempt, or its last line, nothing more is expected."""
-PAGE_EVENTS: Final = 2500
-"""Events asked for at once: a whole page of 10,000 would hold the event loop while it is parsed."""
+PAGE_EVENTS: Final = 5000
+"""Events asked for at once: parsing half of the largest page keeps the screen waiting for less than a frame."""
 _BACKOFF_SECONDS: Final = (2.0, 60.0)
 _SEARCHED_PAGES: Final = 5
 _BEFORE_START_MS: Final = 60_000
