@@ -52,8 +52,8 @@ class Tail:
         self._read = read
         self._from_head = from_head
         self._turn = asyncio.Lock()
-        self._newer = _Edge()
-        self._older = _Edge()
+        self._newer = _Edge(is_newer=True)
+        self._older = _Edge(is_newer=False)
 
     @property
     def newest(self) -> int | None:
@@ -151,16 +151,17 @@ class Tail:
                     other.begin_anew()
 
     def _take(self, events: Sequence[LogEvent], edge: "_Edge | None" = None) -> list[LogEvent]:
-        for timestamp, message in events:
-            self._newer.note(timestamp, message, is_newer=True, is_own=edge is self._newer)
-            self._older.note(timestamp, message, is_newer=False, is_own=edge is self._older)
+        if events:
+            self._newer.note(events, max(at for at, _ in events), is_own=edge is self._newer)
+            self._older.note(events, min(at for at, _ in events), is_own=edge is self._older)
         return list(events)
 
 
 class _Edge:
     """One end of what was seen: the way on, and the lines of its outermost millisecond."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_newer: bool) -> None:
+        self._is_newer = is_newer
         self.token: str | None = None
         self.moment: int | None = None
         self._seen: Counter[str] = Counter()
@@ -172,15 +173,15 @@ class _Edge:
         self._left_out = self._seen.copy() if self.moment is not None else None
         self._left_out_at = self.moment or 0
 
-    def note(self, timestamp: int, message: str, *, is_newer: bool, is_own: bool) -> None:
-        """A line was given out, by this edge or by the other."""
-        if self.moment is None or (timestamp > self.moment if is_newer else timestamp < self.moment):
-            self.moment = timestamp
-            self._seen = Counter((message,))
-        elif timestamp == self.moment:
-            self._seen[message] += 1
-        if self._left_out is not None and not is_own and timestamp == self._left_out_at:
-            self._left_out[message] += 1
+    def note(self, events: Sequence[LogEvent], outermost: int, *, is_own: bool) -> None:
+        """Lines were given out, by this edge or by the other; ``outermost`` is their newest or oldest moment."""
+        if self.moment is None or ((outermost > self.moment) == self._is_newer and outermost != self.moment):
+            self.moment = outermost
+            self._seen.clear()
+        if outermost == self.moment:
+            self._seen.update(message for at, message in events if at == outermost)
+        if self._left_out is not None and not is_own:
+            self._left_out.update(message for at, message in events if at == self._left_out_at)
 
     def without_seen(self, events: Iterable[LogEvent]) -> list[LogEvent]:
         """The events without those that were given out before, in the order of this direction."""

@@ -10,6 +10,7 @@ from rich.style import Style as RichStyle
 
 from batchtui.logs import clean as cleaning
 from batchtui.logs.clean import clean_message
+from batchtui.logs.sgr import PLAIN
 from batchtui.model.text import _HOSTILE, clean
 
 SEQUENCES = (
@@ -68,6 +69,17 @@ def test_no_letter_is_made_up(message: str) -> None:
 def test_text_is_the_same_with_and_without_colours(text: str, code: int) -> None:
     coloured = "".join(f"\x1b[{code}m{letter}\x1b[0m" for letter in text)
     assert clean_message(coloured)[0] == text
+
+
+@given(
+    st.lists(
+        st.sampled_from(["\x1b[31m", "\x1b[0m", "\x1b[1;38;5;9m", "\x1b[m", "a", "bc", "日", ""]), max_size=12
+    )
+)
+def test_the_short_way_for_colours_tells_the_same(parts: list[str]) -> None:
+    message = "".join(parts)
+    expected = cleaning._line(message, PLAIN)[:2]
+    assert cleaning._only_coloured(message) == expected
 
 
 @pytest.mark.parametrize(
