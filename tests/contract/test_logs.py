@@ -283,6 +283,18 @@ async def test_idle_streams_are_looked_at_less_often(demo: DemoWorld, gateway: G
     assert 10 <= demo.server.calls["GetLogEvents"] <= 15
 
 
+async def test_a_busy_stream_costs_one_call_a_second(demo: DemoWorld, gateway: Gateway) -> None:
+    job = next(job for job in jobs_of(demo, "align-high", "RUNNING") if "star-rnaseq" in job["jobDefinition"])
+    watching = Watching(demo, gateway, job["jobId"])
+    session = await watching.look()
+    before = len(session.buffer)
+    assert demo.server is not None
+    demo.server.calls.clear()
+    await watching.look(30, looks=120)
+    assert 25 <= demo.server.calls["GetLogEvents"] <= 31
+    assert len(session.buffer) - before > 500
+
+
 async def test_attempts(demo: DemoWorld, gateway: Gateway) -> None:
     job = a_job(demo, "align-low", "FAILED", attempts=2)
     session = await Watching(demo, gateway, job["jobId"]).look()
