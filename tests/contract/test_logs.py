@@ -1,6 +1,7 @@
 """Logs against the demo account and moto's server: the stream as boto3 reads it, and what a person is told."""
 
 import asyncio
+import json
 import os
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -166,6 +167,20 @@ async def test_streams_by_prefix(connection: Connection, log: Log) -> None:
     logs = Gateway(connection, CallBudget(500)).logs
     assert [stream.name for stream in await logs.describe_log_streams(log.group, log.stream)] == [log.stream]
     assert await logs.describe_log_streams(log.group, "nothing/begins/so") == []
+
+
+async def test_a_session_on_either_endpoint(connection: Connection, world: World) -> None:
+    """moto's jobs name a stream that nobody has written; the demo's have run."""
+    ids = [job["jobId"] for job in jobs_of(world, world.queue, "SUCCEEDED")][:2]
+    session = LogSession(Gateway(connection, CallBudget(500)), ids, wall_clock=lambda: 4e9)
+    await session.look()
+    if isinstance(world, DemoWorld):
+        assert len(session.sources) == 2
+        assert (session.headline, session.is_following) == ("ended", False)
+        assert len(session.buffer) > 50
+    else:
+        assert session.headline == "the stream is gone: its group keeps logs for a limited time"
+        assert not session.is_following
 
 
 async def test_the_client_of_another_region(connection: Connection, log: Log) -> None:
@@ -428,6 +443,28 @@ async def test_a_job_that_has_not_started_is_followed_once_it_has(demo: DemoWorl
         if session.buffer.end > 0:
             break
     assert (session.headline, session.selected) == ("following", (0,))
+
+
+async def test_a_new_attempt_takes_over(demo: DemoWorld, gateway: Gateway) -> None:
+    """A job whose first attempt fails is watched through its second, with nobody choosing anything."""
+    retried = {job["jobId"]: job for job in jobs_of(demo, "align-low", "FAILED") if len(job["attempts"]) == 2}
+    job_id, job = next(iter(retried.items()))
+    first = {**job, "status": "RUNNABLE", "attempts": job["attempts"][:1], "stoppedAt": 0}
+    first["container"] = {key: value for key, value in job["container"].items() if key != "logStreamName"}
+    body = json.dumps({"jobs": [first]})
+    demo.fault("DescribeJobs", status=200, body=body, content_type="application/json")
+    watching = Watching(demo, gateway, job_id)
+    demo.advance(600)
+    session = await watching.look()
+    assert session.headline == "ended; RUNNABLE, the next attempt has not started yet"
+    assert session.selected == (0,)
+    old = session.buffer
+    demo.heal()
+    await watching.look(15)
+    await watching.look()
+    assert session.selected == (1,)
+    assert session.buffer is not old
+    assert session.headline == "ended"
 
 
 async def test_jobs_that_are_not_there(demo: DemoWorld, gateway: Gateway) -> None:

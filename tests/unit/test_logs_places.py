@@ -144,6 +144,8 @@ def test_children_and_nodes() -> None:
             "never started: CannotPull",
         ),
         ({"status": "FAILED", "startedAt": 0}, "never started: no reason given"),
+        ({"status": "FAILED", "container": {"exitCode": 1}}, "FAILED, but AWS names no log stream"),
+        ({"status": "SUCCEEDED", "container": {}}, "SUCCEEDED, but AWS names no log stream"),
         (
             {"container": {"logConfiguration": {"logDriver": "fluentd"}}},
             "the log goes to fluentd: not readable here",
