@@ -1,4 +1,4 @@
-"""``python -m benchmarks [--repeat N] [--blame] [start] [calls] [gaps]``."""
+"""``python -m benchmarks [--repeat N] [--blame] [start] [calls] [gaps] [logs]``."""
 
 import argparse
 import asyncio
@@ -7,7 +7,7 @@ import platform
 import sys
 from collections.abc import Awaitable, Callable
 
-from benchmarks import calls, gaps, start
+from benchmarks import calls, gaps, logs, start
 from benchmarks.options import Options
 from benchmarks.report import Row, table
 
@@ -15,6 +15,7 @@ MEASURES: dict[str, Callable[[Options], Awaitable[list[Row]]]] = {
     "start": start.measure,
     "calls": calls.measure,
     "gaps": gaps.measure,
+    "logs": logs.measure,
 }
 
 

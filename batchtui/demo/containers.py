@@ -29,9 +29,9 @@ def env(**values: str) -> list[JSON]:
     return [{"name": name, "value": value} for name, value in values.items()]
 
 
-def awslogs(group: str | None = None) -> JSON:
+def awslogs(group: str | None = None, region: str = REGION) -> JSON:
     """A logConfiguration that sends everything to CloudWatch, to the usual group unless another is given."""
-    options = {"awslogs-group": group, "awslogs-region": REGION} if group else {}
+    options = {"awslogs-group": group, "awslogs-region": region} if group else {}
     return {"logDriver": "awslogs", "options": options, "secretOptions": []}
 
 

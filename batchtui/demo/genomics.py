@@ -203,7 +203,7 @@ def _vep() -> Definition:
                             "1",
                             1024,
                             essential=False,
-                            logConfiguration=awslogs("/genomics/sidecars"),
+                            logConfiguration=awslogs("/genomics/sidecars", "us-west-2"),
                         ),
                     ],
                     "executionRoleArn": role("genomics-execution"),

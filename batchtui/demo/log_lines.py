@@ -165,8 +165,15 @@ def _training(script: Script, number: int, progress: float, at: int) -> str:
         return "NCCL INFO Bootstrap : Using eth0 | world size 16"
     if number % 25 == 24:
         return f"{_clock(at)} checkpoint saved to s3://ml-checkpoints/{script.name}/step-{number * 20}"
+    if number % 25 == 12:  # a progress bar that was drawn anew in place, as its program left it
+        return "".join(_bar(round(progress * 20 * drawn / 3)) for drawn in range(4))
     loss = 2.9 * (1 - progress) ** 2 + 0.31 + fraction(seed, 1) / 20
     return f"epoch {int(progress * 12):2d}/12 step {number * 20:6d} loss {loss:.4f} lr {3e-4 * (1 - progress):.2e}"
+
+
+def _bar(full: int) -> str:
+    """One state of a progress bar."""
+    return f"\rEpoch: {5 * full:3d}%|{'█' * full}{' ' * (20 - full)}| {full}/20"
 
 
 def _json(script: Script, number: int, progress: float, at: int) -> str:

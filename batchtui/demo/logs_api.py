@@ -21,7 +21,7 @@ MOST_BYTES = 1_048_576
 EVENT_OVERHEAD = 26
 """What CloudWatch counts for an event beside its message."""
 _SCANNED = 20_000
-_TOKEN = re.compile(r"([fb])/(\d{56})/s")
+_TOKEN = re.compile(r"([fb])/(\d{56})/([st])")
 _JSON_PATTERN = re.compile(r'\{\s*\$\.([A-Za-z_.]+)\s*=\s*"([^"]*)"\s*\}')
 _TERM = re.compile(r'([?-]?)(?:"([^"]*)"|([^\s"]+))')
 
@@ -46,7 +46,7 @@ class LogsApi:
         """GetLogEvents: a page of one stream, from the end unless startFromHead; at most 10,000 events or 1 MB.
 
         A token names a position and a direction. At the end of the stream in that direction the answer carries
-        the very token that was sent.
+        the very token that was sent. On the way back, every third position gives an empty page first.
         """
         group = self._group(request)
         stream = find_stream(self._account, group, str(request.get("logStreamName")))
@@ -61,6 +61,12 @@ class LogsApi:
             if match is None:
                 raise _invalid("The specified nextToken is invalid.")
             forward, at = match[1] == "f", int(match[2])
+            if not forward and match[3] == "s" and low < at <= high and at % 3 == 0:
+                return {
+                    "events": [],
+                    "nextForwardToken": f"f/{at:056d}/s",
+                    "nextBackwardToken": f"b/{at:056d}/t",
+                }
         if forward:
             begin = low if at is None else max(low, at)
             lines = _within(stream, range(begin, high), limit)

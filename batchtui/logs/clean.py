@@ -38,6 +38,7 @@ _TOKEN = re.compile(
       | (?P<control>.)""",
     re.VERBOSE | re.DOTALL,
 )
+_SGR = re.compile(r"\x1b\[([0-9;:]*+)m")
 _BREAK = re.compile(r"[\n\x0b\x0c\x85]")
 _MOST_SPANS = 500  # of one line: a picture made of colours is still read, and memory stays in proportion
 _LARGEST_COLUMN_DIGITS = 7
@@ -50,6 +51,8 @@ def clean_message(message: str) -> tuple[str, Colours]:
     message = message.rstrip("\r\n").removeprefix("\ufeff")
     if message.isprintable():
         return message, ()
+    if (coloured := _only_coloured(message)) is not None:
+        return coloured
     style = PLAIN
     texts: list[str] = []
     colours: list[tuple[int, int, str]] = []
@@ -60,6 +63,28 @@ def clean_message(message: str) -> tuple[str, Colours]:
         texts.append(text)
         length += len(text) + len(LINE_BREAK)
     return LINE_BREAK.join(texts), tuple(colours[:_MOST_SPANS])
+
+
+def _only_coloured(message: str) -> tuple[str, Colours] | None:
+    """The same for what is by far the most common: nothing but printable text and colours."""
+    parts = _SGR.split(message)
+    texts = parts[::2]
+    if len(parts) > 2 * _MOST_SPANS or not all(map(str.isprintable, texts)):
+        return None
+    colours: list[tuple[int, int, str]] = []
+    style, position = PLAIN, len(texts[0])
+    for parameters, text in zip(parts[1::2], texts[1:], strict=True):
+        style = styled(style, parameters)
+        if not text:
+            continue
+        if style.words and colours and colours[-1][1:] == (position, style.words):
+            position += len(text)
+            colours[-1] = (colours[-1][0], position, style.words)
+            continue
+        if style.words:
+            colours.append((position, position + len(text), style.words))
+        position += len(text)
+    return "".join(texts), tuple(colours)
 
 
 def _line(part: str, style: Style) -> tuple[str, Colours, Style]:

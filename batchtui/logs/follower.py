@@ -21,8 +21,9 @@ LONGEST_INTERVAL: Final = 10.0
 """Seconds between two looks at a stream that is idle."""
 QUIET_SECONDS: Final = 120.0
 """Lines arrive late: so long after the end of an attempt, or its last line, nothing more is expected."""
-PAGE_EVENTS: Final = 2500
-"""Events asked for at once: a whole page of 10,000 would hold the event loop while it is parsed."""
+PAGE_EVENTS: Final = 5000
+"""Events asked for at once: parsing half of the largest page keeps the screen waiting for less than a frame."""
+_FULL_PAGE_CHARACTERS: Final = 500_000  # a page holds at most 1 MB, by AWS's own way of counting
 _BACKOFF_SECONDS: Final = (2.0, 60.0)
 _SEARCHED_PAGES: Final = 5
 _BEFORE_START_MS: Final = 60_000
@@ -69,6 +70,7 @@ class Follower:
         self._stream = source.stream
         self._interval = FIRST_INTERVAL
         self._failures = 0
+        self._is_behind = False
 
     async def look(self, shortest: float = FIRST_INTERVAL) -> None:
         """Takes what is new.
@@ -126,12 +128,13 @@ class Follower:
     async def _take_newer(self) -> int:
         if self._stream is None:
             self._stream = await self._search()
-        count = 0
-        async for lines in lines_of(await self.tail.newer(), self.index, is_pod=self.source.pod_name is not None):
+        events = await self.tail.newer()
+        size = sum(len(message) for _, message in events)
+        self._is_behind = len(events) >= PAGE_EVENTS or size >= _FULL_PAGE_CHARACTERS
+        async for lines in lines_of(events, self.index, is_pod=self.source.pod_name is not None):
             self._buffer.append(lines)
-            count += len(lines)
             self._on_change()
-        return count
+        return len(events)
 
     async def _search(self) -> str:
         """The name of a pod's stream: by its prefix, which costs one call, or by what its lines say."""
@@ -151,15 +154,16 @@ class Follower:
         raise NotFoundError(f"No stream of pod {source.pod_name}", operation="FilterLogEvents", code="NoStream")
 
     def _plan(self, count: int, shortest: float) -> None:
-        if count and not self.tail.is_at_end:
-            self._rest(status.FOLLOWING, 0.0)
-        elif self.tail.newest is None and not self.tail.is_at_start:
+        tail = self.tail
+        if tail.newest is None and not tail.is_at_start:
             self._rest(status.OPENING, 0.0)  # the newest pages were empty: what is before them?
-        elif self._is_quiet() and self.tail.is_at_end:
+        elif not tail.is_at_end and (self._is_behind or not count):
+            self._rest(status.FOLLOWING, 0.0)  # a full page, or an empty one that is not the last
+        elif tail.is_at_end and self._is_quiet():
             self._rest(status.ENDED, math.inf)
-        else:
+        else:  # a page that is not full has most probably brought all there is: asking for proof costs a call
             self._interval = shortest if count else min(LONGEST_INTERVAL, max(shortest, self._interval * 1.5))
-            self._rest(status.FOLLOWING, self._interval if self.tail.is_at_end else 0.0)
+            self._rest(status.FOLLOWING, self._interval)
 
     def _not_there(self, shortest: float) -> None:
         is_late = self._is_quiet()

@@ -8,7 +8,7 @@ from typing import Final
 from batchtui.model import fields
 from batchtui.model.container import DEFAULT_LOG_GROUP, ContainerDetail, LogConfiguration
 from batchtui.model.fields import Api
-from batchtui.model.job import TERMINAL_STATUSES
+from batchtui.model.job import SUCCEEDED, TERMINAL_STATUSES
 from batchtui.model.job_detail import JobDetail
 
 TRAINING_JOBS_GROUP: Final = "/aws/sagemaker/TrainingJobs"
@@ -269,7 +269,9 @@ def _reasons(job: JobDetail, runs: Sequence[_Run], cluster: str | None) -> Itera
         yield f"the log{of_whom} goes to {driver}: not readable here"
     if runs or (elsewhere and len(elsewhere) == len(job.containers)):
         return
-    if not summary.is_active:
+    if summary.status == SUCCEEDED or summary.exit_code is not None:
+        yield f"{summary.status}, but AWS names no log stream"
+    elif not summary.is_active:
         why = summary.container_reason or summary.status_reason or "no reason given"
         yield f"never started: {why}"
     elif summary.started_at:

@@ -9,6 +9,7 @@ from contextlib import aclosing, suppress
 from pathlib import Path
 
 from batchtui.aws.logs_gateway import LogEventsPage, LogsGateway
+from batchtui.logs.follower import PAGE_EVENTS
 from batchtui.logs.intake import lines_of
 from batchtui.logs.line import LogLine
 from batchtui.logs.places import LogSource
@@ -143,6 +144,8 @@ async def _lines(logs: LogsGateway, index: int, source: LogSource) -> AsyncGener
             start_from_head=start_from_head,
             start_time=start_time,
             end_time=end_time,
+            limit=PAGE_EVENTS,
+            urgent=True,  # a person waits; the credit is limited
         )
 
     tail = Tail(read, from_head=True)

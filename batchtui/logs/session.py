@@ -16,6 +16,7 @@ from batchtui.logs.follower import FIRST_INTERVAL, Follower
 from batchtui.logs.places import LogSource, log_places
 from batchtui.logs.status import LOOKED_AT, SourceState, SourceStatus
 from batchtui.logs.watched_jobs import WatchedJobs
+from batchtui.model.job_detail import JobDetail
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +85,11 @@ class LogSession:
         self._wake = asyncio.Event()
 
     @property
+    def jobs(self) -> list[JobDetail]:
+        """The jobs whose logs are looked at, as AWS last described them."""
+        return self._watched.jobs
+
+    @property
     def sources(self) -> tuple[LogSource, ...]:
         """Every source found so far; one keeps its index."""
         return tuple(self._sources)
@@ -114,7 +120,7 @@ class LogSession:
             return str(self._jobs_error)
         more = self._watched.more
         if not self._is_chosen:
-            more += len(self._latest()) - len(self.selected)
+            more += len(set(self._latest()) - set(self.selected))
         return status.headline(self.states, self.selected, self._reasons, more=more)
 
     @property
@@ -217,7 +223,7 @@ class LogSession:
         """Writes the selected sources from their heads to a file that only its owner can read.
 
         Returns:
-            How many lines were written.
+            How many lines were written; a stream whose name is not known yet has none.
 
         Raises:
             AwsError: A call failed; nothing is left behind.
@@ -264,7 +270,9 @@ class LogSession:
         reasons += (f"AWS does not know job {job_id}, or no longer" for job_id in self._watched.unknown)
         self._reasons = tuple(reasons)
         if not self._is_chosen:
-            self._show(self._latest()[:MOST_SOURCES])
+            # Of one job the new attempt takes the old one's place; among several it joins them.
+            kept = () if self._watched.is_single else self.selected
+            self._show(tuple(dict.fromkeys((*kept, *self._latest())))[:MOST_SOURCES])
 
     def _latest(self) -> tuple[int, ...]:
         """What is shown unless a person chooses."""

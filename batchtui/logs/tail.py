@@ -52,8 +52,8 @@ class Tail:
         self._read = read
         self._from_head = from_head
         self._turn = asyncio.Lock()
-        self._newer = _Edge()
-        self._older = _Edge()
+        self._newer = _Edge(is_newer=True)
+        self._older = _Edge(is_newer=False)
 
     @property
     def newest(self) -> int | None:
@@ -87,16 +87,16 @@ class Tail:
     async def _open(self) -> list[LogEvent]:
         page = await self._read(start_from_head=self._from_head)
         self.is_open = True
-        self._newer.token, self._older.token = page.forward_token, page.backward_token
-        self.is_at_end = not self._from_head
-        return self._take(page.events)
+        self.is_at_end, self.is_at_start = not self._from_head, self._from_head
+        given = self._take(page.events)
+        self._go_on(self._newer, page.forward_token)
+        self._go_on(self._older, page.backward_token)
+        return given
 
     async def _forth(self) -> list[LogEvent]:
         edge = self._newer
         page = None
-        if edge.token is None:
-            self._lose(edge)
-        else:
+        if edge.token is not None:
             try:
                 page = await self._read(token=edge.token, start_from_head=True)
             except InvalidTokenError:
@@ -106,18 +106,17 @@ class Tail:
                 self.is_open = False
                 return await self._open()
             page = await self._read(start_from_head=True, start_time=edge.moment)
-            self.is_at_end = False
+            self.is_at_end = page.forward_token is None
         else:
             self.is_at_end = page.forward_token in (edge.token, None)
-        edge.token = page.forward_token or edge.token
-        return self._take(edge.without_seen(page.events), edge)
+        given = self._take(edge.without_seen(page.events), edge)
+        self._go_on(edge, page.forward_token)
+        return given
 
     async def _back(self) -> list[LogEvent]:
         edge = self._older
         page = None
-        if edge.token is None:
-            self._lose(edge)
-        else:
+        if edge.token is not None:
             try:
                 page = await self._read(token=edge.token)
             except InvalidTokenError:
@@ -127,12 +126,17 @@ class Tail:
                 self.is_open = False
                 return await self._open()
             page = await self._read(end_time=edge.moment + 1)
+            self.is_at_start = page.backward_token is None
         else:
             self.is_at_start = page.backward_token in (edge.token, None)
-        edge.token = page.backward_token or edge.token
-        kept = edge.without_seen(reversed(page.events))
-        kept.reverse()
-        return self._take(kept, edge)
+        given = self._take(edge.without_seen(reversed(page.events))[::-1], edge)
+        self._go_on(edge, page.backward_token)
+        return given
+
+    def _go_on(self, edge: "_Edge", token: str | None) -> None:
+        edge.token = token
+        if token is None:  # AWS always gives one; another implementation may not
+            self._lose(edge)
 
     def _lose(self, edge: "_Edge") -> None:
         """A token has expired: this direction goes on from its moment.
@@ -147,16 +151,17 @@ class Tail:
                     other.begin_anew()
 
     def _take(self, events: Sequence[LogEvent], edge: "_Edge | None" = None) -> list[LogEvent]:
-        for timestamp, message in events:
-            self._newer.note(timestamp, message, is_newer=True, is_own=edge is self._newer)
-            self._older.note(timestamp, message, is_newer=False, is_own=edge is self._older)
+        if events:
+            self._newer.note(events, max(at for at, _ in events), is_own=edge is self._newer)
+            self._older.note(events, min(at for at, _ in events), is_own=edge is self._older)
         return list(events)
 
 
 class _Edge:
     """One end of what was seen: the way on, and the lines of its outermost millisecond."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_newer: bool) -> None:
+        self._is_newer = is_newer
         self.token: str | None = None
         self.moment: int | None = None
         self._seen: Counter[str] = Counter()
@@ -168,15 +173,15 @@ class _Edge:
         self._left_out = self._seen.copy() if self.moment is not None else None
         self._left_out_at = self.moment or 0
 
-    def note(self, timestamp: int, message: str, *, is_newer: bool, is_own: bool) -> None:
-        """A line was given out, by this edge or by the other."""
-        if self.moment is None or (timestamp > self.moment if is_newer else timestamp < self.moment):
-            self.moment = timestamp
-            self._seen = Counter((message,))
-        elif timestamp == self.moment:
-            self._seen[message] += 1
-        if self._left_out is not None and not is_own and timestamp == self._left_out_at:
-            self._left_out[message] += 1
+    def note(self, events: Sequence[LogEvent], outermost: int, *, is_own: bool) -> None:
+        """Lines were given out, by this edge or by the other; ``outermost`` is their newest or oldest moment."""
+        if self.moment is None or ((outermost > self.moment) == self._is_newer and outermost != self.moment):
+            self.moment = outermost
+            self._seen.clear()
+        if outermost == self.moment:
+            self._seen.update(message for at, message in events if at == outermost)
+        if self._left_out is not None and not is_own:
+            self._left_out.update(message for at, message in events if at == self._left_out_at)
 
     def without_seen(self, events: Iterable[LogEvent]) -> list[LogEvent]:
         """The events without those that were given out before, in the order of this direction."""

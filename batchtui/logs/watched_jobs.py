@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import aclosing
 from typing import Final
 
+from batchtui.aws.gateway import MAX_DESCRIBED_JOBS
 from batchtui.logs.account import Account
 from batchtui.logs.places import is_array_parent, number_of_nodes
 from batchtui.model.job import FAILED, RUNNING, STARTING, SUCCEEDED
@@ -34,13 +35,13 @@ class WatchedJobs:
     @property
     def jobs(self) -> list[JobDetail]:
         """The jobs that have logs of their own, at most ``MOST_JOBS``."""
-        ids = [each for job_id in self._asked for each in self._chosen.get(job_id, (job_id,))]
+        ids = [each for job_id in self._asked for each in (self._chosen.get(job_id) or (job_id,))]
         return [self._known[job_id] for job_id in ids if job_id in self._known][:MOST_JOBS]
 
     @property
     def unknown(self) -> tuple[str, ...]:
         """The ids that AWS does not know."""
-        return tuple(job_id for job_id in self._asked if job_id not in self._known)
+        return tuple(job_id for job_id in self._asked[:MOST_JOBS] if job_id not in self._known)
 
     @property
     def is_single(self) -> bool:
@@ -66,29 +67,28 @@ class WatchedJobs:
         Raises:
             AwsError: A call failed; what is known stays.
         """
-        await self._describe(self._asked[: MOST_JOBS * 2])
+        chosen = [each for children in self._chosen.values() for each in children]
+        unsettled = [each for each in (*self._asked[:MOST_JOBS], *chosen) if self._can_change(each)]
+        await self._describe(unsettled)
         for job_id in self._asked:
             job = self._known.get(job_id)
             if job is not None and is_array_parent(job):
                 await self._choose_children(job)
             elif job is not None and (nodes := number_of_nodes(job)):
                 self._chosen[job_id] = [f"{job_id}#{node}" for node in range(min(nodes, MOST_JOBS))]
-        await self._describe([each for chosen in self._chosen.values() for each in chosen], may_rest=False)
+        await self._describe(
+            [each for children in self._chosen.values() for each in children if each not in self._known]
+        )
         self.is_over = bool(self._known) and not any(job.summary.is_active for job in self._known.values())
 
-    async def _describe(self, job_ids: Sequence[str], *, may_rest: bool = True) -> None:
-        unsettled = [each for each in job_ids if each not in self._known or self._known[each].summary.is_active]
-        if may_rest:  # children of a parent that is over were described while it ran: once more with them
-            unsettled += [
-                child
-                for chosen in self._chosen.values()
-                for child in chosen
-                if child in self._known and self._known[child].summary.is_active
-            ]
-        else:
-            unsettled = [each for each in unsettled if each not in self._known]
-        if unsettled:
-            for job in await self._account.describe_jobs(unsettled[:100], urgent=not self._known):
+    def _can_change(self, job_id: str) -> bool:
+        job = self._known.get(job_id)
+        return job is None or job.summary.is_active
+
+    async def _describe(self, job_ids: Sequence[str]) -> None:
+        for start in range(0, len(job_ids), MAX_DESCRIBED_JOBS):
+            part = job_ids[start : start + MAX_DESCRIBED_JOBS]
+            for job in await self._account.describe_jobs(part, urgent=not self._known):
                 self._known[job.summary.job_id] = job
 
     async def _choose_children(self, parent: JobDetail) -> None:

@@ -101,6 +101,20 @@ def test_a_terminated_log_keeps_its_lines_and_says_goodbye(demo: Demo) -> None:
     assert whole[-2]["message"].startswith("Received signal 15")
 
 
+def test_an_empty_page_need_not_be_the_last(demo: Demo) -> None:
+    stream = _with_stream(demo, "SUCCEEDED")["container"]["logStreamName"]
+    sizes: list[int] = []
+    token: dict[str, str] = {}
+    while True:
+        page = demo.logs.get_log_events(logGroupName=GROUP, logStreamName=stream, limit=2, **token)
+        sizes.append(len(page["events"]))
+        if token.get("nextToken") == page["nextBackwardToken"]:
+            break
+        token = {"nextToken": page["nextBackwardToken"]}
+    assert 0 in sizes[:-1]
+    assert sum(sizes) == len(_forward(demo, stream))
+
+
 def test_time_range_and_limits(demo: Demo) -> None:
     stream = _with_stream(demo, "SUCCEEDED")["container"]["logStreamName"]
     events = _forward(demo, stream)
