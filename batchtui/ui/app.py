@@ -29,6 +29,7 @@ from batchtui.model.job import JobSummary
 from batchtui.settings import APPLICATION, COULD_NOT_START, CRASHED, Settings, StartError
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui import themes
+from batchtui.ui.clipboard import copy_to_tmux, is_in_tmux
 from batchtui.ui.keys import DETAIL_HELP, GLOBAL_KEYS, LOG_HELP, MAIN_HELP, bindings
 from batchtui.ui.messages import DetailWanted, LogWanted
 from batchtui.ui.screens.main import MainScreen
@@ -144,6 +145,11 @@ class BatchtuiApp(App[None]):
         if isinstance(self.focused, Input) and event.is_printable:
             event.prevent_default()
             self.focused.post_message(events.Key(event.key, event.character))
+
+    def copy_to_clipboard(self, text: str) -> None:
+        super().copy_to_clipboard(text)  # by OSC 52, which works over SSH too
+        if is_in_tmux():
+            self.run_worker(lambda: copy_to_tmux(text), name="tmux", group="clipboard")
 
     def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
         return self_contained(super().export_screenshot(title=title, simplify=simplify))
