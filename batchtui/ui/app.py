@@ -21,6 +21,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input
+from textual.worker import Worker
 
 from batchtui import garbage
 from batchtui.aws.connection_settings import ConnectionSettings
@@ -149,7 +150,7 @@ class BatchtuiApp(App[None]):
     def copy_to_clipboard(self, text: str) -> None:
         super().copy_to_clipboard(text)  # by OSC 52, which works over SSH too
         if is_in_tmux():
-            self.run_worker(lambda: copy_to_tmux(text), name="tmux", group="clipboard")
+            _: Worker[bool] = self.run_worker(partial(copy_to_tmux, text), name="tmux", group="clipboard")
 
     def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
         return self_contained(super().export_screenshot(title=title, simplify=simplify))
