@@ -119,7 +119,7 @@ def batchtui(
         except BrokenPipeError:  # `| head` has read enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
-    from batchtui.ui.app import run_app
+    from batchtui.ui.run import run_app
 
     return run_app(settings, account_of(settings), log_file=log_file)
 
