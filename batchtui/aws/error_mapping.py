@@ -1,6 +1,7 @@
 """The one place where botocore's errors become ours."""
 
 import re
+import socket
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from botocore import exceptions as botocore
 
 from batchtui.aws.errors import (
     AccessDeniedError,
+    AmbiguousError,
     AwsError,
     ExpiredCredentialsError,
     InvalidRequestError,
@@ -73,6 +75,7 @@ _LOCAL: tuple[tuple[tuple[type[BaseException], ...], type[AwsError]], ...] = (
         ),
         NotConfiguredError,
     ),
+    ((botocore.ParamValidationError,), InvalidRequestError),
     (
         (
             botocore.ConnectionError,
@@ -84,6 +87,16 @@ _LOCAL: tuple[tuple[tuple[type[BaseException], ...], type[AwsError]], ...] = (
         UnreachableError,
     ),
 )
+
+_NO_CONNECTION = (
+    botocore.ConnectTimeoutError,
+    botocore.ProxyConnectionError,
+    botocore.SSLError,
+    aiohttp.ClientConnectorError,
+    socket.gaierror,
+    ConnectionRefusedError,
+)
+"""There was no connection on which anything could have been sent."""
 
 
 def aws_error(operation: str, error: BaseException, *, profile: str | None = None) -> AwsError:
@@ -108,6 +121,45 @@ def aws_error(operation: str, error: BaseException, *, profile: str | None = Non
             detail = _one_line(str(error)) or name
             return ours(detail, operation=operation, code=name, advice=advice)
     return MalformedAnswerError(_one_line(f"{name}: {error}"), operation=operation, code=name)
+
+
+def may_have_been_done(error: BaseException, mapped: AwsError) -> bool:
+    """Whether AWS may have carried out a call in spite of this error.
+
+    A refusal (4xx, throttling included) says that it was not done. So does a connection that never came about.
+    A fault of AWS's, a lost answer, and an answer that is none say nothing at all.
+
+    Args:
+        error: What aiobotocore raised.
+        mapped: What ``aws_error`` made of it.
+    """
+    if not isinstance(mapped, (UnreachableError, ServiceFaultError, MalformedAnswerError)):
+        return False
+    if isinstance(error, botocore.EndpointConnectionError):
+        # aiobotocore uses it for a connection that was refused and for one that was reset under way: only
+        # what lies beneath tells them apart.
+        beneath = error.kwargs.get("error")
+        return not isinstance(beneath, _NO_CONNECTION)
+    return not isinstance(error, _NO_CONNECTION)
+
+
+def ambiguous(error: AwsError) -> AmbiguousError:
+    """The same, as what may or may not have been done."""
+    return AmbiguousError(error.detail, operation=error.operation, code=error.code, request_id=error.request_id)
+
+
+def error_of_one(operation: str, code: str, message: str) -> AwsError:
+    """Our error for one of many that an answer with status 200 lists.
+
+    Args:
+        operation: The AWS operation, such as ``CancelJobs``.
+        code: AWS's code for it, such as ``ClientException``.
+        message: AWS's sentence.
+    """
+    code, message = clean(code) or "Unknown", _one_line(message)
+    status = 500 if code == "ServerException" else 400
+    detail = message or f"AWS answered {code}"
+    return _kind(code, status, message)(detail, operation=operation, code=code)
 
 
 def _answered(operation: str, error: botocore.ClientError, profile: str | None) -> AwsError:

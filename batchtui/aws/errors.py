@@ -16,7 +16,9 @@
     ├── InvalidRequestError          AWS refused the request (other 4xx)
     │   ├── NotFoundError            what it names is not there (a log group, a log stream)
     │   └── InvalidTokenError        the token of a page has expired: begin again without it
-    └── MalformedAnswerError         an answer that does not parse, or pages that never end
+    ├── MalformedAnswerError         an answer that does not parse, or pages that never end
+    ├── AmbiguousError               sent, and no answer tells whether it was done
+    └── ReadOnlyError                never sent: it would change something where only reads are allowed
 """
 
 from typing import ClassVar
@@ -140,3 +142,19 @@ class MalformedAnswerError(AwsError):
     """Something answered that does not speak the protocol: a proxy, a captive portal, a cut connection."""
 
     advice = "A proxy or another service may be answering; trying again by itself."
+
+
+class AmbiguousError(AwsError):
+    """What must be done once was sent, and then the answer was lost: it may or may not have been done.
+
+    Doing it again could do it twice, so nobody does that unasked. ``code`` tells how the answer was lost.
+    """
+
+    advice = "It may or may not have been done: look at the jobs before trying again."
+
+
+class ReadOnlyError(AwsError):
+    """An operation that changes something was refused here, before it was sent."""
+
+    condition = "read-only"
+    advice = "Start without --read-only to change anything."

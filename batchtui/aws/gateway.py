@@ -1,16 +1,14 @@
-"""One typed asynchronous method for each AWS operation that is used, paced, paged to the end, errors mapped."""
+"""One typed asynchronous method for each AWS operation that reads, paced, paged to the end, errors mapped."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from botocore import xform_name
-
 from batchtui.aws.answers import items_of
+from batchtui.aws.caller import Caller
 from batchtui.aws.connection import Connection
-from batchtui.aws.error_mapping import aws_error
-from batchtui.aws.errors import CredentialsError, MalformedAnswerError, ThrottledError
+from batchtui.aws.errors import MalformedAnswerError
 from batchtui.aws.logs_gateway import LogsGateway
 from batchtui.aws.pacing import CallBudget
 from batchtui.model import fields
@@ -53,11 +51,15 @@ class _Page:
 
 
 class Gateway:
-    """Reads of one account in one region. Every method may raise an AwsError; none retries."""
+    """Reads of one account in one region. Every method may raise an AwsError; none retries.
+
+    It cannot change anything: see ``control_gateway`` for what can.
+    """
 
     def __init__(self, connection: Connection, budget: CallBudget) -> None:
         self.connection = connection
         self.budget = budget
+        self._call = Caller(connection, budget).call
         self.logs = LogsGateway(self._call)
         """CloudWatch Logs, within the same budget."""
         self._turn = asyncio.Lock()
@@ -174,28 +176,3 @@ class Gateway:
                 raise MalformedAnswerError("The pages go round in a circle", operation=operation, code="TokenLoop")
             seen.add(token)
             params = {**params, "nextToken": token}
-
-    async def _call(
-        self,
-        service: str,
-        operation: str,
-        params: dict[str, Any],
-        *,
-        urgent: bool = False,
-        region: str | None = None,
-    ) -> Api:
-        """One call within the budget; whatever goes wrong leaves here as an AwsError."""
-        client = None
-        try:
-            client = await self.connection.client(service, region)
-            await self.budget.take(urgent=urgent)
-            answer: Any = await getattr(client, xform_name(operation))(**params)
-        except Exception as error:
-            mapped = aws_error(operation, error, profile=self.connection.profile)
-            if isinstance(mapped, ThrottledError):
-                self.budget.throttled()
-            elif isinstance(mapped, CredentialsError):
-                await self.connection.renew(client)
-            raise mapped from error
-        self.budget.succeeded()
-        return answer if isinstance(answer, dict) else fields.EMPTY

@@ -5,11 +5,12 @@ text that a terminal may show.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from batchtui.aws.answers import items_of
+from batchtui.aws.caller import Call
 from batchtui.aws.errors import InvalidRequestError, InvalidTokenError, MalformedAnswerError
 from batchtui.model import fields
 from batchtui.model.fields import Api
@@ -48,20 +49,6 @@ class FilteredPage:
     stream_names: tuple[str, ...]
     """The streams in which something was found, each once."""
     is_last: bool
-
-
-class Call(Protocol):
-    """The gateway's one way out: paced, and whatever goes wrong is an AwsError."""
-
-    def __call__(
-        self,
-        service: str,
-        operation: str,
-        params: dict[str, Any],
-        *,
-        urgent: bool = False,
-        region: str | None = None,
-    ) -> Awaitable[Api]: ...
 
 
 class LogsGateway:

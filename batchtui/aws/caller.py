@@ -1,0 +1,111 @@
+"""The one way out to AWS: paced, every error one of ours, and nothing but reads unless it was made for more."""
+
+import re
+from collections.abc import Awaitable, Collection
+from typing import Any, Final, Protocol
+
+from botocore import xform_name
+
+from batchtui.aws.connection import Connection
+from batchtui.aws.error_mapping import ambiguous, aws_error, may_have_been_done
+from batchtui.aws.errors import CredentialsError, ReadOnlyError, ThrottledError
+from batchtui.aws.pacing import CallBudget
+from batchtui.model import fields
+from batchtui.model.fields import Api
+
+# An allow-list: what AWS adds under a verb that nobody here has thought of is refused.
+_READ: Final = re.compile(r"(?:Describe|List|Get|Filter)[A-Z][A-Za-z]*")
+
+DONE_ONCE: Final = frozenset({"SubmitJob"})
+"""Operations that do another thing each time: a lost answer to one of them is an AmbiguousError."""
+
+
+class Call(Protocol):
+    """One call: paced, and whatever goes wrong is an AwsError."""
+
+    def __call__(
+        self,
+        service: str,
+        operation: str,
+        params: dict[str, Any],
+        *,
+        urgent: bool = False,
+        region: str | None = None,
+    ) -> Awaitable[Api]: ...
+
+
+def is_read(operation: str) -> bool:
+    """Whether an AWS operation only reads, by its verb."""
+    return _READ.fullmatch(operation) is not None
+
+
+class Caller:
+    """Makes calls within a budget. It never retries.
+
+    Args:
+        connection: Where to.
+        budget: Shared by everything that asks AWS.
+        changes: The operations of AWS Batch that may change something; without them it only reads.
+    """
+
+    def __init__(self, connection: Connection, budget: CallBudget, *, changes: Collection[str] = ()) -> None:
+        self.connection = connection
+        self.budget = budget
+        self._changes = frozenset(changes)
+
+    async def call(
+        self,
+        service: str,
+        operation: str,
+        params: dict[str, Any],
+        *,
+        urgent: bool = False,
+        region: str | None = None,
+    ) -> Api:
+        """One call within the budget; whatever goes wrong leaves here as an AwsError.
+
+        Args:
+            service: ``batch``, ``logs`` or ``sts``.
+            operation: AWS's name of it, such as ``ListJobs``.
+            params: Its input, as AWS names it.
+            urgent: A person waits for it.
+            region: Another region than the account's.
+
+        Raises:
+            ReadOnlyError: It changes something, and this caller was not made for it; nothing was sent.
+            AmbiguousError: It must be done once, was sent, and no answer tells whether it was done.
+            asyncio.CancelledError: The same is true then: what was sent may have been done.
+        """
+        if not is_read(operation) and (service != "batch" or operation not in self._changes):
+            raise ReadOnlyError(f"{operation} changes something", operation=operation, code="ReadOnly")
+        client = None
+        is_sent = False
+        try:
+            client = await self.connection.client(service, region)
+            await self.budget.take(urgent=urgent)
+            method = getattr(client, xform_name(operation))
+            is_sent = True
+            answer: Any = await method(**params)
+        except Exception as error:
+            mapped = aws_error(operation, error, profile=self.connection.profile)
+            if isinstance(mapped, ThrottledError):
+                self.budget.throttled()
+            elif isinstance(mapped, CredentialsError):
+                await self.connection.renew(client)
+            if is_sent and operation in DONE_ONCE and may_have_been_done(error, mapped):
+                raise ambiguous(mapped) from error
+            raise mapped from error
+        self.budget.succeeded()
+        return answer if isinstance(answer, dict) else fields.EMPTY
+
+    async def has_operation(self, operation: str) -> bool:
+        """Whether the installed model of AWS Batch knows an operation; no call is made.
+
+        Raises:
+            AwsError: There is no connection to be had.
+        """
+        try:
+            client = await self.connection.client("batch")
+        except Exception as error:
+            raise aws_error(operation, error, profile=self.connection.profile) from error
+        return operation in client.meta.service_model.operation_names

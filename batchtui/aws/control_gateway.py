@@ -1,0 +1,138 @@
+"""The only calls that change something: they stop jobs and submit new ones.
+
+In read-only mode none of this is made. No method retries: who asks decides what may be asked twice.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from batchtui.aws.caller import Caller
+from batchtui.aws.connection import Connection
+from batchtui.aws.error_mapping import error_of_one
+from batchtui.aws.errors import AmbiguousError, AwsError, MalformedAnswerError, UnsupportedOperationError
+from batchtui.aws.pacing import CallBudget
+from batchtui.model import fields
+from batchtui.model.fields import Api
+
+CHANGES: Final = frozenset({"CancelJob", "CancelJobs", "TerminateJob", "TerminateJobs", "SubmitJob"})
+"""Every operation that this program may ever use to change something."""
+MOST_AT_ONCE: Final = 50
+"""CancelJobs and TerminateJobs take at most so many ids."""
+LONGEST_REASON: Final = 1024
+"""A reason has at most so many characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubmittedJob:
+    """What SubmitJob answers."""
+
+    job_id: str
+    job_arn: str | None
+    job_name: str
+
+
+class ControlGateway:
+    """Changes to the jobs of one account in one region. Every method may raise an AwsError; none retries.
+
+    Stopping is idempotent: asking AWS twice to cancel or terminate a job does what asking once does. Submitting
+    is not: it has no token that would make AWS recognize a second try.
+    """
+
+    def __init__(self, connection: Connection, budget: CallBudget) -> None:
+        self._caller = Caller(connection, budget, changes=CHANGES)
+        self._lacks: set[str] = set()  # bulk operations that the endpoint turned out not to have
+
+    async def cancel_job(self, job_id: str, reason: str, *, urgent: bool = False) -> None:
+        """Cancels a job that is SUBMITTED, PENDING or RUNNABLE (CancelJob).
+
+        From STARTING on it succeeds and does nothing.
+
+        Args:
+            job_id: A job or an array child (``id:3``).
+            reason: 1 to 1024 characters; becomes the job's ``statusReason``.
+            urgent: A person waits for it.
+        """
+        await self._stop("CancelJob", job_id, reason, urgent=urgent)
+
+    async def terminate_job(self, job_id: str, reason: str, *, urgent: bool = False) -> None:
+        """Ends a job in whatever active status (TerminateJob); arguments as ``cancel_job``."""
+        await self._stop("TerminateJob", job_id, reason, urgent=urgent)
+
+    async def cancel_jobs(
+        self, job_ids: Sequence[str], reason: str, *, urgent: bool = False
+    ) -> Mapping[str, AwsError]:
+        """CancelJob for at most 50 jobs in one call (CancelJobs).
+
+        Args:
+            job_ids: Jobs or array children.
+            reason: As ``cancel_job``.
+            urgent: A person waits for it.
+
+        Returns:
+            What AWS refused, by job id: the call as a whole succeeds all the same. A job that AWS does not
+            know counts as done.
+
+        Raises:
+            UnsupportedOperationError: botocore or the endpoint does not have it: cancel one by one.
+        """
+        return await self._stop_many("CancelJobs", job_ids, reason, urgent=urgent)
+
+    async def terminate_jobs(
+        self, job_ids: Sequence[str], reason: str, *, urgent: bool = False
+    ) -> Mapping[str, AwsError]:
+        """TerminateJob for at most 50 jobs in one call (TerminateJobs); the rest as ``cancel_jobs``."""
+        return await self._stop_many("TerminateJobs", job_ids, reason, urgent=urgent)
+
+    async def submit_job(self, request: Mapping[str, Any]) -> SubmittedJob:
+        """Submits a job, once (SubmitJob).
+
+        Args:
+            request: SubmitJob's input as AWS names it.
+
+        Raises:
+            AmbiguousError: It was sent and no answer tells whether there is a new job. Never try again unasked.
+        """
+        answer = await self._caller.call("batch", "SubmitJob", dict(request), urgent=True)
+        job_id = answer.get("jobId")
+        if not isinstance(job_id, str) or not job_id:
+            raise AmbiguousError("The answer names no job", operation="SubmitJob", code="NotAnAnswer")
+        return SubmittedJob(
+            job_id=job_id,
+            job_arn=fields.text(answer, "jobArn"),
+            job_name=fields.text(answer, "jobName") or str(request.get("jobName", "")),
+        )
+
+    async def _stop(self, operation: str, job_id: str, reason: str, *, urgent: bool) -> None:
+        await self._caller.call("batch", operation, {"jobId": job_id, "reason": reason}, urgent=urgent)
+
+    async def _stop_many(
+        self, operation: str, job_ids: Sequence[str], reason: str, *, urgent: bool
+    ) -> Mapping[str, AwsError]:
+        if operation not in self._lacks and not await self._caller.has_operation(operation):
+            self._lacks.add(operation)
+        if operation in self._lacks:
+            raise UnsupportedOperationError("It is not there", operation=operation, code="NotThere")
+        try:
+            answer = await self._caller.call(
+                "batch", operation, {"jobs": list(job_ids), "reason": reason}, urgent=urgent
+            )
+        except UnsupportedOperationError:
+            self._lacks.add(operation)
+            raise
+        return _refused(operation, answer, job_ids)
+
+
+def _refused(operation: str, answer: Api, job_ids: Sequence[str]) -> dict[str, AwsError]:
+    """The errors of an answer by the ids that were sent."""
+    if not isinstance(answer.get("successful"), list) and not isinstance(answer.get("errors"), list):
+        raise MalformedAnswerError("The answer names no job", operation=operation, code="NotAnAnswer")
+    sent = set(job_ids)
+    refused: dict[str, AwsError] = {}
+    for item in fields.structures(answer, "errors"):
+        named = str(item.get("job") or "")
+        job_id = named if named in sent else named.rpartition("/")[2]  # an ARN ends in the id
+        if job_id not in sent:  # one of those sent was refused, and nobody can say which
+            raise MalformedAnswerError("The answer is about another job", operation=operation, code="NotAnAnswer")
+        refused[job_id] = error_of_one(operation, str(item.get("code") or ""), str(item.get("message") or ""))
+    return refused
