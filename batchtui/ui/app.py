@@ -24,6 +24,7 @@ from textual.widgets import Input
 from textual.worker import Worker
 
 from batchtui import garbage
+from batchtui.actions.watch import job_lookup
 from batchtui.aws.connection_settings import ConnectionSettings
 from batchtui.aws.errors import AwsError, MissingCredentialsError, NotConfiguredError
 from batchtui.model.job import JobSummary
@@ -31,15 +32,17 @@ from batchtui.settings import APPLICATION, COULD_NOT_START, Settings, StartError
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui import themes
 from batchtui.ui.clipboard import copy_to_tmux, is_in_tmux
-from batchtui.ui.keys import DETAIL_HELP, GLOBAL_KEYS, LOG_HELP, MAIN_HELP, bindings
-from batchtui.ui.messages import DetailWanted, LogWanted
+from batchtui.ui.keys import DETAIL_HELP, GLOBAL_KEYS, LOG_HELP, MAIN_HELP, bindings, offered
+from batchtui.ui.messages import DetailWanted, LogWanted, StopWanted
 from batchtui.ui.screens.main import MainScreen
 from batchtui.ui.screenshot import self_contained
 
 if TYPE_CHECKING:  # imported in the background, once the first frame is on the screen
     from batchtui.aws.connection import Connection
     from batchtui.aws.gateway import Gateway
+    from batchtui.aws.pacing import CallBudget
     from batchtui.sync.poller import Poller
+    from batchtui.ui.acting import Acting
     from batchtui.ui.screens.log import LogScreen
 
 log = logging.getLogger(__name__)
@@ -98,6 +101,7 @@ class BatchtuiApp(App[None]):
         self._account = account
         self._has_mouse = True
         self._logs: list[LogScreen] = []
+        self._acting: Acting | None = None
         self._clock = clock
         self._monitoring: asyncio.Task[None] | None = None
         self._connection: Connection | None = None
@@ -174,7 +178,9 @@ class BatchtuiApp(App[None]):
         from batchtui.ui.screens.text import TextScreen, help_lines
 
         groups = MAIN_HELP if self.screen is self._main else LOG_HELP if self.screen in self._logs else DETAIL_HELP
-        self.push_screen(TextScreen("Help", lambda: help_lines(groups)))
+        read_only = self.settings.read_only
+        there = [(title, offered(keys, is_read_only=read_only)) for title, keys in groups]
+        self.push_screen(TextScreen("Help", lambda: help_lines(there)))
 
     def action_errors(self) -> None:
         """Shows the errors of the session."""
@@ -223,6 +229,9 @@ class BatchtuiApp(App[None]):
             self._cannot_start(f"There is no job queue {names} in this account and region.")
             return
         self._main.set_where(*self._where(snapshot))
+        if self._acting is not None:
+            jobs_of = [held.jobs for held in snapshot.jobs.values()]
+            self._main.show_stops(self._acting.watch(job_lookup(jobs_of)))
         self._main.update(snapshot)
         self.published.publish(snapshot)
 
@@ -270,6 +279,15 @@ class BatchtuiApp(App[None]):
                 known=known,
             )
         )
+
+    @on(StopWanted)
+    def _stop(self, event: StopWanted) -> None:
+        if self.settings.read_only:
+            self.notify("This is read-only: nothing can be changed.", severity="warning")
+        elif self._acting is None:
+            self.notify("Not connected yet.", severity="warning")
+        else:
+            self._acting.ask_to_stop(event.jobs, event.hidden)
 
     @on(LogWanted)
     def _show_log(self, event: LogWanted) -> None:
@@ -356,7 +374,8 @@ class BatchtuiApp(App[None]):
                 await self._open(connection)
             finally:
                 garbage.settle()
-            self._gateway = Gateway(connection, CallBudget(self.settings.max_calls_per_second))
+            budget = CallBudget(self.settings.max_calls_per_second)
+            self._gateway = Gateway(connection, budget)
             self._poller = poller_module.Poller(
                 self._gateway,
                 refresh=self.settings.refresh,
@@ -364,9 +383,37 @@ class BatchtuiApp(App[None]):
                 wall_clock=self._clock,
                 on_snapshot=lambda snapshot: self.post_message(self.Published(snapshot)),
             )
+            if not self.settings.read_only:
+                self._acting = self._act(connection, budget)
             await self._poller.run()
         finally:
             await connection.close()
+
+    def _act(self, connection: "Connection", budget: "CallBudget") -> "Acting":
+        """What can change something; it is not made in read-only mode."""
+        from batchtui.actions.record import ActionRecord, Actor, default_record_file
+        from batchtui.aws.control_gateway import ControlGateway
+        from batchtui.ui.acting import Acting
+
+        assert self._gateway is not None
+        assert self._poller is not None
+        resolved = connection.resolved
+        return Acting(
+            self,
+            ControlGateway(connection, budget),
+            self._gateway,
+            ActionRecord(
+                None if connection.settings.is_self_contained else default_record_file(),
+                on_trouble=lambda sentence: self.notify(sentence, severity="warning", markup=False),
+            ),
+            actor=lambda: Actor(
+                account=self.snapshot.account,
+                region=resolved.region if resolved else None,
+                profile=resolved.profile if resolved else None,
+            ),
+            clock=self._clock,
+            acted=self._poller.wake,
+        )
 
     async def _open(self, connection: "Connection") -> None:
         """Only what no waiting can mend ends the program; the rest the status bar says."""

@@ -17,6 +17,7 @@ class Key:
         help: A sentence for the help.
         label: A word or two for the footer; empty where the footer need not name it.
         shown: The keys as people write them.
+        changes: Whether it changes something, so that read-only mode does not have it.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Key:
     help: str
     label: str = ""
     shown: str = ""
+    changes: bool = False
 
     @property
     def display(self) -> str:
@@ -59,6 +61,7 @@ LIST_KEYS = (
     Key("last", "end,G", "last", "Last row", "", "end G"),
     Key("open", "enter,d", "open", "Details", "details", "enter d"),
     Key("log", "l", "screen.log", "The log of the job, or of all marked ones together", "log"),
+    Key("stop", "x,ctrl+d", "screen.stop", "Stop the job, or all marked ones", "stop", "x ctrl+d", changes=True),
     Key("json", "y", "screen.open_json", "What AWS tells of it, as JSON"),
     Key("copy", "c", "screen.copy_id", "Copy the id or the name"),
     Key("copy-list-arn", "C", "screen.copy_arn", "Copy the ARN"),
@@ -108,6 +111,7 @@ DETAIL_KEYS = (
     Key(
         "relations", "f", "relations", "Go to: a list of everything that this leads to, children included", "go to"
     ),
+    Key("detail-stop", "x,ctrl+d", "stop", "Stop the job", "stop", "x ctrl+d", changes=True),
     Key("detail-json", "y", "show_json", "The tab JSON", "JSON"),
     Key("reveal", "v", "reveal", "Show the values that look secret, or hide them", "reveal"),
     Key("copy-id", "c", "copy_id", "Copy the id or the name", "copy id"),
@@ -160,12 +164,19 @@ LOG_KEYS = (
     Key("log-refresh", "ctrl+r", "refresh_now", "Look for more at once"),
     Key("log-detail", "d,enter", "detail", "The job's details", "details", "d enter"),
 )
+CONFIRM_KEYS = (
+    Key("leave-dialog", "escape,n", "leave", "Leave without doing it", "", "esc n"),
+    Key("yes", "y", "yes", "Do it"),
+    Key("dialog-next", "right,down", "move(1)", "The next part of the dialog"),
+    Key("dialog-previous", "left,up", "move(-1)", "The part before"),
+)
+
 RELATIONS_KEYS = (
     Key("relations-back", "escape", "back", "Back: clears the filter, then to the details", "back", "esc"),
     Key("relations-refresh", "ctrl+r", "refresh_now", "List them again"),
     *(key for key in GLOBAL_KEYS if key.id == "help"),
 )
-_OF_RELATIONS = tuple(key for key in LIST_KEYS if "mark" not in key.id)
+_OF_RELATIONS = tuple(key for key in LIST_KEYS if "mark" not in key.id and not key.changes)
 
 MAIN_HELP = (("Jobs", STATUS_KEYS), ("Any list", LIST_KEYS), ("Panes", MAIN_KEYS), ("Anywhere", GLOBAL_KEYS))
 _DETAIL_KEYS_IN_WORDS = (
@@ -192,6 +203,16 @@ LOG_FOOTER = tuple(
 RELATIONS_FOOTER = tuple(
     key for key in (*RELATIONS_KEYS[:2], *_OF_RELATIONS, *GLOBAL_KEYS) if key.label and key.id != "pause"
 )
+
+
+def offered(keys: Sequence[Key], *, is_read_only: bool) -> tuple[Key, ...]:
+    """The keys that are there: in read-only mode none that changes anything."""
+    return tuple(key for key in keys if not (key.changes and is_read_only))
+
+
+def is_read_only(app: object) -> bool:
+    """Whether this app was told to change nothing."""
+    return bool(getattr(getattr(app, "settings", None), "read_only", False))
 
 
 def bindings(keys: Sequence[Key]) -> list[BindingType]:

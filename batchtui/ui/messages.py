@@ -1,5 +1,7 @@
 """Messages between screens, apart from them: a screen is imported only when it is first opened."""
 
+from collections.abc import Sequence
+
 from textual.message import Message
 
 from batchtui.model.job import JobSummary
@@ -39,3 +41,17 @@ class LogWanted(Message):
         super().__init__()
         self.job_ids = job_ids
         self.title = title
+
+
+class StopWanted(Message):
+    """A person asks to stop jobs.
+
+    Attributes:
+        jobs: As the last snapshot knows them.
+        hidden: How many of them the list does not show, because of a filter.
+    """
+
+    def __init__(self, jobs: Sequence[JobSummary], *, hidden: int = 0) -> None:
+        super().__init__()
+        self.jobs = jobs
+        self.hidden = hidden

@@ -19,6 +19,7 @@ from batchtui.ui.keys import (
     SEARCH_KEYS,
     STATUS_KEYS,
     Key,
+    offered,
 )
 from batchtui.ui.screens.detail import DetailScreen
 from batchtui.ui.screens.log import LogScreen
@@ -84,7 +85,7 @@ class Commands(Provider):
         else:
             groups = ((SEARCH_KEYS, self.screen),)
         for keys, target in (*groups, (GLOBAL_KEYS, self.app)):
-            for key in keys:
+            for key in offered(keys, is_read_only=self._monitor.settings.read_only):
                 if key.id not in _MOVES and not key.id.startswith("follow-"):
                     yield key.help, key.display, partial(self._run, key.action, target)
 

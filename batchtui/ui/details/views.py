@@ -59,6 +59,8 @@ class View:
     """Epoch seconds of what is shown, where it was not asked for just now."""
     trouble: str = ""
     """What keeps it from being true."""
+    job: JobSummary | None = None
+    """The job, where it is one."""
     is_final: bool = False
     """Nothing of it changes any more: there is no need to ask again."""
     is_unknown: bool = False
@@ -88,6 +90,7 @@ def job_view(
     relations, total = first_relations(job, children, known)
     return View(
         title=_job_title(summary),
+        job=summary,
         tabs={
             "Overview": lambda width, now, revealed: overview(job, relations, total, now, is_revealed=revealed),
             "Attempts": lambda width, now, revealed: attempts(job, now),
@@ -116,6 +119,7 @@ def summary_view(
     note = plain("This is what the list of jobs knows: AWS has not described the job yet.", "muted")
     return View(
         title=_job_title(summary),
+        job=summary,
         tabs={
             "Overview": lambda width, now, revealed: [
                 *overview(job, relations, len(relations), now, is_revealed=revealed),

@@ -1,8 +1,10 @@
 """Jobs of the selected queue, or of all queues, newest first."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from itertools import chain
 
+from batchtui.actions.watch import StopWatch
 from batchtui.format import NOTHING, Cell, age, duration, number, plain, ran, status_style, waited, why
 from batchtui.model.job import FAILED, JOB_STATUSES, TERMINAL_STATUSES, JobSummary
 from batchtui.query.jobs import JOB_FIELDS, JOB_SORTS
@@ -30,7 +32,12 @@ class JobsPane(Pane[JobSummary]):
     TITLE = "Jobs"
 
     def __init__(self, clock: Callable[[], float]) -> None:
-        table = LineTable(_COLUMNS, key=lambda job: job.job_id, id="jobs-table", clock=clock)
+        self._stops = StopWatch()
+        self._columns = tuple(
+            replace(column, cell=self._why) if column.key == "why" else column for column in _COLUMNS
+        )
+        self._columns_of_one_queue = tuple(column for column in self._columns if column.key != "queue")
+        table = LineTable(self._columns, key=lambda job: job.job_id, id="jobs-table", clock=clock)
         super().__init__(
             table, fields=JOB_FIELDS, sorts=JOB_SORTS, tie=lambda job: job.job_id, id="jobs", clock=clock
         )
@@ -44,6 +51,12 @@ class JobsPane(Pane[JobSummary]):
         self._counts: Mapping[str, int] = {}
         self.status = ""
         """The status that is shown, ``active``, or empty for all."""
+
+    def show_stops(self, watched: StopWatch) -> None:
+        """Marks jobs that were asked to stop, until AWS says that they have."""
+        if watched != self._stops:
+            self._stops = watched
+            self.table.redraw()
 
     def corner_words(self) -> list[str]:
         shown = len(self.table.rows)
@@ -70,7 +83,7 @@ class JobsPane(Pane[JobSummary]):
             self._shown_of, self._shown_jobs = wanted, held
             jobs = chain.from_iterable(each.jobs.values() for each in held.values())
             rows = newest_first(job for job in jobs if has_status(job, self.status))
-            self.table.set_columns(_COLUMNS if queue is None else _COLUMNS_OF_ONE_QUEUE)
+            self.table.set_columns(self._columns if queue is None else self._columns_of_one_queue)
             self.show_rows(rows, is_another_list=is_another_list)
         self.table.set_empty(*self.empty_lines())
         self.set_title(f"{self.TITLE} · {queue}" if queue else self.TITLE)
@@ -88,6 +101,14 @@ class JobsPane(Pane[JobSummary]):
         self._counts = counts
         self._strip.counts, self._strip.shown = counts if is_known else None, self.status
         self._strip.redraw()
+
+    def _why(self, job: JobSummary, width: int, now: float) -> Cell:
+        """Between asked and seen a job reads *stopping*, whatever AWS says of it meanwhile."""
+        if job.job_id in self._stops.stopping and job.is_active:
+            return plain("stopping …", "warning")
+        if job.job_id in self._stops.not_followed and job.is_active:
+            return plain("asked to stop, and has not followed: x tries again", "warning")
+        return why(job, width)
 
     def empty_lines(self) -> tuple[str, ...]:
         """What there is instead, and the key to it."""
@@ -147,7 +168,7 @@ def _id(job: JobSummary, width: int, now: float) -> Cell:
     return plain(job.job_id, "muted")
 
 
-def _why(job: JobSummary, width: int, now: float) -> Cell:
+def _plain_why(job: JobSummary, width: int, now: float) -> Cell:
     return why(job, width)
 
 
@@ -159,8 +180,7 @@ _COLUMNS: tuple[Column[JobSummary], ...] = (
     Column("ran", "RAN", 4, _seconds(ran), importance=75, is_right=True),
     Column("vcpus", "vCPU", 4, _vcpus, importance=50, is_right=True),
     Column("queue", "QUEUE", 12, _queue, importance=60, flex=1, most=24),
-    Column("why", "WHY / PROGRESS", 24, _why, importance=85, comfort=40, flex=4, most=90),
+    Column("why", "WHY / PROGRESS", 24, _plain_why, importance=85, comfort=40, flex=4, most=90),
     Column("definition", "DEFINITION", 24, _definition, importance=30, flex=1, most=40),
     Column("id", "ID", 36, _id, importance=20),
 )
-_COLUMNS_OF_ONE_QUEUE = tuple(column for column in _COLUMNS if column.key != "queue")

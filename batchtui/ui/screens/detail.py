@@ -16,7 +16,7 @@ from batchtui.format import Cell, Span, duration, plain, text_of
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.details.views import View, json_text
 from batchtui.ui.keys import DETAIL_FOOTER, DETAIL_KEYS, bindings
-from batchtui.ui.messages import DetailWanted, LogWanted
+from batchtui.ui.messages import DetailWanted, LogWanted, StopWanted
 from batchtui.ui.screens.reading import ReadingScreen
 from batchtui.ui.widgets.heading import Heading
 from batchtui.ui.widgets.key_line import KeyLine
@@ -176,6 +176,14 @@ class DetailScreen(ReadingScreen):
             self.post_message(LogWanted((self.key,), text_of(self._heading.title[:1])))
         else:
             self.notify("Only jobs have logs.", severity="warning")
+
+    def action_stop(self) -> None:
+        """Asks whether to stop the job."""
+        job = self._view.job if self._view else None
+        if job is not None:
+            self.post_message(StopWanted([job]))
+        else:
+            self.notify(_NOT_YET if self.kind == "job" else "Only jobs can be stopped.", severity="warning")
 
     def action_copy_id(self) -> None:
         """Copies the id or the name."""

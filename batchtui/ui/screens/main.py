@@ -11,11 +11,12 @@ from textual.containers import Container, Vertical
 from textual.message import Message
 from textual.screen import Screen
 
+from batchtui.actions.watch import StopWatch
 from batchtui.format import duration, plural
 from batchtui.sync.condition import condition
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.keys import FOOTER, MAIN_KEYS, STATUS_KEYS, bindings
-from batchtui.ui.messages import DetailWanted, LogWanted
+from batchtui.ui.messages import DetailWanted, LogWanted, StopWanted
 from batchtui.ui.panes.compute_environments import ComputeEnvironmentsPane
 from batchtui.ui.panes.job_queues import JobQueuesPane
 from batchtui.ui.panes.jobs import JobsPane
@@ -213,6 +214,25 @@ class MainScreen(Screen[None]):
             self._say_why_not()
         else:
             self.post_message(LogWanted((jobs.cursor_row.job_id,), jobs.cursor_row.job_name))
+
+    def action_stop(self) -> None:
+        """Asks whether to stop the job under the cursor, or the marked ones."""
+        table = self._jobs.table
+        if not self._jobs.has_focus_within:
+            self.notify("Only jobs can be stopped: tab goes to them.", severity="warning")
+        elif table.marked:
+            known = {job.job_id: job for each in self._snapshot.jobs.values() for job in each.jobs.values()}
+            marked = [known[key] for key in table.marked if key in known]
+            shown = {job.job_id for job in table.rows}
+            self.post_message(StopWanted(marked, hidden=sum(job.job_id not in shown for job in marked)))
+        elif table.cursor_row is None:
+            self._say_why_not()
+        else:
+            self.post_message(StopWanted([table.cursor_row]))
+
+    def show_stops(self, watched: StopWatch) -> None:
+        """Which jobs are between *asked to stop* and *seen to have stopped*."""
+        self._jobs.show_stops(watched)
 
     def action_copy_id(self) -> None:
         """Copies the id or the name of the row under the cursor."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 
 from batchtui.format import Cell, Span
-from batchtui.ui.keys import Key
+from batchtui.ui.keys import Key, is_read_only, offered
 from batchtui.ui.widgets.lines import Lines
 
 _LAST = ("quit", "help")  # always there, at the right end of the line
@@ -19,10 +19,11 @@ class KeyLine(Lines):
         self._keys = keys
 
     def content(self, width: int) -> list[Cell]:
-        last = [key for key in self._keys if key.id in _LAST]
+        keys = offered(self._keys, is_read_only=is_read_only(self.app))
+        last = [key for key in keys if key.id in _LAST]
         room = width - sum(_width(key) for key in last)
         spans: list[Span] = []
-        for key in self._keys:
+        for key in keys:
             if key not in last and _width(key) <= room:
                 spans += _spans(key)
                 room -= _width(key)

@@ -1,0 +1,224 @@
+"""The dialog that stops jobs: what will be hit, whether that is wanted, how far it is, and what came of it."""
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input
+from textual.worker import Worker
+
+from batchtui.actions.outcomes import Standing, StopOutcome, StopProgress, retryable
+from batchtui.actions.stop import StopPlan
+from batchtui.actions.stopping import StopRun
+from batchtui.format import Cell, bar, plain, plural, wrap_words
+from batchtui.ui.keys import CONFIRM_KEYS, bindings
+from batchtui.ui.widgets.lines import Lines
+from batchtui.ui.widgets.styled import COMPONENT_CLASSES
+
+COUNTED_FROM = 20
+"""More jobs than these are stopped only by who types how many they are."""
+_SHOWN = 8
+_BAR = 30
+
+
+class Paragraphs(Lines):
+    """Lines of words, wrapped; what a name holds is never markup."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: Sequence[Cell] = ()
+
+    def content(self, width: int) -> list[Cell]:
+        wrapped: list[Cell] = []
+        for line in self.lines:
+            if len(line) == 1 and len(line[0][0]) > width:
+                wrapped += [((part, line[0][1]),) for part in wrap_words(line[0][0], max(10, width))]
+            else:
+                wrapped.append(line)
+        return wrapped
+
+    def show(self, lines: Sequence[Cell]) -> None:
+        """Shows other lines."""
+        self.lines = lines
+        self.redraw()
+
+
+class StopScreen(ModalScreen[None]):
+    """Asks, then stops, then tells.
+
+    Args:
+        plan: What would be asked of AWS; it has steps.
+        hidden: How many of the chosen jobs the list does not show, because of a filter.
+        reason: What was typed the last time.
+        start: Makes the run of a plan with a reason; it is told of the progress.
+        on_end: Called with what became of each job, and the reason, after each run.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENT_CLASSES
+    BINDINGS: ClassVar[list[BindingType]] = bindings(CONFIRM_KEYS)
+    AUTO_FOCUS = "#leave"
+
+    def __init__(
+        self,
+        plan: StopPlan,
+        *,
+        hidden: int,
+        reason: str,
+        start: Callable[[StopPlan, str, Callable[[StopProgress], None]], StopRun],
+        on_end: Callable[[Sequence[StopOutcome], str], None],
+    ) -> None:
+        super().__init__()
+        self._plan = plan
+        self._hidden = hidden
+        self._make_run = start
+        self._on_end = on_end
+        self._text = Paragraphs()
+        self._reason = Input(reason, placeholder="reason, which AWS keeps as the status reason", compact=True)
+        self._count = Input(placeholder=f"type {len(plan.steps)} to go on", compact=True, id="count")
+        self._leave = Button("Leave them", id="leave", compact=True)
+        self._go = Button(f"Stop {plural(len(plan.steps), 'job')}", id="go", variant="error", compact=True)
+        self._run: StopRun | None = None
+        self._worker: Worker[None] | None = None
+        self._outcomes: tuple[StopOutcome, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="dialog", can_focus=False) as dialog:
+            dialog.border_title = "Stop"
+            yield self._text
+            yield self._reason
+            if self._must_count:
+                yield self._count
+            with Horizontal(id="buttons"):
+                yield self._leave
+                yield self._go
+
+    def on_mount(self) -> None:
+        self._text.show(question(self._plan, self._hidden))
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether AWS is being asked."""
+        return self._worker is not None and self._worker.is_running
+
+    def action_yes(self) -> None:
+        """Stops them, or tries again those that failed."""
+        if self.is_asking:
+            return
+        if self._outcomes:
+            self._begin(self._plan.only([outcome.job_id for outcome in retryable(self._outcomes)]))
+        elif self._must_count and self._count.value.strip() != str(len(self._plan.steps)):
+            self.set_focus(self._count)
+            self.notify(f"More than {COUNTED_FROM} jobs: type {len(self._plan.steps)} first.", severity="warning")
+        else:
+            self._begin(self._plan)
+
+    def action_leave(self) -> None:
+        """Ends the asking, then leaves."""
+        if self.is_asking and self._worker is not None:
+            self._worker.cancel()
+        else:
+            self.dismiss()
+
+    def action_move(self, steps: int) -> None:
+        """Goes to the next part of the dialog, or the previous one."""
+        self.focus_next() if steps > 0 else self.focus_previous()
+
+    @on(Button.Pressed)
+    def _press(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.action_yes() if event.button is self._go else self.action_leave()
+
+    @on(Input.Submitted)
+    def _on_from_input(self) -> None:
+        self.focus_next()
+
+    @property
+    def _must_count(self) -> bool:
+        return len(self._plan.steps) > COUNTED_FROM
+
+    def _begin(self, plan: StopPlan) -> None:
+        self._reason.display = self._count.display = self._go.display = False
+        self._leave.label = "Stop asking"
+        self.set_focus(self._leave)
+        self._run = self._make_run(plan, self._reason.value, self._show_progress)
+        self._worker = self.run_worker(self._stop, name="stop", exclusive=True)
+
+    async def _stop(self) -> None:
+        assert self._run is not None
+        try:
+            await self._run.run()
+        finally:
+            self._outcomes = self._run.outcomes
+            self._on_end(self._outcomes, self._run.reason)
+            self._show_end()
+
+    def _show_progress(self, progress: StopProgress) -> None:
+        self._text.show(progress_lines(progress))
+
+    def _show_end(self) -> None:
+        """All went well: nobody needs to read that. Else what did not, and another try."""
+        again = retryable(self._outcomes)
+        if not again:
+            self.dismiss()
+            return
+        self._text.show(outcome_lines(self._outcomes))
+        self._leave.label = "Close"
+        self._go.label = f"Try {plural(len(again), 'job')} again"
+        self._go.display = True
+        self.set_focus(self._leave)
+
+
+def question(plan: StopPlan, hidden: int) -> list[Cell]:
+    """What will be hit, by count, queue, status and the first names; what cannot be undone; what is left out."""
+    queues = plan.queues
+    where = f" in {', '.join(queues[:3])}" if queues else ""
+    where += f" and {plural(len(queues) - 3, 'more queue')}" if len(queues) > 3 else ""
+    lines: list[Cell] = [plain(f"Stop {plural(len(plan.steps), 'job')}{where}?", "strong"), plain("")]
+    for queue, status, count in plan.counts[:_SHOWN]:
+        lines.append(((f"{count:>7,}  ", "strong"), (f"{status:<10}", status.lower()), (f" {queue}", "muted")))
+    names = ", ".join(plan.first_names)
+    more = len(plan.steps) - len(plan.first_names)
+    lines.append(plain(names + (f" and {more:,} more" if more > 0 else "")))
+    lines.append(plain(""))
+    if hidden:
+        is_are = "is" if hidden == 1 else "are"
+        hidden_jobs = plural(hidden, "marked job")
+        lines.append(plain(f"{hidden_jobs} that the filter hides {is_are} among them.", "warning"))
+    lines += [plain(sentence, "warning") for sentence in plan.consequences]
+    for why, count in plan.why_left_out:
+        lines.append(plain(f"Left out: {plural(count, 'job')} that {why}.", "muted"))
+    return [*lines, plain("")]
+
+
+def progress_lines(progress: StopProgress) -> list[Cell]:
+    """How far it is."""
+    done = progress.accepted + progress.failed
+    words = f" {done:,} of {progress.total:,}"
+    lines: list[Cell] = [(*bar(done / max(1, progress.total), _BAR), (words, "strong"))]
+    if progress.failed:
+        lines.append(plain(f"{progress.failed:,} refused", "failed"))
+    if progress.is_checking:
+        lines.append(plain("Looking whether what was cancelled had begun …", "muted"))
+    if progress.pause:
+        lines.append(plain(f"AWS throttles: waiting {progress.pause:.0f} s …", "warning"))
+    return [*lines, plain("What AWS was asked stays asked when you stop asking.", "muted"), plain("")]
+
+
+def outcome_lines(outcomes: Sequence[StopOutcome]) -> list[Cell]:
+    """What did not go well, each kind with a few names."""
+    accepted = sum(outcome.standing is Standing.ACCEPTED for outcome in outcomes)
+    lines: list[Cell] = [plain(f"{accepted:,} of {plural(len(outcomes), 'job')} will stop.", "strong"), plain("")]
+    kinds: dict[tuple[str, str], list[str]] = {}
+    for outcome in outcomes:
+        if outcome.standing is not Standing.ACCEPTED:
+            why = str(outcome.error) if outcome.error else ""
+            kinds.setdefault((outcome.standing.value, why), []).append(outcome.job_name or outcome.job_id)
+    for (standing, why), names in list(kinds.items())[:_SHOWN]:
+        shown = ", ".join(names[:3]) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
+        lines.append(plain(f"{standing.capitalize()}: {shown}", "failed"))
+        lines += [plain(f"  {why}", "muted")] if why else []
+    return [*lines, plain("")]
