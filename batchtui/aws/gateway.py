@@ -30,6 +30,7 @@ PAGE_BY_FILTER: Final = 100
 PAGE_OF_SERVICE_JOBS: Final = 100
 """ListServiceJobs gives at most so many jobs a page, whatever is asked."""
 _PAGE_OF_DESCRIBED: Final = 100
+_ENVELOPE: Final = "ResponseMetadata"
 _SLICE: Final = 250  # jobs made into values without a breath between: about 1 ms
 
 
@@ -118,7 +119,8 @@ class Gateway:
             return None
         if not answer.get("jobId"):
             raise MalformedAnswerError("The answer has no job", operation="DescribeServiceJob", code="NoJob")
-        return ServiceJobDetail.from_api(answer)
+        # The answer is the job: what botocore adds to every answer is none of it.
+        return ServiceJobDetail.from_api({key: value for key, value in answer.items() if key != _ENVELOPE})
 
     async def describe_jobs(self, job_ids: Sequence[str], *, urgent: bool = False) -> list[JobDetail]:
         """Details of at most 100 jobs (DescribeJobs).
