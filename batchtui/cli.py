@@ -102,7 +102,7 @@ def _load_config(context: click.Context, _: click.Parameter, value: Path | None)
 def batchtui(
     context: click.Context, /, config: Path | None, once: bool, as_json: bool, **options: Any
 ) -> int | None:
-    """A monitor for AWS Batch: what runs, what waits and why, and what failed."""
+    """A monitor for AWS Batch: what runs, what waits and why, what failed, and what its log says."""
     if context.invoked_subcommand is not None:
         return None
     settings = Settings(**options)
@@ -119,7 +119,7 @@ def batchtui(
         except BrokenPipeError:  # `| head` has read enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
-    from batchtui.ui.app import run_app
+    from batchtui.ui.run import run_app
 
     return run_app(settings, account_of(settings), log_file=log_file)
 

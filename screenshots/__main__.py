@@ -1,7 +1,7 @@
 """Takes every picture anew. The account's clock stands still, so that only a changed screen changes a file."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from batchtui.demo.scenario import build_account
 from batchtui.demo.server import DemoServer
 from batchtui.settings import Settings
 from batchtui.ui.app import BatchtuiApp
+from batchtui.ui.screens.log import LogScreen
 
 HERE = Path(__file__).parent
 PICTURES: tuple[tuple[str, tuple[int, int], str, tuple[str, ...]], ...] = (
@@ -20,6 +21,7 @@ PICTURES: tuple[tuple[str, tuple[int, int], str, tuple[str, ...]], ...] = (
     ("failed", (120, 32), "batchtui-dark", ("7",)),
     ("light", (120, 32), "batchtui-light", ("tab", "end")),
     ("detail", (120, 32), "batchtui-dark", ("7", *["down"] * 3, "enter", "right", "right")),
+    ("log", (120, 32), "batchtui-dark", ("7", "slash", *"align exit:1", "enter", "l", "slash", *"error", "enter")),
     ("narrow", (80, 24), "batchtui-dark", ("9",)),
 )
 _MOST_PAUSES = 500
@@ -42,20 +44,23 @@ async def take(name: str, size: tuple[int, int], theme: str, keys: tuple[str, ..
     settings = Settings(theme=theme, refresh=3600.0, max_calls_per_second=50.0)
     app = BatchtuiApp(settings, account(clock), clock=clock.now)
     async with app.run_test(size=size) as pilot:
-        await _until_shown(app, pilot)
+        await _until(pilot, lambda: app.snapshot.job_queues is not None and app.snapshot.progress is None)
         for key in keys:
             await pilot.press(key)
             await pilot.pause()
+        await _until(
+            pilot, lambda: not isinstance(app.screen, LogScreen) or "ended" in app.screen.session.headline
+        )
         app.save_screenshot(f"{name}.svg", path=str(HERE))
 
 
-async def _until_shown(app: BatchtuiApp, pilot: Pilot[None]) -> None:
+async def _until(pilot: Pilot[None], is_shown: Callable[[], bool]) -> None:
     for _ in range(_MOST_PAUSES):
         await pilot.pause()
-        if app.snapshot.job_queues is not None and app.snapshot.progress is None:
+        if is_shown():
             await pilot.pause()
             return
-    raise SystemExit("the account was never shown")
+    raise SystemExit("what the picture is of was never shown")
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ def no_aws_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> N
         if name.startswith(("AWS_", "BATCHTUI_")) or name.lower() in ("http_proxy", "https_proxy", "all_proxy"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("TMUX", raising=False)  # a test must not write into a real clipboard
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
     for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):

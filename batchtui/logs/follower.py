@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from batchtui.aws.errors import AwsError, NotFoundError
-from batchtui.aws.logs_gateway import LogEventsPage, LogsGateway
+from batchtui.aws.logs_gateway import LogEvent, LogEventsPage, LogsGateway
 from batchtui.logs import status
 from batchtui.logs.buffer import LogBuffer
 from batchtui.logs.intake import lines_of
@@ -71,6 +71,17 @@ class Follower:
         self._interval = FIRST_INTERVAL
         self._failures = 0
         self._is_behind = False
+        # Read but not in the buffer yet. Who leaves the screen cancels the work between two slices of a page, and
+        # the tail has gone on by then: without these the rest of that page would be lost.
+        self._newer: list[LogEvent] = []
+        self._older: list[LogEvent] = []
+
+    @property
+    def has_older(self) -> bool:
+        """Whether ``load_older`` can find anything."""
+        if self._older:
+            return True
+        return self.tail.is_open and not self.tail.is_at_start and self.status.state is not SourceState.GONE
 
     async def look(self, shortest: float = FIRST_INTERVAL) -> None:
         """Takes what is new.
@@ -94,10 +105,12 @@ class Follower:
         Raises:
             AwsError: The call failed.
         """
+        if not self._older:
+            self._older = await self.tail.older()
         lines: list[LogLine] = []
-        events = await self.tail.older()
-        async for part in lines_of(events, self.index, is_pod=self.source.pod_name is not None):
+        async for part in lines_of(self._older, self.index, is_pod=self.source.pod_name is not None):
             lines += part
+        self._older = []
         taken = self._buffer.prepend(lines)
         self._on_change()
         return taken
@@ -128,11 +141,14 @@ class Follower:
     async def _take_newer(self) -> int:
         if self._stream is None:
             self._stream = await self._search()
-        events = await self.tail.newer()
+        if not self._newer:
+            self._newer = await self.tail.newer()
+        events = tuple(self._newer)
         size = sum(len(message) for _, message in events)
         self._is_behind = len(events) >= PAGE_EVENTS or size >= _FULL_PAGE_CHARACTERS
         async for lines in lines_of(events, self.index, is_pod=self.source.pod_name is not None):
             self._buffer.append(lines)
+            del self._newer[: len(lines)]
             self._on_change()
         return len(events)
 

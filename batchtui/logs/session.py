@@ -14,7 +14,7 @@ from batchtui.logs.account import Account
 from batchtui.logs.buffer import LogBuffer
 from batchtui.logs.follower import FIRST_INTERVAL, Follower
 from batchtui.logs.places import LogSource
-from batchtui.logs.status import LOOKED_AT, SourceState, SourceStatus
+from batchtui.logs.status import LOOKED_AT, SourceStatus
 from batchtui.logs.watched_jobs import WatchedJobs
 from batchtui.model.job_detail import JobDetail
 from batchtui.model.service_job import ServiceJobDetail
@@ -306,11 +306,7 @@ class LogSession:
 
     def _reaching_back(self) -> list[Follower]:
         """The followers that have something older to read."""
-        return [
-            each
-            for each in self._view.followers.values()
-            if each.tail.is_open and not each.tail.is_at_start and each.status.state is not SourceState.GONE
-        ]
+        return [each for each in self._view.followers.values() if each.has_older]
 
     async def _rest(self) -> None:
         due = min([self._jobs_due_at, *(each.due_at for each in self._view.followers.values())])

@@ -9,7 +9,6 @@ from contextlib import AbstractAsyncContextManager, suppress
 from functools import partial
 from importlib import import_module
 from itertools import chain
-from pathlib import Path
 from time import time
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -20,15 +19,18 @@ from textual.command import Provider
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 from textual.screen import Screen
+from textual.signal import Signal
 from textual.widgets import Input
+from textual.worker import Worker
 
 from batchtui import garbage
 from batchtui.aws.connection_settings import ConnectionSettings
 from batchtui.aws.errors import AwsError, MissingCredentialsError, NotConfiguredError
 from batchtui.model.job import JobSummary
-from batchtui.settings import APPLICATION, COULD_NOT_START, CRASHED, Settings, StartError
+from batchtui.settings import APPLICATION, COULD_NOT_START, Settings, StartError
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui import themes
+from batchtui.ui.clipboard import copy_to_tmux, is_in_tmux
 from batchtui.ui.keys import DETAIL_HELP, GLOBAL_KEYS, LOG_HELP, MAIN_HELP, bindings
 from batchtui.ui.messages import DetailWanted, LogWanted
 from batchtui.ui.screens.main import MainScreen
@@ -91,6 +93,8 @@ class BatchtuiApp(App[None]):
         self.settings = settings
         self.failure: str | None = None
         """Why the monitor could not start, in one sentence."""
+        self.published: Signal[Snapshot] = Signal(self, "published")
+        """Every snapshot, for screens above the main one."""
         self._account = account
         self._has_mouse = True
         self._logs: list[LogScreen] = []
@@ -144,6 +148,11 @@ class BatchtuiApp(App[None]):
         if isinstance(self.focused, Input) and event.is_printable:
             event.prevent_default()
             self.focused.post_message(events.Key(event.key, event.character))
+
+    def copy_to_clipboard(self, text: str) -> None:
+        super().copy_to_clipboard(text)  # by OSC 52, which works over SSH too
+        if is_in_tmux():
+            _: Worker[bool] = self.run_worker(partial(copy_to_tmux, text), name="tmux", group="clipboard")
 
     def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
         return self_contained(super().export_screenshot(title=title, simplify=simplify))
@@ -215,6 +224,7 @@ class BatchtuiApp(App[None]):
             return
         self._main.set_where(*self._where(snapshot))
         self._main.update(snapshot)
+        self.published.publish(snapshot)
 
     @on(MainScreen.QueueSelected)
     def _prefer_queue(self, event: MainScreen.QueueSelected) -> None:
@@ -248,7 +258,17 @@ class BatchtuiApp(App[None]):
         tab, known = JSON if is_json else OVERVIEW, lookup.known(kind, key, job)
         fetch = partial(lookup.view, kind, key)
         self.push_screen(
-            DetailScreen(kind, key, title, fetch, seconds=seconds, clock=self._clock, tab=tab, known=known)
+            DetailScreen(
+                kind,
+                key,
+                title,
+                fetch,
+                seconds=seconds,
+                clock=self._clock,
+                published=self.published,
+                tab=tab,
+                known=known,
+            )
         )
 
     @on(LogWanted)
@@ -366,20 +386,3 @@ class BatchtuiApp(App[None]):
         """A crash: the traceback goes to the log, without the values of variables, which may be secret."""
         log.error("batchtui crashed", exc_info=self._exception)
         self._close_messages_no_wait()
-
-
-def run_app(settings: Settings, account: AccountContext, *, log_file: Path | None) -> int:
-    """Runs the monitor on this terminal.
-
-    Returns:
-        The exit status: 0 ended by the user, 1 crashed, 2 could not start.
-    """
-    app = BatchtuiApp(settings, account)
-    app.run()
-    status = app.return_code or 0
-    if app.failure is not None:
-        print(f"batchtui: {app.failure}", file=sys.stderr)  # noqa: T201  # the screen is gone
-    elif status == CRASHED:
-        place = f"the traceback is in {log_file}" if log_file else repr(app._exception)
-        print(f"batchtui crashed: {place}", file=sys.stderr)  # noqa: T201
-    return status

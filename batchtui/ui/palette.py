@@ -12,6 +12,8 @@ from batchtui.ui.keys import (
     DETAIL_KEYS,
     GLOBAL_KEYS,
     LIST_KEYS,
+    LOG_KEYS,
+    LOG_LINE_KEYS,
     MAIN_KEYS,
     RELATIONS_KEYS,
     SEARCH_KEYS,
@@ -19,6 +21,7 @@ from batchtui.ui.keys import (
     Key,
 )
 from batchtui.ui.screens.detail import DetailScreen
+from batchtui.ui.screens.log import LogScreen
 from batchtui.ui.screens.main import MainScreen
 from batchtui.ui.screens.relations import RelationsScreen
 
@@ -76,6 +79,8 @@ class Commands(Provider):
             groups = ((DETAIL_KEYS, self.screen), (SEARCH_KEYS, self.screen))
         elif isinstance(self.screen, RelationsScreen):
             groups = ((RELATIONS_KEYS[:-1], self.screen), (LIST_KEYS, self.screen.pane.table))
+        elif isinstance(self.screen, LogScreen):
+            groups = ((LOG_KEYS, self.screen), (SEARCH_KEYS, self.screen), (LOG_LINE_KEYS, self.screen.reader))
         else:
             groups = ((SEARCH_KEYS, self.screen),)
         for keys, target in (*groups, (GLOBAL_KEYS, self.app)):

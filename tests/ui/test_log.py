@@ -217,6 +217,7 @@ async def test_search_goes_through_what_it_finds_and_shows_only_that(demo: DemoW
             await driver.press("n")
             assert word in buffer[view(driver).cursor].text.lower()
             seen.add(view(driver).cursor)
+            assert f" of {len(having):,}" in driver.text.splitlines()[-2]
         assert len(seen) == len(having), "n goes through all of them"
         last = view(driver).cursor
         await driver.press("N", "n")

@@ -105,6 +105,7 @@ class LogStateLine(Lines):
         self.dropped = 0
         self.marked = 0
         self.progress = ""
+        self.found = ""
 
     def content(self, width: int) -> list[Cell]:
         glyph, style = ("●", "running") if self.is_live else ("■", "muted")
@@ -112,6 +113,8 @@ class LogStateLine(Lines):
             glyph, style = "◌", "warning"
         spans: list[Span] = [(f" {glyph} ", style)]
         spans.append((self.progress or self.headline, "strong" if self.progress else ""))
+        if self.found:
+            spans.append((f"  /{self.found}", "accent"))
         if self.marked:
             spans.append((f"  {self.marked} marked", "warning"))
         if self.dropped:

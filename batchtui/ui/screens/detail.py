@@ -9,9 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.message import Message
+from textual.signal import Signal
 
 from batchtui.aws.errors import AwsError
 from batchtui.format import Cell, Span, duration, plain, text_of
+from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.details.views import View, json_text
 from batchtui.ui.keys import DETAIL_FOOTER, DETAIL_KEYS, bindings
 from batchtui.ui.messages import DetailWanted, LogWanted
@@ -22,7 +24,6 @@ from batchtui.ui.widgets.lines import Lines
 
 OVERVIEW, JSON = "Overview", "JSON"
 _SLICE_SECONDS = 0.5
-_PAUSE_SECONDS = 0.1
 _NOT_YET = "AWS has not answered yet."
 
 
@@ -70,6 +71,7 @@ class DetailScreen(ReadingScreen):
         fetch: Asks for the view; it may raise an AwsError, and the last good view stays then.
         seconds: How long to wait until it is asked for again; None while polling is paused.
         clock: Epoch seconds.
+        published: Tells of every new snapshot, a pause among them.
         tab: The tab to begin with.
         known: What can be shown until the first answer.
     """
@@ -85,6 +87,7 @@ class DetailScreen(ReadingScreen):
         *,
         seconds: Callable[[], float | None],
         clock: Callable[[], float],
+        published: Signal[Snapshot],
         tab: str = OVERVIEW,
         known: View | None = None,
     ) -> None:
@@ -94,6 +97,7 @@ class DetailScreen(ReadingScreen):
         self._fetch = fetch
         self._seconds = seconds
         self._clock = clock
+        self._published = published
         self._view = known
         self._seen_at = known.seen_at if known else None
         self._trouble = ""
@@ -122,7 +126,7 @@ class DetailScreen(ReadingScreen):
         self.set_focus(self.text)
         self.run_worker(self._keep_true(), name="detail")
         self.set_interval(1.0, self._draw)
-        self.set_interval(_PAUSE_SECONDS, self._show_pause)
+        self._published.subscribe(self, self._show_pause)
 
     def action_tab(self, steps: int) -> None:
         """Goes to the next tab, or to the previous one."""
@@ -270,7 +274,7 @@ class DetailScreen(ReadingScreen):
         heading.age = duration(self._clock() - self._seen_at) if is_ageing and self._seen_at is not None else ""
         heading.redraw()
 
-    def _show_pause(self) -> None:
+    def _show_pause(self, snapshot: Snapshot) -> None:
         """At once, not with the next second: somebody has just pressed the key."""
         if self._heading.is_paused != (self._seconds() is None):
             self._draw_heading()

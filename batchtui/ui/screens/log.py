@@ -1,6 +1,7 @@
 """The log of a job, or of several: live, searchable, saved and copied."""
 
 import asyncio
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -254,11 +255,23 @@ class LogScreen(AskingScreen):
         self._state.is_live = session.is_following
         self._state.dropped = session.buffer.dropped_before
         self._state.marked = len(view.marked)
+        self._state.found = self._found_so_far()
         self._state.redraw()
         self._heading.place = self._place()
         self._heading.redraw()
         view.set_placeholder(self._why_empty())
         self._load_older_near_the_top()
+
+    def _found_so_far(self) -> str:
+        """How many lines were found, and which of them the cursor is on."""
+        if self._search is None:
+            return ""
+        found, here = self._search.found, self._view.cursor
+        place = bisect_left(found, here)
+        is_on_one = not self._view.is_following and place < len(found) and found[place] == here
+        count = f"{place + 1:,} of {len(found):,}" if is_on_one else f"{len(found):,} found"
+        where = " in what is loaded, H loads all" if not found and self.session.has_older else ""
+        return f"{self.searched}  {count}{where}"
 
     def _why_empty(self) -> str:
         if self._has_only_matches:
@@ -340,6 +353,7 @@ class LogScreen(AskingScreen):
         if search.error and self.search_line is not None:
             self.search_line.explain(search.error, is_error=True)
         self._show_matches()
+        self._draw_state()
         if goes_to_first and search.found:
             self.find(-1 if self._view.is_following else 1)
 
