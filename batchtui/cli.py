@@ -163,7 +163,8 @@ async def account_of(settings: Settings) -> AsyncIterator[ConnectionSettings]:
 
     async with AsyncExitStack() as stack:
         try:
-            demo = await stack.enter_async_context(demo_process(jobs=settings.demo_jobs, seed=settings.demo_seed))
+            process = demo_process(jobs=settings.demo_jobs, seed=settings.demo_seed, service_jobs=True)
+            demo = await stack.enter_async_context(process)
         except DemoStartError as error:
             raise StartError(str(error)) from error
         yield ConnectionSettings(

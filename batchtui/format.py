@@ -10,6 +10,7 @@ from batchtui.model.job import (
     PENDING,
     RUNNABLE,
     RUNNING,
+    SCHEDULED,
     STARTING,
     SUBMITTED,
     SUCCEEDED,
@@ -22,13 +23,15 @@ ABBREVIATIONS = {
     SUBMITTED: "SUB",
     PENDING: "PEN",
     RUNNABLE: "RNB",
+    SCHEDULED: "SCH",
     STARTING: "STA",
     RUNNING: "RUN",
     SUCCEEDED: "SUC",
     FAILED: "FAI",
 }
 WAITING = (SUBMITTED, PENDING, RUNNABLE)
-ON_THE_MACHINE = (STARTING, RUNNING)
+ON_THE_MACHINE = (SCHEDULED, STARTING, RUNNING)
+"""Placed: a service job that is SCHEDULED was handed to the other service, and waits for nothing here."""
 
 Span = tuple[str, str]
 """A text with the name of its style; the empty name is the plain style."""
@@ -111,6 +114,8 @@ def bar(fraction: float, width: int) -> Cell:
 
 def status_style(status: str) -> str:
     """The style name of a job status, one meaning each; an unknown status is plain."""
+    if status == SCHEDULED:
+        return STARTING.lower()
     return status.lower() if status in JOB_STATUSES else ""
 
 

@@ -16,7 +16,7 @@ from batchtui.aws.gateway import Gateway
 from batchtui.aws.pacing import CallBudget
 from batchtui.format import NOTHING, age, capacity, duration, ran, text_of, waited, why
 from batchtui.insight.blocked import blocked_reason
-from batchtui.model.job import FAILED, JOB_STATUSES, JobSummary
+from batchtui.model.job import FAILED, JOB_STATUSES, SERVICE_JOB_STATUSES, JobSummary
 from batchtui.model.secrets import masked_api
 from batchtui.settings import Settings, StartError
 from batchtui.sync.poller import Poller
@@ -122,9 +122,11 @@ def as_text(snapshot: Snapshot, resolved: Resolved, now: float) -> Iterator[str]
     yield ""
     yield "Jobs"
     counts = {
-        status: sum(held.counts.get(status, 0) for held in snapshot.jobs.values()) for status in JOB_STATUSES
+        status: sum(held.counts.get(status, 0) for held in snapshot.jobs.values())
+        for status in SERVICE_JOB_STATUSES
     }
-    yield "  " + "  ".join(f"{status} {count}" for status, count in counts.items())
+    shown = ((status, count) for status, count in counts.items() if count or status in JOB_STATUSES)
+    yield "  " + "  ".join(f"{status} {count}" for status, count in shown)
     newest = sorted(jobs, key=lambda job: (-(job.created_at or 0), job.job_id))[:_NEWEST]
     yield from _job_lines("Newest jobs", newest, now)
     failed = [job for job in jobs if job.status == FAILED]
@@ -138,7 +140,9 @@ def _queue_lines(snapshot: Snapshot) -> Iterator[str]:
         yield "  none in this account and region"
     for queue in snapshot.job_queues or ():
         held = snapshot.jobs.get(queue.job_queue_name, QueueJobs())
-        counts = " ".join(f"{status} {held.counts[status]}" for status in JOB_STATUSES if status in held.counts)
+        counts = " ".join(
+            f"{status} {held.counts[status]}" for status in SERVICE_JOB_STATUSES if status in held.counts
+        )
         order = " > ".join(queue.compute_environment_order or queue.service_environment_order)
         yield (
             f"  {queue.priority if queue.priority is not None else NOTHING:>4}  {queue.job_queue_name:<24}"

@@ -107,10 +107,12 @@ class DemoWorld(World):
 
 
 @contextlib.contextmanager
-def demo_world(*, jobs: int = 400, seed: int = 1, queues: int = 6) -> Iterator[DemoWorld]:
+def demo_world(
+    *, jobs: int = 400, seed: int = 1, queues: int = 6, service_jobs: bool = False
+) -> Iterator[DemoWorld]:
     """The demo account with a clock that stands still until it is moved."""
     clock = ManualClock()
-    account = build_account(clock=clock, jobs=jobs, seed=seed, queues=queues)
+    account = build_account(clock=clock, jobs=jobs, seed=seed, queues=queues, service_jobs=service_jobs)
     faults: list[FaultSource] = []
     server = DemoServer(account, fault=lambda operation: faults[-1](operation) if faults else None)
     with serve_in_thread(server) as endpoint:

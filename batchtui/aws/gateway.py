@@ -8,7 +8,7 @@ from typing import Any, Final
 from batchtui.aws.answers import items_of
 from batchtui.aws.caller import Caller
 from batchtui.aws.connection import Connection
-from batchtui.aws.errors import MalformedAnswerError
+from batchtui.aws.errors import InvalidRequestError, MalformedAnswerError
 from batchtui.aws.logs_gateway import LogsGateway
 from batchtui.aws.pacing import CallBudget
 from batchtui.model import fields
@@ -17,6 +17,7 @@ from batchtui.model.fields import Api
 from batchtui.model.job import JobSummary
 from batchtui.model.job_detail import JobDetail
 from batchtui.model.job_queue import JobQueueDetail
+from batchtui.model.service_job import ServiceJobDetail
 
 MAX_DESCRIBED_JOBS: Final = 100
 """DescribeJobs takes at most so many ids."""
@@ -24,7 +25,10 @@ PAGE_BY_STATUS: Final = 1000
 """ListJobs by status gives at most so many jobs a page."""
 PAGE_BY_FILTER: Final = 100
 """ListJobs with a filter gives at most so many jobs a page."""
+PAGE_OF_SERVICE_JOBS: Final = 100
+"""ListServiceJobs gives at most so many jobs a page, whatever is asked."""
 _PAGE_OF_DESCRIBED: Final = 100
+_ENVELOPE: Final = "ResponseMetadata"
 _SLICE: Final = 250  # jobs made into values without a breath between: about 1 ms
 
 
@@ -38,7 +42,7 @@ class CallerIdentity:
 
 @dataclass(frozen=True, slots=True)
 class JobPage:
-    """One page of ListJobs."""
+    """One page of ListJobs or of ListServiceJobs."""
 
     jobs: list[JobSummary]
     is_last: bool
@@ -80,7 +84,7 @@ class Gateway:
 
         Array children and nodes are not among them.
         """
-        return self._job_pages(job_queue, {"jobStatus": job_status, "maxResults": PAGE_BY_STATUS})
+        return self._job_pages("ListJobs", job_queue, {"jobStatus": job_status, "maxResults": PAGE_BY_STATUS})
 
     def list_jobs_created_after(self, job_queue: str, created_after: int) -> AsyncGenerator[JobPage]:
         """A queue's jobs of every status, newest first, at most 100 a page.
@@ -91,8 +95,34 @@ class Gateway:
             job_queue: Name or ARN.
             created_after: Milliseconds since the epoch.
         """
-        only = [{"name": "AFTER_CREATED_AT", "values": [str(created_after)]}]
-        return self._job_pages(job_queue, {"filters": only, "maxResults": PAGE_BY_FILTER})
+        only = {"filters": _created_after(created_after), "maxResults": PAGE_BY_FILTER}
+        return self._job_pages("ListJobs", job_queue, only)
+
+    def list_service_jobs(self, job_queue: str, job_status: str) -> AsyncGenerator[JobPage]:
+        """The service jobs of one status in a queue that takes them, at most 100 a page (ListServiceJobs)."""
+        only = {"jobStatus": job_status, "maxResults": PAGE_OF_SERVICE_JOBS}
+        return self._job_pages("ListServiceJobs", job_queue, only)
+
+    def list_service_jobs_created_after(self, job_queue: str, created_after: int) -> AsyncGenerator[JobPage]:
+        """The same of every status, newest first, as ``list_jobs_created_after``."""
+        only = {"filters": _created_after(created_after), "maxResults": PAGE_OF_SERVICE_JOBS}
+        return self._job_pages("ListServiceJobs", job_queue, only)
+
+    async def describe_service_job(self, job_id: str, *, urgent: bool = False) -> ServiceJobDetail | None:
+        """One service job (DescribeServiceJob takes one id a call); None where AWS does not know it.
+
+        Args:
+            job_id: Its id.
+            urgent: A person waits for it.
+        """
+        try:
+            answer = await self._call("batch", "DescribeServiceJob", {"jobId": job_id}, urgent=urgent)
+        except InvalidRequestError:  # there is nothing in the request but the id that could be wrong
+            return None
+        if not answer.get("jobId"):
+            raise MalformedAnswerError("The answer has no job", operation="DescribeServiceJob", code="NoJob")
+        # The answer is the job: what botocore adds to every answer is none of it.
+        return ServiceJobDetail.from_api({key: value for key, value in answer.items() if key != _ENVELOPE})
 
     async def describe_jobs(self, job_ids: Sequence[str], *, urgent: bool = False) -> list[JobDetail]:
         """Details of at most 100 jobs (DescribeJobs).
@@ -146,8 +176,8 @@ class Gateway:
         await asyncio.sleep(0)
         return items_of("DescribeJobs", answer, "jobs")
 
-    async def _job_pages(self, job_queue: str, params: dict[str, Any]) -> AsyncGenerator[JobPage]:
-        async for page in self._pages("ListJobs", "jobSummaryList", {"jobQueue": job_queue, **params}):
+    async def _job_pages(self, operation: str, job_queue: str, params: dict[str, Any]) -> AsyncGenerator[JobPage]:
+        async for page in self._pages(operation, "jobSummaryList", {"jobQueue": job_queue, **params}):
             yield JobPage(await self._summaries(page.items, job_queue), page.is_last)
 
     async def _summaries(self, items: Sequence[Api], job_queue: str) -> list[JobSummary]:
@@ -176,3 +206,7 @@ class Gateway:
                 raise MalformedAnswerError("The pages go round in a circle", operation=operation, code="TokenLoop")
             seen.add(token)
             params = {**params, "nextToken": token}
+
+
+def _created_after(moment: int) -> list[dict[str, Any]]:
+    return [{"name": "AFTER_CREATED_AT", "values": [str(moment)]}]

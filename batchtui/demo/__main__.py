@@ -18,6 +18,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=2000, help="how many jobs, 10 to 200,000")
     parser.add_argument("--seed", type=int, default=1, help="what all chance follows from")
     parser.add_argument("--queues", type=int, default=6, help="how many job queues")
+    parser.add_argument("--service-jobs", action="store_true", help="one more queue, for training on SageMaker")
     parser.add_argument("--foreground", action="store_true", help="run until Ctrl+C, whatever standard input does")
     return parser.parse_args()
 
@@ -38,6 +39,7 @@ def main() -> int:
                 jobs=options.jobs,
                 seed=options.seed,
                 queues=options.queues,
+                service_jobs=options.service_jobs,
                 announce=_announce,
                 ends_with_input=not options.foreground,
             )

@@ -9,12 +9,15 @@ from .chance import mix
 from .clock import Clock
 from .definitions import Catalogue, Definition
 from .environments import ComputeEnvironment
+from .errors import client_error
 from .identity import job_id_from, name_from
 from .index import JobIndex
 from .jobs import STATUSES, SUBMITTED, Array, Job, Terms
 from .lifecycle import Lifecycle
 from .queues import JobQueue, SchedulingPolicy
 from .scheduler import Scheduler
+from .service_jobs import QUEUE as SERVICE_QUEUE
+from .service_jobs import ServiceJobs
 
 
 class Account:
@@ -36,6 +39,7 @@ class Account:
         "queues",
         "scheduler",
         "seed",
+        "service_jobs",
     )
 
     def __init__(
@@ -48,8 +52,11 @@ class Account:
         environments: Sequence[ComputeEnvironment],
         wanted: int,
         seed: int,
+        service_jobs: ServiceJobs | None = None,
     ) -> None:
         self._clock = clock
+        self.service_jobs = service_jobs
+        """Another queue, whose jobs SageMaker runs: None in an account without it."""
         self._next_seq = 0
         self.seed = seed
         self.agenda = Agenda(began)
@@ -73,8 +80,15 @@ class Account:
         self.agenda.run_until(int(self._clock.now() * 1000))
 
     def queue(self, name_or_arn: str) -> JobQueue | None:
-        """The queue so named."""
-        return self.queues.get(name_from(name_or_arn))
+        """The queue so named, for jobs that run in containers.
+
+        Raises:
+            ApiError: It is for service jobs, which have operations of their own.
+        """
+        name = name_from(name_or_arn)
+        if self.service_jobs is not None and name == SERVICE_QUEUE:
+            raise client_error(f"Job queue {name} takes service jobs: this operation cannot be used with it")
+        return self.queues.get(name)
 
     def submit(self, name: str, queue: JobQueue, definition: Definition, terms: Terms, array_size: int = 0) -> Job:
         """Create a job now, with all its children when it is an array."""

@@ -16,6 +16,8 @@ from .jobs import Job
 from .listing import list_jobs
 from .paging import paged
 from .queues import JobQueue
+from .service_api import ServiceApi, describe_queue
+from .service_jobs import QUEUE as SERVICE_QUEUE
 from .submission import submit_job
 
 MOST_DESCRIBED = 100
@@ -44,13 +46,17 @@ class BatchApi:
             "terminatejob": ("TerminateJob", self.terminate_job),
             "canceljobs": ("CancelJobs", self.cancel_jobs),
             "terminatejobs": ("TerminateJobs", self.terminate_jobs),
+            **ServiceApi(account).operations,
         }
 
     def describe_job_queues(self, request: JSON) -> JSON:
         """DescribeJobQueues: all, or those named; unknown names are simply absent."""
-        chosen = _chosen(self._account.queues, request.get("jobQueues"))
+        known = {name: queue.describe() for name, queue in self._account.queues.items()}
+        if self._account.service_jobs is not None:
+            known[SERVICE_QUEUE] = describe_queue()
+        chosen = _chosen(known, request.get("jobQueues"))
         page, more = paged(chosen, request, ("queues", request.get("jobQueues")))
-        return {"jobQueues": [queue.describe() for queue in page], **more}
+        return {"jobQueues": page, **more}
 
     def describe_compute_environments(self, request: JSON) -> JSON:
         """DescribeComputeEnvironments: all, or those named; unknown names are simply absent."""

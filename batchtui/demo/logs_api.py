@@ -14,7 +14,7 @@ from .definitions import JSON
 from .errors import ApiError
 from .identity import ACCOUNT_ID, REGION
 from .paging import position, token
-from .streams import GROUPS, Stream, find_stream, group_streams
+from .streams import Stream, find_stream, group_streams, groups_of
 
 MOST_EVENTS = 10_000
 MOST_BYTES = 1_048_576
@@ -175,7 +175,7 @@ class LogsApi:
     def describe_log_groups(self, request: JSON) -> JSON:
         """DescribeLogGroups by prefix or by pattern."""
         prefix, part = request.get("logGroupNamePrefix") or "", request.get("logGroupNamePattern") or ""
-        groups = sorted(g for g in GROUPS if g.startswith(prefix) and part.lower() in g.lower())
+        groups = sorted(g for g in groups_of(self._account) if g.startswith(prefix) and part.lower() in g.lower())
         listing = ("groups", prefix, part)
         begin = self._position(listing, request) or 0
         end = begin + _limit(request, 50)
@@ -184,11 +184,10 @@ class LogsApi:
             answer["nextToken"] = token(listing, end)
         return answer
 
-    @staticmethod
-    def _group(request: JSON) -> str:
+    def _group(self, request: JSON) -> str:
         name = request.get("logGroupName") or request.get("logGroupIdentifier") or ""
         name = str(name).partition(":log-group:")[2].removesuffix(":*") if str(name).startswith("arn:") else name
-        if name not in GROUPS:
+        if name not in groups_of(self._account):
             raise _missing("group")
         return str(name)
 

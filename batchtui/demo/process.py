@@ -25,7 +25,9 @@ class DemoStartError(Exception):
 
 
 @asynccontextmanager
-async def demo_process(*, jobs: int = 2000, seed: int = 1, queues: int = 6) -> AsyncIterator[DemoEndpoint]:
+async def demo_process(
+    *, jobs: int = 2000, seed: int = 1, queues: int = 6, service_jobs: bool = False
+) -> AsyncIterator[DemoEndpoint]:
     """Run the account in a process of its own until the block is left.
 
     It ends when its standard input does, so it ends even when the caller is killed.
@@ -40,6 +42,7 @@ async def demo_process(*, jobs: int = 2000, seed: int = 1, queues: int = 6) -> A
             "-m",
             "batchtui.demo",
             *("--port", "0", "--jobs", str(jobs), "--seed", str(seed), "--queues", str(queues)),
+            *(("--service-jobs",) if service_jobs else ()),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,

@@ -17,10 +17,12 @@ from .environments import ComputeEnvironment
 from .history import History, Source
 from .jobs import Terms
 from .queues import JobQueue, SchedulingPolicy
+from .service_jobs import ServiceJobs
 from .workload import Demand, Workload
 
 _WARM_UP_MS = 2_700_000
 _PAST_MS = 36 * 3_600_000
+_SERVICE_MS = (1_200_000, 5_400_000)  # how long there have been service jobs, in the least account and in others
 _STUCK_LIMITS = (
     ("MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT", 5400),
     ("CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY", 14_400),
@@ -216,8 +218,12 @@ def _demands(queues: list[JobQueue], jobs: int) -> list[Demand]:
     return demands
 
 
-def build_account(*, clock: Clock, jobs: int = 2000, seed: int = 1, queues: int = 6) -> Account:
+def build_account(
+    *, clock: Clock, jobs: int = 2000, seed: int = 1, queues: int = 6, service_jobs: bool = False
+) -> Account:
     """An account of so many jobs in so many queues, as it stands at the clock's present.
+
+    With ``service_jobs`` there is one more queue, for training on SageMaker, with a handful of jobs more.
 
     Raises:
         ValueError: when asked for fewer than 10 or more than 200,000 jobs, or for no or over 500 queues.
@@ -229,14 +235,15 @@ def build_account(*, clock: Clock, jobs: int = 2000, seed: int = 1, queues: int 
     collecting = gc.isenabled()
     gc.disable()  # nothing made here is garbage, and looking for it doubles the time
     try:
-        return _build(clock, jobs, seed, queues)
+        return _build(clock, jobs, seed, queues, service_jobs)
     finally:
         if collecting:
             gc.enable()
 
 
-def _build(clock: Clock, jobs: int, seed: int, queue_count: int) -> Account:
+def _build(clock: Clock, jobs: int, seed: int, queue_count: int, service_jobs: bool) -> Account:
     now = int(clock.now() * 1000)
+    trained_since = now - max(_SERVICE_MS[0], min(_SERVICE_MS[1], jobs * 3000))
     environments = _environments(_Size(jobs), seed)
     queues = _queues(queue_count, environments)
     used = {environment.name for queue in queues for environment in queue.environments}
@@ -248,6 +255,7 @@ def _build(clock: Clock, jobs: int, seed: int, queue_count: int) -> Account:
         environments=[environment for environment in environments.values() if environment.name in used],
         wanted=jobs,
         seed=seed,
+        service_jobs=ServiceJobs(trained_since, seed) if service_jobs else None,
     )
     Workload(account, _demands(queues, jobs)).begin()
     archive = account.queues.get("archive")

@@ -23,6 +23,7 @@ async def serve(
     jobs: int,
     seed: int,
     queues: int,
+    service_jobs: bool = False,
     announce: Callable[[DemoEndpoint], None],
     ends_with_input: bool,
 ) -> None:
@@ -33,6 +34,7 @@ async def serve(
         jobs: How many jobs, 10 to 200,000.
         seed: What all chance follows from.
         queues: How many job queues.
+        service_jobs: Whether there is one more queue, for training on SageMaker.
         announce: Called once the account can be reached.
         ends_with_input: Also end when standard input does.
 
@@ -42,7 +44,7 @@ async def serve(
     """
     from .server import DemoServer
 
-    account = build_account(clock=SystemClock(), jobs=jobs, seed=seed, queues=queues)
+    account = build_account(clock=SystemClock(), jobs=jobs, seed=seed, queues=queues, service_jobs=service_jobs)
     gc.freeze()
     server = DemoServer(account, port=port)
     announce(await server.start())

@@ -13,9 +13,11 @@ from .definitions import JSON, Form, node_range
 from .identity import EKS_NAMESPACE, task_origin
 from .jobs import Attempt, Job
 from .log_lines import Script
+from .service_jobs import GROUP as TRAINING_GROUP
+from .service_jobs import training_streams
 from .tasks import DEFAULT_GROUP, EKS_GROUP, log_group, node_name, pod_name, pod_stream_name, stream_name
 
-GROUPS = (DEFAULT_GROUP, EKS_GROUP, "/genomics/intake", "/genomics/sidecars")
+_GROUPS = (DEFAULT_GROUP, EKS_GROUP, "/genomics/intake", "/genomics/sidecars")
 _POD = re.compile(r"aws-batch\.([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
 
 
@@ -35,6 +37,11 @@ class Stream:
         if self.kubernetes is None:
             return text
         return json.dumps({"stream": "stdout", "log": text, "kubernetes": self.kubernetes})
+
+
+def groups_of(account: Account) -> tuple[str, ...]:
+    """The log groups that there are."""
+    return (*_GROUPS, TRAINING_GROUP) if account.service_jobs is not None else _GROUPS
 
 
 def streams_of(job: Job) -> Iterator[Stream]:
@@ -88,6 +95,8 @@ def _script(job: Job, attempt: Attempt, part: int) -> Script:
 
 def find_stream(account: Account, group: str, name: str) -> Stream | None:
     """The stream of this name in this group."""
+    if group == TRAINING_GROUP:
+        return next((stream for stream in _training_streams(account, name) if stream.name == name), None)
     job = _job_of_task(account, _task_in(name))
     if job is None:
         return None
@@ -112,6 +121,8 @@ def group_streams(account: Account, group: str, prefix: str = "", pattern: str =
     A whole task id in the prefix, or a pod's name in a filter pattern, leaves one job to look at; a definition's
     name leaves its jobs; otherwise all are looked at.
     """
+    if group == TRAINING_GROUP:
+        return list(_training_streams(account, prefix))
     job = _job_of_task(account, _task_in(prefix)) or _job_of_task(account, _task_in(pattern))
     definition, slash, _ = prefix.partition("/")
     found: list[Stream] = []
@@ -124,6 +135,17 @@ def group_streams(account: Account, group: str, prefix: str = "", pattern: str =
             continue
         found += (s for s in streams_of(candidate) if s.group == group and s.name.startswith(prefix))
     return found
+
+
+def _training_streams(account: Account, prefix: str) -> Iterator[Stream]:
+    """The streams of service jobs whose names begin so."""
+    if account.service_jobs is None:
+        return
+    now = account.now
+    for job, attempt in account.service_jobs.of_training_jobs(prefix, now):
+        for name, script in training_streams(job, attempt, now):
+            if name.startswith(prefix):
+                yield Stream(TRAINING_GROUP, name, script)
 
 
 def _with_children(account: Account) -> Iterator[Job]:

@@ -7,6 +7,7 @@ from batchtui.aws.gateway import JobPage
 from batchtui.aws.logs_gateway import LogsGateway
 from batchtui.aws.pacing import CallBudget
 from batchtui.model.job_detail import JobDetail
+from batchtui.model.service_job import ServiceJobDetail
 
 
 class Account(Protocol):
@@ -16,6 +17,7 @@ class Account(Protocol):
     logs: LogsGateway
 
     def describe_jobs(self, job_ids: Sequence[str], *, urgent: bool = False) -> Awaitable[list[JobDetail]]: ...
+    def describe_service_job(self, job_id: str, *, urgent: bool = False) -> Awaitable[ServiceJobDetail | None]: ...
     def list_children(
         self, job_id: str, job_status: str, *, is_array: bool, page_size: int = ...
     ) -> AsyncGenerator[JobPage]: ...

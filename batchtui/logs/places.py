@@ -7,11 +7,9 @@ from typing import Final
 
 from batchtui.model import fields
 from batchtui.model.container import DEFAULT_LOG_GROUP, ContainerDetail, LogConfiguration
-from batchtui.model.fields import Api
-from batchtui.model.job import SUCCEEDED, TERMINAL_STATUSES
+from batchtui.model.job import SUCCEEDED, JobSummary
 from batchtui.model.job_detail import JobDetail
 
-TRAINING_JOBS_GROUP: Final = "/aws/sagemaker/TrainingJobs"
 _DRIVER: Final = "awslogs"
 
 
@@ -81,9 +79,9 @@ def log_places(job: JobDetail, *, eks_cluster: str | None = None) -> LogPlaces:
         eks_cluster: The cluster of its compute environments, for a pod whose attempts do not name it.
     """
     summary = job.summary
-    if is_array_parent(job):
+    if is_array_parent(summary):
         return LogPlaces((), ("an array job has no log of its own: its children have",))
-    if number_of_nodes(job):
+    if number_of_nodes(summary):
         return LogPlaces((), ("a multi-node job has no log of its own: its nodes have",))
     cluster = _cluster_of(job) or eks_cluster
     runs = list(_pods(job) if _is_on_eks(job) else _streams(job))
@@ -120,16 +118,16 @@ def log_places(job: JobDetail, *, eks_cluster: str | None = None) -> LogPlaces:
     return LogPlaces(tuple(sources), tuple(_reasons(job, runs, cluster)))
 
 
-def is_array_parent(job: JobDetail) -> bool:
+def is_array_parent(job: JobSummary) -> bool:
     """Whether the job only stands for its children."""
-    array = job.summary.array_properties
+    array = job.array_properties
     return array is not None and array.index is None and bool(array.size)
 
 
-def number_of_nodes(job: JobDetail) -> int:
+def number_of_nodes(job: JobSummary) -> int:
     """How many nodes a multi-node parent stands for; 0 for every other job, a single node included."""
-    nodes = job.summary.node_properties
-    if nodes is None or "#" in job.summary.job_id or nodes.node_index is not None:
+    nodes = job.node_properties
+    if nodes is None or "#" in job.job_id or nodes.node_index is not None:
         return 0
     return nodes.num_nodes or 0
 
@@ -150,39 +148,6 @@ def stream_of_pod(source: LogSource, names: Sequence[str]) -> str | None:
     """The stream of a source's container among these, whose names hold ``<pod>_<namespace>_<container>-<id>``."""
     pattern = re.compile(rf"{re.escape(source.pod_name or '')}_[^_]+_{re.escape(source.container)}-[0-9a-f]{{6,}}")
     return next((name for name in names if source.pod_name and pattern.search(name)), None)
-
-
-def training_log_prefix(service_job: Api) -> str | None:
-    """How the streams of a service job begin in ``TRAINING_JOBS_GROUP``, from DescribeServiceJob.
-
-    None while SageMaker has no training job for it. Written after the service model: no account that this was
-    tried on has a queue for service jobs.
-    """
-    latest = fields.mapping(fields.mapping(service_job, "latestAttempt"), "serviceResourceId")
-    attempts = fields.structures(service_job, "attempts")
-    ids = [latest, *(fields.mapping(each, "serviceResourceId") for each in reversed(attempts))]
-    name = next((value for each in ids if (value := fields.text(each, "value"))), None)
-    return f"{fields.arn_name(name)}/" if name else None
-
-
-def training_log_places(service_job: Api, streams: Sequence[str]) -> LogPlaces:
-    """The same for a SageMaker service job, given the names that were found under its prefix."""
-    prefix, status = training_log_prefix(service_job), fields.text(service_job, "status") or ""
-    sources = tuple(
-        LogSource(
-            job_id=fields.text(service_job, "jobId") or "",
-            job_name=fields.text(service_job, "jobName") or "",
-            label=name.removeprefix(prefix or ""),
-            group=TRAINING_JOBS_GROUP,
-            stream=name,
-            container=name.removeprefix(prefix or ""),
-            stopped_at=fields.epoch_ms(service_job, "stoppedAt"),
-            is_over=status in TERMINAL_STATUSES,
-        )
-        for name in streams
-        if prefix and name.startswith(prefix)
-    )
-    return LogPlaces(sources, () if sources else (f"{status}, no log yet".lstrip(", "),))
 
 
 def _is_on_eks(job: JobDetail) -> bool:

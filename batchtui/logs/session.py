@@ -13,10 +13,11 @@ from batchtui.logs import saving, status
 from batchtui.logs.account import Account
 from batchtui.logs.buffer import LogBuffer
 from batchtui.logs.follower import FIRST_INTERVAL, Follower
-from batchtui.logs.places import LogSource, log_places
+from batchtui.logs.places import LogSource
 from batchtui.logs.status import LOOKED_AT, SourceStatus
 from batchtui.logs.watched_jobs import WatchedJobs
 from batchtui.model.job_detail import JobDetail
+from batchtui.model.service_job import ServiceJobDetail
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,8 @@ class LogSession:
 
     Args:
         account: The gateway.
-        job_ids: Jobs, array children (``id:3``) or nodes (``id#0``).
+        job_ids: Jobs, array children (``id:3``), nodes (``id#0``) or service jobs.
+        is_service_job: Whether an id is that of a service job.
         eks_cluster: The EKS cluster behind a job queue (by its name), where that is known.
         on_change: Called on the event loop when anything that is public here has changed.
         wall_clock: Epoch seconds.
@@ -60,6 +62,7 @@ class LogSession:
         account: Account,
         job_ids: Sequence[str],
         *,
+        is_service_job: Callable[[str], bool] = lambda job_id: False,
         eks_cluster: Callable[[str], str | None] = lambda job_queue: None,
         on_change: Callable[[], None] = lambda: None,
         wall_clock: Callable[[], float] = time.time,
@@ -68,7 +71,7 @@ class LogSession:
         new_buffer: Callable[[], LogBuffer] = LogBuffer,
     ) -> None:
         self._account = account
-        self._watched = WatchedJobs(account, job_ids)
+        self._watched = WatchedJobs(account, job_ids, is_service_job=is_service_job)
         self._eks_cluster = eks_cluster
         self._on_change = on_change
         self._wall_clock = wall_clock
@@ -85,7 +88,7 @@ class LogSession:
         self._wake = asyncio.Event()
 
     @property
-    def jobs(self) -> list[JobDetail]:
+    def jobs(self) -> list[JobDetail | ServiceJobDetail]:
         """The jobs whose logs are looked at, as AWS last described them."""
         return self._watched.jobs
 
@@ -257,7 +260,7 @@ class LogSession:
         reasons: list[str] = []
         known = {source.key: index for index, source in enumerate(self._sources)}
         for job in self._watched.jobs:
-            places = log_places(job, eks_cluster=self._eks_cluster(job.summary.job_queue))
+            places = self._watched.places(job, eks_cluster=self._eks_cluster(job.summary.job_queue))
             reasons += places.reasons
             for source in places.sources:
                 index = known.get(source.key)

@@ -1,14 +1,16 @@
 """The jobs whose logs are looked at: those that were asked for, or the children and nodes they stand for."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from typing import Final
 
 from batchtui.aws.gateway import MAX_DESCRIBED_JOBS
 from batchtui.logs.account import Account
-from batchtui.logs.places import is_array_parent, number_of_nodes
-from batchtui.model.job import FAILED, RUNNING, STARTING, SUCCEEDED
+from batchtui.logs.places import LogPlaces, is_array_parent, log_places, number_of_nodes
+from batchtui.logs.training import TrainingLogs
+from batchtui.model.job import FAILED, RUNNING, STARTING, SUCCEEDED, JobSummary
 from batchtui.model.job_detail import JobDetail
+from batchtui.model.service_job import ServiceJobDetail
 
 MOST_JOBS: Final = 20
 """Jobs that are looked at together: at one call a second for each of them, five seconds of the usual budget."""
@@ -21,19 +23,24 @@ class WatchedJobs:
 
     Args:
         account: The gateway.
-        job_ids: Jobs, array children (``id:3``) or nodes (``id#0``).
+        job_ids: Jobs, array children (``id:3``), nodes (``id#0``) or service jobs.
+        is_service_job: Whether an id is that of a service job.
     """
 
-    def __init__(self, account: Account, job_ids: Sequence[str]) -> None:
+    def __init__(
+        self, account: Account, job_ids: Sequence[str], *, is_service_job: Callable[[str], bool] = lambda _: False
+    ) -> None:
         self._account = account
         self._asked = tuple(dict.fromkeys(job_ids))
-        self._known: dict[str, JobDetail] = {}
+        self._is_service_job = is_service_job
+        self._training = TrainingLogs(account)
+        self._known: dict[str, JobDetail | ServiceJobDetail] = {}
         self._chosen: dict[str, list[str]] = {}  # by parent: the children or nodes that are looked at
         self.is_over = False
         """Whether nothing can change any more."""
 
     @property
-    def jobs(self) -> list[JobDetail]:
+    def jobs(self) -> list[JobDetail | ServiceJobDetail]:
         """The jobs that have logs of their own, at most ``MOST_JOBS``."""
         ids = [each for job_id in self._asked for each in (self._chosen.get(job_id) or (job_id,))]
         return [self._known[job_id] for job_id in ids if job_id in self._known][:MOST_JOBS]
@@ -56,7 +63,7 @@ class WatchedJobs:
             job = self._known.get(job_id)
             array = job.summary.array_properties if job else None
             if job is not None and job_id in self._chosen:
-                count += (array.size if array else None) or number_of_nodes(job)
+                count += (array.size if array else None) or number_of_nodes(job.summary)
             else:
                 count += 1
         return max(0, count - len(self.jobs) - len(self.unknown))
@@ -72,30 +79,44 @@ class WatchedJobs:
         await self._describe(unsettled)
         for job_id in self._asked:
             job = self._known.get(job_id)
-            if job is not None and is_array_parent(job):
-                await self._choose_children(job)
-            elif job is not None and (nodes := number_of_nodes(job)):
+            if job is not None and is_array_parent(job.summary):
+                await self._choose_children(job.summary)
+            elif job is not None and (nodes := number_of_nodes(job.summary)):
                 self._chosen[job_id] = [f"{job_id}#{node}" for node in range(min(nodes, MOST_JOBS))]
         await self._describe(
             [each for children in self._chosen.values() for each in children if each not in self._known]
         )
-        self.is_over = bool(self._known) and not any(job.summary.is_active for job in self._known.values())
+        self.is_over = bool(self._known) and not any(map(self._can_change, self._known))
+
+    def places(self, job: JobDetail | ServiceJobDetail, *, eks_cluster: str | None) -> LogPlaces:
+        """Where the log of one of ``jobs`` is."""
+        if isinstance(job, ServiceJobDetail):
+            return self._training.places(job)
+        return log_places(job, eks_cluster=eks_cluster)
 
     def _can_change(self, job_id: str) -> bool:
         job = self._known.get(job_id)
+        if isinstance(job, ServiceJobDetail):
+            return self._training.can_change(job)
         return job is None or job.summary.is_active
 
     async def _describe(self, job_ids: Sequence[str]) -> None:
-        for start in range(0, len(job_ids), MAX_DESCRIBED_JOBS):
-            part = job_ids[start : start + MAX_DESCRIBED_JOBS]
+        together = []
+        for job_id in job_ids:
+            if not self._is_service_job(job_id):
+                together.append(job_id)
+            elif (service_job := await self._training.look(job_id, urgent=not self._known)) is not None:
+                self._known[job_id] = service_job
+        for start in range(0, len(together), MAX_DESCRIBED_JOBS):
+            part = together[start : start + MAX_DESCRIBED_JOBS]
             for job in await self._account.describe_jobs(part, urgent=not self._known):
                 self._known[job.summary.job_id] = job
 
-    async def _choose_children(self, parent: JobDetail) -> None:
+    async def _choose_children(self, parent: JobSummary) -> None:
         """Fills the free places with children, failed ones first; who has a place keeps it."""
-        job_id, array = parent.summary.job_id, parent.summary.array_properties
+        job_id, array = parent.job_id, parent.array_properties
         chosen = self._chosen.setdefault(job_id, [])
-        if len(chosen) == MOST_JOBS or (chosen and not parent.summary.is_active):
+        if len(chosen) == MOST_JOBS or (chosen and not parent.is_active):
             return
         told = dict(array.status_summary) if array else {}
         for status in _CHILDREN_FIRST:

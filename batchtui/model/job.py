@@ -1,4 +1,4 @@
-"""Jobs as lists show them: the shape JobSummary of ListJobs, filled up from DescribeJobs where that is known."""
+"""Jobs as lists show them: JobSummary and ServiceJobSummary, filled up from DescribeJobs where that is known."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -9,9 +9,14 @@ from batchtui.model.text import clean
 
 SUBMITTED, PENDING, RUNNABLE, STARTING = "SUBMITTED", "PENDING", "RUNNABLE", "STARTING"
 RUNNING, SUCCEEDED, FAILED = "RUNNING", "SUCCEEDED", "FAILED"
+SCHEDULED = "SCHEDULED"
+"""Only of service jobs: handed to the other service, which has not begun to start it."""
 
 JOB_STATUSES = (SUBMITTED, PENDING, RUNNABLE, STARTING, RUNNING, SUCCEEDED, FAILED)
 """The lifecycle in its order. AWS may add statuses: an unknown one counts as active."""
+
+SERVICE_JOB_STATUSES = (SUBMITTED, PENDING, RUNNABLE, SCHEDULED, STARTING, RUNNING, SUCCEEDED, FAILED)
+"""The same of a service job, which has one more: so it is the order of every status that is known."""
 
 TERMINAL_STATUSES = frozenset((SUCCEEDED, FAILED))
 """A job never leaves these."""
@@ -95,10 +100,16 @@ class JobSummary:
     """Requested vCPUs, of one array child or of all nodes; only DescribeJobs tells it."""
     tags: Pairs | None = None
     """None where they are not known: only DescribeJobs tells them."""
+    service_job_type: str | None = None
+    """What kind of service job it is (``SAGEMAKER_TRAINING``); None for a job that runs in containers."""
 
     @classmethod
     def from_api(cls, data: Api, *, job_queue: str = "") -> Self:
-        """From a JobSummary of ListJobs, or from a JobDetail of DescribeJobs, which names its queue itself."""
+        """From a JobSummary of ListJobs, or from a JobDetail of DescribeJobs, which names its queue itself.
+
+        ServiceJobSummary of ListServiceJobs and the answer of DescribeServiceJob have the same members, but
+        nothing of containers.
+        """
         described_queue = fields.text(data, "jobQueue")
         container = fields.mapping(data, "container")
         definition = fields.shared_text(data, "jobDefinition")
@@ -125,12 +136,23 @@ class JobSummary:
             is_terminated=fields.flag(data, "isTerminated"),
             vcpus=requested_vcpus(data),
             tags=fields.pairs(data, "tags") if "tags" in data else None,
+            service_job_type=fields.shared_text(data, "serviceJobType"),
         )
 
     @property
     def is_active(self) -> bool:
         """Whether the job can still change."""
         return self.status not in TERMINAL_STATUSES
+
+    @property
+    def is_service_job(self) -> bool:
+        """Whether it is a service job, for which AWS Batch has operations of their own."""
+        return self.service_job_type is not None or is_service_job_arn(self.job_arn or "")
+
+
+def is_service_job_arn(arn: str) -> bool:
+    """Whether an ARN is that of a service job."""
+    return ":service-job/" in arn
 
 
 def requested_vcpus(data: Api) -> float | None:

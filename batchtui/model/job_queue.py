@@ -6,6 +6,8 @@ from typing import Self
 from batchtui.model import fields
 from batchtui.model.fields import Api, Pairs, arn_name
 
+SAGEMAKER_TRAINING = "SAGEMAKER_TRAINING"
+
 
 @dataclass(frozen=True, slots=True)
 class JobStateTimeLimitAction:
@@ -68,6 +70,12 @@ class JobQueueDetail:
             tags=fields.pairs(data, "tags"),
             raw=data,
         )
+
+    @property
+    def takes_service_jobs(self) -> bool:
+        """Whether its jobs are service jobs, for which AWS has operations of their own: it refuses ListJobs."""
+        is_for_another = bool(self.service_environment_order) and not self.compute_environment_order
+        return self.job_queue_type == SAGEMAKER_TRAINING or is_for_another
 
     @property
     def is_healthy(self) -> bool:

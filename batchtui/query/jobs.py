@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from batchtui.format import age, ran, waited
-from batchtui.model.job import JOB_STATUSES, TERMINAL_STATUSES, JobSummary
+from batchtui.model.job import SERVICE_JOB_STATUSES, TERMINAL_STATUSES, JobSummary
 from batchtui.query.fields import Fields, NumberField, TextField
 
-_ACTIVE = frozenset(status.casefold() for status in JOB_STATUSES if status not in TERMINAL_STATUSES)
+_ACTIVE = frozenset(status.casefold() for status in SERVICE_JOB_STATUSES if status not in TERMINAL_STATUSES)
 
 
 def _tags(job: JobSummary) -> list[str]:
@@ -36,7 +36,9 @@ SortKey = Callable[[JobSummary, float], Any]
 JOB_SORTS: Mapping[str, SortKey] = {
     "age": age,
     "name": lambda job, now: job.job_name.casefold(),
-    "status": lambda job, now: JOB_STATUSES.index(job.status) if job.status in JOB_STATUSES else -1,
+    "status": lambda job, now: (
+        SERVICE_JOB_STATUSES.index(job.status) if job.status in SERVICE_JOB_STATUSES else -1
+    ),
     "waited": waited,
     "ran": ran,
     "vcpus": lambda job, now: job.vcpus,

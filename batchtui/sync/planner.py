@@ -12,6 +12,10 @@ Three ways to keep one queue's jobs true:
 - *list*: the same ListJobs call, the five active statuses (1000 a page), and DescribeJobs of those that
   vanished from them. Chosen for a queue where that takes fewer calls than describing its active jobs.
 
+Queues of service jobs are asked with ListServiceJobs, and DescribeServiceJob describes one job a call. So they
+are always listed while any of their jobs is active, which is seven calls, and the few that vanished from that are
+described one by one; without an active job it is one call.
+
 The ListJobs call reads back to what the last look was sure to have seen: ``1 + floor(new / 100)`` calls a queue
 for ``new`` jobs created since then. Two kinds of job can stay unseen until the repair: one that AWS lists later
 than its neighbours, and one that a retry puts back to RUNNABLE while the listings of a sweep pass it by.
@@ -22,10 +26,7 @@ from dataclasses import dataclass
 from enum import Enum
 from math import ceil
 
-from batchtui.aws.gateway import MAX_DESCRIBED_JOBS, PAGE_BY_STATUS
-from batchtui.model.job import JOB_STATUSES, TERMINAL_STATUSES
-
-ACTIVE_STATUSES = tuple(status for status in JOB_STATUSES if status not in TERMINAL_STATUSES)
+from batchtui.sync.kinds import CONTAINER_JOBS, QueueKind
 
 OVERLAP_MS = 120_000
 """ListJobs promises no consistency: look back so far behind the newest known job."""
@@ -63,6 +64,7 @@ class QueueKnowledge:
     """A source that failed is not asked before this moment."""
     repair_seconds: float = REPAIR_SECONDS
     """How long after a sweep the next one is due."""
+    kind: QueueKind = CONTAINER_JOBS
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class Step:
     way: Way
     created_after: int
     """Milliseconds for the filter AFTER_CREATED_AT."""
+    kind: QueueKind = CONTAINER_JOBS
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +119,10 @@ def plan_cycle(
         and (not is_more_waiting or queue.name == selected)  # the first look at all goes before a second at some
         and (queue.refreshed_at is None or now - queue.refreshed_at >= refresh * _DUE)
     ]
-    chosen = [Step(queue.name, Way.SWEEP, BEGINNING_MS) for queue in sweeps]
+    chosen = [Step(queue.name, Way.SWEEP, BEGINNING_MS, queue.kind) for queue in sweeps]
     for queue in due:
-        way = way_to_refresh(queue.active) if can_describe or not queue.active else Way.LIST
-        chosen.append(Step(queue.name, way, _watermark(queue)))
+        way = way_to_refresh(queue.active, queue.kind) if can_describe or not queue.active else Way.LIST
+        chosen.append(Step(queue.name, way, _watermark(queue), queue.kind))
     by_name = {queue.name: queue for queue in queues}
     return Cycle(
         steps=tuple(sorted(chosen, key=lambda step: step.queue != selected)),
@@ -128,21 +131,26 @@ def plan_cycle(
     )
 
 
-def way_to_refresh(active: Mapping[str, int]) -> Way:
-    """Describing the active jobs, or listing the active statuses: whichever takes fewer calls."""
-    return Way.LIST if _describe_calls(active) > _listing_calls(active) else Way.WATCH
+def way_to_refresh(active: Mapping[str, int], kind: QueueKind = CONTAINER_JOBS) -> Way:
+    """Describing the active jobs, or listing the active statuses: whichever takes fewer calls.
+
+    Where a call describes only one job there is no choice: how many are active changes from one cycle to the next.
+    """
+    if kind.described_at_once == 1:
+        return Way.LIST if any(active.values()) else Way.WATCH
+    return Way.LIST if _describe_calls(active, kind) > _listing_calls(active, kind) else Way.WATCH
 
 
 def expected_calls(steps: Sequence[Step], queues: Mapping[str, QueueKnowledge]) -> int:
     """Calls that these steps take where nothing is new since the last cycle."""
     described = sum(sum(queues[s.queue].active.values()) for s in steps if s.way is Way.WATCH)
-    calls = ceil(described / MAX_DESCRIBED_JOBS)
+    calls = ceil(described / CONTAINER_JOBS.described_at_once)
     for step in steps:
         calls += 1
         if step.way is Way.LIST:
-            calls += _listing_calls(queues[step.queue].active)
+            calls += _listing_calls(queues[step.queue].active, step.kind)
         elif step.way is Way.SWEEP:
-            calls += len(JOB_STATUSES)
+            calls += len(step.kind.statuses)
     return calls
 
 
@@ -162,9 +170,9 @@ def _watermark(queue: QueueKnowledge) -> int:
     return BEGINNING_MS if newest is None else max(BEGINNING_MS, newest - OVERLAP_MS)
 
 
-def _describe_calls(active: Mapping[str, int]) -> int:
-    return ceil(sum(active.values()) / MAX_DESCRIBED_JOBS)
+def _describe_calls(active: Mapping[str, int], kind: QueueKind) -> int:
+    return ceil(sum(active.values()) / kind.described_at_once)
 
 
-def _listing_calls(active: Mapping[str, int]) -> int:
-    return sum(max(1, ceil(active.get(status, 0) / PAGE_BY_STATUS)) for status in ACTIVE_STATUSES)
+def _listing_calls(active: Mapping[str, int], kind: QueueKind) -> int:
+    return sum(max(1, ceil(active.get(status, 0) / kind.page_by_status)) for status in kind.active_statuses)

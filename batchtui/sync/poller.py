@@ -4,19 +4,16 @@ import asyncio
 import logging
 import random
 import time
-from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
-from typing import Protocol
 
 from batchtui.aws.errors import AwsError, MalformedAnswerError
-from batchtui.aws.gateway import MAX_DESCRIBED_JOBS, CallerIdentity, JobPage
-from batchtui.aws.pacing import CallBudget
-from batchtui.model.compute_environment import ComputeEnvironmentDetail
-from batchtui.model.job import JOB_STATUSES, JobSummary
-from batchtui.model.job_queue import JobQueueDetail
+from batchtui.model.job import JobSummary
 from batchtui.sync import planner
+from batchtui.sync.account import Account
+from batchtui.sync.describing import Describing
+from batchtui.sync.kinds import kind_of, listings
 from batchtui.sync.planner import QueueKnowledge, Step, Way
 from batchtui.sync.snapshot import (
     CALLER_IDENTITY,
@@ -38,20 +35,6 @@ LISTED_FOR_SECONDS = 24 * 3600
 _QUEUES_AT_ONCE = 4
 _SHORTEST_REST = 0.1
 _PUBLISH_SECONDS = 0.25  # while pages come in quickly, the screen has no use for more
-_ABSENT_TWICE = 2  # a job that DescribeJobs does not know may only be too young: ask again before believing it
-
-
-class Account(Protocol):
-    """What the poller needs of the gateway."""
-
-    budget: CallBudget
-
-    def describe_job_queues(self) -> Awaitable[list[JobQueueDetail]]: ...
-    def describe_compute_environments(self) -> Awaitable[list[ComputeEnvironmentDetail]]: ...
-    def list_jobs(self, job_queue: str, job_status: str) -> AsyncGenerator[JobPage]: ...
-    def list_jobs_created_after(self, job_queue: str, created_after: int) -> AsyncGenerator[JobPage]: ...
-    def summarize_jobs(self, job_ids: Sequence[str]) -> Awaitable[list[JobSummary]]: ...
-    def get_caller_identity(self) -> Awaitable[CallerIdentity]: ...
 
 
 class Poller:
@@ -86,14 +69,14 @@ class Poller:
         self._on_snapshot = on_snapshot
         self._clock = clock
         self._wall_clock = wall_clock
+        self._listings = listings(account)
         self._store = Store()
+        self._describing = Describing(account, self._store, self.sources, self._guarded)
         self._selected: str | None = None
         self._topology_at: float | None = None
         self._swept_at: dict[str, float] = {}
         self._refreshed_at: dict[str, float] = {}
         self._known_up_to: dict[str, int] = {}  # createdAt up to which a queue's jobs were all seen
-        self._absent: Counter[str] = Counter()
-        self._untold: set[str] = set()  # queues with jobs that vanished while DescribeJobs did not answer
         self._published_at = 0.0
         self._is_more_waiting = False
         self._wake = asyncio.Event()
@@ -123,7 +106,7 @@ class Poller:
             selected=self._selected,
             can_describe=self.sources.is_ready(DESCRIBED_JOBS),
         )
-        vanished: dict[str, str] = {}
+        vanished: dict[Step, list[str]] = {}
         gate = asyncio.Semaphore(_QUEUES_AT_ONCE)
 
         async def run(step: Step) -> None:
@@ -131,7 +114,7 @@ class Poller:
                 await self._run_step(step, started, vanished)
 
         await asyncio.gather(*(run(step) for step in cycle.steps))
-        await self._describe(cycle.steps, vanished)
+        await self._describing.run(cycle.steps, vanished)
         if not any(step.way is Way.SWEEP for step in cycle.steps):
             interval = planner.stretched(self._refresh, cycle.expected_calls, self._account.budget.rate)
             self.snapshot = replace(self.snapshot, interval=interval)
@@ -237,44 +220,47 @@ class Poller:
                 refreshed_at=self._refreshed_at.get(queue.job_queue_name),
                 retry_at=self.sources.retry_at(jobs_of(queue.job_queue_name)),
                 repair_seconds=(
-                    planner.SOON_SECONDS if queue.job_queue_name in self._untold else planner.REPAIR_SECONDS
+                    planner.SOON_SECONDS
+                    if queue.job_queue_name in self._describing.untold
+                    else planner.REPAIR_SECONDS
                 ),
+                kind=kind_of(queue),
             )
             for queue in self.snapshot.job_queues or ()
         ]
 
-    async def _run_step(self, step: Step, started: float, vanished: dict[str, str]) -> None:
-        """One queue's listings; what they no longer show goes to ``vanished``, by id, with its queue."""
+    async def _run_step(self, step: Step, started: float, vanished: dict[Step, list[str]]) -> None:
+        """One queue's listings; the ids of what they no longer show go to ``vanished``."""
 
         async def look() -> None:
             seen: set[str] = set()
             if step.way is Way.SWEEP:
-                await self._sweep(step.queue, step.created_after, seen)
+                await self._sweep(step, seen)
             else:
                 await self._look_for_new(step)
             if step.way is Way.LIST:
-                await self._list(step.queue, planner.ACTIVE_STATUSES, seen)
+                await self._list(step, step.kind.active_statuses, seen)
             if step.way is not Way.WATCH:
-                gone = (job.job_id for job in self._store.active_jobs(step.queue) if job.job_id not in seen)
-                vanished.update((job_id, step.queue) for job_id in gone)
+                active = self._store.active_jobs(step.queue)
+                vanished[step] = [job.job_id for job in active if job.job_id not in seen]
             self._refreshed_at[step.queue] = started
 
         await self._guarded(jobs_of(step.queue), look)
 
-    async def _sweep(self, queue: str, created_after: int, seen: set[str]) -> None:
-        started = self._clock()
-        async with aclosing(self._account.list_jobs_created_after(queue, created_after)) as pages:
+    async def _sweep(self, step: Step, seen: set[str]) -> None:
+        started, queue = self._clock(), step.queue
+        async with aclosing(self._listings[step.kind].created_after(queue, step.created_after)) as pages:
             newest = await anext(pages)
         self._observe(queue, newest.jobs, seen)
         known_up_to = self._store.newest_created_at(queue)
         if not newest.is_last:
-            await self._list(queue, JOB_STATUSES, seen)
+            await self._list(step, step.kind.statuses, seen)
         self._known_up_to[queue] = known_up_to or 0
         self._end_sweep(queue, started, seen)
 
     def _end_sweep(self, queue: str, started: float, seen: set[str]) -> None:
         self._swept_at[queue] = started
-        self._untold.discard(queue)
+        self._describing.untold.discard(queue)
         self._store.complete(queue)
         long_ago = (self._wall_clock() - LISTED_FOR_SECONDS) * 1000
         self._store.forget(
@@ -295,7 +281,7 @@ class Poller:
         repair sweep.
         """
         known_up_to: int | None = None
-        async with aclosing(self._account.list_jobs_created_after(step.queue, step.created_after)) as pages:
+        async with aclosing(self._listings[step.kind].created_after(step.queue, step.created_after)) as pages:
             async for page in pages:
                 self._observe(step.queue, page.jobs)
                 if known_up_to is None:  # later pages are older: this one tells up to where all is known then
@@ -304,10 +290,10 @@ class Poller:
                     break
         self._known_up_to[step.queue] = known_up_to or 0
 
-    async def _list(self, queue: str, statuses: Sequence[str], seen: set[str]) -> None:
+    async def _list(self, step: Step, statuses: Sequence[str], seen: set[str]) -> None:
         for status in statuses:
-            async for page in self._account.list_jobs(queue, status):
-                self._observe(queue, page.jobs, seen)
+            async for page in self._listings[step.kind].by_status(step.queue, status):
+                self._observe(step.queue, page.jobs, seen)
 
     def _observe(self, queue: str, jobs: Iterable[JobSummary], seen: set[str] | None = None) -> None:
         """Takes in a page. Children of arrays and nodes are not the queue's, though some endpoints list them."""
@@ -317,47 +303,6 @@ class Poller:
         self._store.observe(queue, own)
         if self._clock() - self._published_at >= _PUBLISH_SECONDS:
             self._publish()
-
-    async def _describe(self, steps: Sequence[Step], vanished: dict[str, str]) -> None:
-        """What became of the active jobs of watched queues, and of those that vanished from a listing.
-
-        A sweep alone does not tell the vCPUs: the first one is completed here where that takes few calls.
-        """
-        wanted = dict(vanished)
-        for step in steps:
-            active = self._store.active_jobs(step.queue)
-            if step.way is Way.SWEEP:
-                few = planner.way_to_refresh(self._store.active_by_status(step.queue)) is Way.WATCH
-                active = [job for job in active if job.vcpus is None] if few else []
-            if step.way is not Way.LIST:
-                wanted.update((job.job_id, step.queue) for job in active)
-        if not wanted:
-            return
-        if not self.sources.is_ready(DESCRIBED_JOBS):
-            self._untold.update(vanished.values())
-            return
-        ids = list(wanted)
-
-        async def look() -> None:
-            for start in range(0, len(ids), MAX_DESCRIBED_JOBS):
-                await self._describe_some(ids[start : start + MAX_DESCRIBED_JOBS], wanted)
-
-        await self._guarded(DESCRIBED_JOBS, look)
-        if DESCRIBED_JOBS in self.sources.failing():
-            self._untold.update(vanished.values())
-
-    async def _describe_some(self, ids: list[str], queue_of: dict[str, str]) -> None:
-        told = {job.job_id: job for job in await self._account.summarize_jobs(ids)}
-        for job_id in ids:
-            queue = queue_of[job_id]
-            if job_id in told:
-                self._absent.pop(job_id, None)
-                self._store.observe(queue, [replace(told[job_id], job_queue=queue)])
-                continue
-            self._absent[job_id] += 1
-            if self._absent[job_id] >= _ABSENT_TWICE:
-                del self._absent[job_id]
-                self._store.forget(queue, [job_id])
 
     async def _guarded(self, source: str, look: Callable[[], Awaitable[None]]) -> None:
         """Runs one source's calls; its failure is its own."""

@@ -7,19 +7,20 @@ from types import MappingProxyType
 from batchtui.aws.errors import AwsError
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
 from batchtui.model.fields import arn_name
-from batchtui.model.job import JobSummary
+from batchtui.model.job import JobSummary, is_service_job_arn
 from batchtui.model.job_queue import JobQueueDetail
 
 JOB_QUEUES = "DescribeJobQueues"
 COMPUTE_ENVIRONMENTS = "DescribeComputeEnvironments"
 DESCRIBED_JOBS = "DescribeJobs"
+DESCRIBED_SERVICE_JOBS = "DescribeServiceJob"
 CALLER_IDENTITY = "GetCallerIdentity"
 OURSELVES = "batchtui"
 """The source of errors that are mistakes of this program."""
 
 
 def jobs_of(queue: str) -> str:
-    """The name of the source that lists one queue's jobs."""
+    """The name of the source that lists one queue's jobs, with whichever operation its kind takes."""
     return f"ListJobs {queue}"
 
 
@@ -97,6 +98,16 @@ class Snapshot:
             if environment.compute_environment_name in names and environment.eks_cluster_arn:
                 return arn_name(environment.eks_cluster_arn)
         return None
+
+    def job(self, job_id: str) -> JobSummary | None:
+        """What is known of a job."""
+        found = (held.jobs.get(job_id) for held in self.jobs.values())
+        return next((job for job in found if job is not None), None)
+
+    def is_service_job(self, job_id: str) -> bool:
+        """Whether an id, or an ARN, is that of a service job as far as is known."""
+        known = self.job(job_id)
+        return known.is_service_job if known is not None else is_service_job_arn(job_id)
 
     def error_of(self, *sources: str) -> SourceState | None:
         """The first of these sources that is failing."""

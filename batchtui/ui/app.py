@@ -309,6 +309,7 @@ class BatchtuiApp(App[None]):
         session = LogSession(
             self._gateway,
             job_ids,
+            is_service_job=lambda job_id: self.snapshot.is_service_job(job_id),
             eks_cluster=lambda queue: self.snapshot.eks_cluster_of(queue),
             on_change=lambda: log_screen.session_changed(),
             wall_clock=self._clock,

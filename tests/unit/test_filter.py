@@ -84,7 +84,7 @@ TERMS = st.one_of(
             lambda job: any(contains(job.status.lower(), part) for part in value.lower().split(",")),
         )
     ),
-    st.just(("status:active", lambda job: job.status in JOB_STATUSES[:5])),
+    st.just(("status:active", lambda job: job.status in (*JOB_STATUSES[:5], "SCHEDULED"))),
     st.sampled_from(("high", "low,high", "h*")).map(
         lambda value: (
             f"queue:{value}",

@@ -7,16 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from batchtui.logs.places import (
-    TRAINING_JOBS_GROUP,
     LogPlaces,
     log_places,
     pod_stream_prefix,
     stream_of_pod,
-    training_log_places,
-    training_log_prefix,
 )
 from batchtui.logs.saving import suggested_name
+from batchtui.logs.training import TRAINING_JOBS_GROUP, training_log_places, training_log_prefixes
 from batchtui.model.job_detail import JobDetail
+from batchtui.model.service_job import ServiceJobDetail
 
 JOB_ID = "1a2b3c4d-0000-4000-8000-000000000000"
 RUNNING = {"jobId": JOB_ID, "jobName": "align", "status": "RUNNING", "startedAt": 5}
@@ -200,26 +199,71 @@ def test_a_pod_in_an_unknown_cluster_or_not_started() -> None:
     assert places(pod(status="STARTING", startedAt=0), "portal") == LogPlaces((), ("STARTING, not started yet",))
 
 
-def test_training_jobs() -> None:
+TRAINING = "arn:aws:sagemaker:us-east-1:123456789012:training-job/AWSBatch-train-"
+
+
+def training(**changes: Any) -> ServiceJobDetail:
     job: dict[str, Any] = {
         "jobId": JOB_ID,
         "jobName": "train",
         "status": "RUNNING",
-        "latestAttempt": {
-            "serviceResourceId": {
-                "name": "TrainingJobArn",
-                "value": "arn:aws:sagemaker:us-east-1:123456789012:training-job/AWSBatch-train-1",
-            }
-        },
+        "startedAt": 5,
+        "latestAttempt": {"serviceResourceId": {"name": "TrainingJobArn", "value": f"{TRAINING}1"}},
     }
-    assert training_log_prefix(job) == "AWSBatch-train-1/"
-    found = training_log_places(job, ["AWSBatch-train-1/algo-1-9", "AWSBatch-train-11/algo-1-9"])
-    assert [(s.group, s.stream, s.label) for s in found.sources] == [
-        (TRAINING_JOBS_GROUP, "AWSBatch-train-1/algo-1-9", "algo-1-9")
+    return ServiceJobDetail.from_api(job | changes)
+
+
+def attempt_of(number: int, **times: int) -> dict[str, Any]:
+    return {"serviceResourceId": {"name": "TrainingJobArn", "value": f"{TRAINING}{number}"}, **times}
+
+
+def test_training_jobs() -> None:
+    job = training()
+    assert training_log_prefixes(job) == ("AWSBatch-train-1/",)
+    names = [
+        "AWSBatch-train-1/algo-2-1716000000",
+        "AWSBatch-train-1/algo-1-1716000000",
+        "AWSBatch-train-11/algo-1-9",
     ]
-    waiting = {"jobId": JOB_ID, "status": "SCHEDULED"}
-    assert training_log_prefix(waiting) is None
-    assert training_log_places(waiting, []) == LogPlaces((), ("SCHEDULED, no log yet",))
+    found = training_log_places(job, names)
+    assert [(s.group, s.stream, s.label) for s in found.sources] == [
+        (TRAINING_JOBS_GROUP, "AWSBatch-train-1/algo-1-1716000000", "algo-1"),
+        (TRAINING_JOBS_GROUP, "AWSBatch-train-1/algo-2-1716000000", "algo-2"),
+    ]
+    assert (found.reasons, {s.is_over for s in found.sources}) == ((), {False})
+    again = training_log_places(job, [*names, "AWSBatch-train-1/algo-1-1716009999"])
+    assert [s.label for s in again.sources] == ["algo-1-1716000000", "algo-1-1716009999", "algo-2"]
+
+
+def test_attempts_of_training_jobs() -> None:
+    first = attempt_of(1, startedAt=5, stoppedAt=9)
+    job = training(latestAttempt=attempt_of(2), attempts=[first], startedAt=20)
+    names = ["AWSBatch-train-1/algo-1-1716000000", "AWSBatch-train-2/algo-1-1716000900"]
+    old, new = training_log_places(job, names).sources
+    assert [old.label, new.label] == ["algo-1 attempt 1", "algo-1 attempt 2"]
+    assert [(s.is_latest, s.is_over, s.started_at, s.stopped_at) for s in (old, new)] == [
+        (False, True, 5, 9),
+        (True, False, 20, None),
+    ]
+    assert len({old.key, new.key}) == 2
+    between = training(status="RUNNABLE", latestAttempt=attempt_of(1), attempts=[first], startedAt=0)
+    places = training_log_places(between, names)
+    assert places.reasons == ("RUNNABLE, the next attempt has not started yet",)
+    assert [(s.is_latest, s.is_over) for s in places.sources] == [(True, True)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"status": "SCHEDULED", "latestAttempt": {}, "startedAt": 0}, "SCHEDULED, not started yet"),
+        ({"status": "STARTING", "startedAt": 0}, "STARTING, not started yet"),
+        ({}, "RUNNING, no log stream yet"),
+        ({"status": "FAILED", "stoppedAt": 9}, "FAILED, but there is no log stream of AWSBatch-train-1"),
+        ({"status": "FAILED", "latestAttempt": {}, "statusReason": "stopped"}, "never started: stopped"),
+    ],
+)
+def test_training_jobs_without_a_log(changes: dict[str, Any], reason: str) -> None:
+    assert training_log_places(training(**changes), []) == LogPlaces((), (reason,))
 
 
 @given(

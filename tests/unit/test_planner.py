@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from batchtui.sync.kinds import SERVICE_JOBS
 from batchtui.sync.planner import (
     BEGINNING_MS,
     OVERLAP_MS,
@@ -95,3 +96,16 @@ def test_others_wait_while_first_sweeps_wait() -> None:
     cycle = plan_cycle([queue("old"), queue("seen"), *unswept], now=5.0, refresh=5.0, selected="seen")
     watched = [step.queue for step in cycle.steps if step.way is Way.WATCH]
     assert watched == ["seen"]
+
+
+def test_service_jobs_are_listed_never_described_and_an_idle_queue_takes_one_call() -> None:
+    few = QueueKnowledge("q", {"SCHEDULED": 1}, NEWEST, 0.0, 0.0, kind=SERVICE_JOBS)
+    (step,) = plan_cycle([few], now=5.0, refresh=5.0).steps
+    assert (step.way, step.kind) == (Way.LIST, SERVICE_JOBS)
+    assert plan_cycle([few], now=5.0, refresh=5.0).expected_calls == 1 + 6
+    many = QueueKnowledge("q", {"RUNNABLE": 250}, NEWEST, 0.0, 0.0, kind=SERVICE_JOBS)
+    assert plan_cycle([many], now=5.0, refresh=5.0).expected_calls == 1 + 3 + 5, "at most 100 a page"
+    idle = QueueKnowledge("q", {}, NEWEST, 0.0, 0.0, kind=SERVICE_JOBS)
+    assert plan_cycle([idle], now=5.0, refresh=5.0).expected_calls == 1
+    unswept = QueueKnowledge("q", {}, kind=SERVICE_JOBS)
+    assert plan_cycle([unswept], now=5.0, refresh=5.0).expected_calls == 1 + 8

@@ -1,13 +1,34 @@
 """The tab Timeline: created, scheduled, started, stopped and every attempt, to scale."""
 
+from collections.abc import Sequence
+from typing import Protocol
+
 from batchtui.format import Cell, Span, duration, plain
-from batchtui.model.job_detail import JobDetail
+from batchtui.model.job import JobSummary
 from batchtui.ui.details.lines import LABEL_WIDTH, field, label, moment, section
 
 _NARROWEST = 10
 
 
-def timeline(job: JobDetail, width: int, now: float) -> list[Cell]:
+class HasTimes(Protocol):
+    """What every attempt has."""
+
+    @property
+    def started_at(self) -> int | None: ...
+    @property
+    def stopped_at(self) -> int | None: ...
+
+
+class HasAttempts(Protocol):
+    """What a job and a service job have in common."""
+
+    @property
+    def summary(self) -> JobSummary: ...
+    @property
+    def attempts(self) -> Sequence[HasTimes]: ...
+
+
+def timeline(job: HasAttempts, width: int, now: float) -> list[Cell]:
     """The lines of the tab.
 
     Args:

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from batchtui.insight.blocked import blocked_reason
+from batchtui.model.fields import arn_name
 from batchtui.model.job import JobSummary
 from batchtui.model.job_definition import JobDefinition
 from batchtui.sync.snapshot import COMPUTE_ENVIRONMENTS, JOB_QUEUES, Snapshot, jobs_of
@@ -18,6 +19,7 @@ from batchtui.ui.details.views import (
     environment_view,
     job_view,
     queue_view,
+    service_job_view,
     summary_view,
     unknown_view,
 )
@@ -54,7 +56,8 @@ class Lookup:
             return None
         source = snapshot.sources.get(jobs_of(summary.job_queue))
         seen_at = source.succeeded_at if source else None
-        return summary_view(summary, seen_at, related=partial(self._related, key))
+        related = None if summary.is_service_job else partial(self._related, key)
+        return summary_view(summary, seen_at, related=related)
 
     async def view(self, kind: str, key: str) -> View:
         """The view of a ``job``, ``queue``, ``environment`` or ``definition``.
@@ -82,10 +85,12 @@ class Lookup:
         return unknown_view(key, f"AWS Batch does not know this {kind}, or not any more.")
 
     def _job_known(self, job_id: str) -> JobSummary | None:
-        found = (held.jobs.get(job_id) for held in self._snapshot().jobs.values())
-        return next((job for job in found if job is not None), None)
+        return self._snapshot().job(job_id)
 
     async def _job(self, gateway: "Gateway", job_id: str) -> View | None:
+        if self._snapshot().is_service_job(job_id):
+            service_job = await gateway.describe_service_job(arn_name(job_id), urgent=True)
+            return service_job_view(service_job) if service_job else None
         found = await gateway.describe_jobs([job_id], urgent=True)
         if not found:
             return None

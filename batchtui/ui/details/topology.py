@@ -5,7 +5,7 @@ from typing import Any
 
 from batchtui.format import Cell, capacity
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
-from batchtui.model.job import JOB_STATUSES
+from batchtui.model.job import SERVICE_JOB_STATUSES
 from batchtui.model.job_queue import JobQueueDetail
 from batchtui.ui.details.lines import Relation, field, fields, label, pair_lines, relation_lines, rest, section
 
@@ -19,7 +19,7 @@ def queue_overview(
         f"{limit.action} what stays {limit.state} for {limit.max_time_seconds} s: {limit.reason}"
         for limit in queue.job_state_time_limit_actions
     ]
-    known = [status for status in JOB_STATUSES if status in counts]
+    known = [status for status in SERVICE_JOB_STATUSES if status in counts]
     return [
         *section(
             "Job queue",
@@ -33,6 +33,7 @@ def queue_overview(
                     "Priority", f"{queue.priority} (the higher goes first)" if queue.priority is not None else None
                 ),
                 *field("Type", queue.job_queue_type),
+                *fields("Service environment", queue.service_environment_order),
                 *field("Scheduling policy", queue.scheduling_policy_arn),
                 *fields("Time limits", limits),
                 *field("ARN", queue.job_queue_arn),

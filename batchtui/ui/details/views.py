@@ -12,8 +12,10 @@ from batchtui.model.job_definition import ACTIVE, JobDefinition
 from batchtui.model.job_detail import JobDetail
 from batchtui.model.job_queue import JobQueueDetail
 from batchtui.model.secrets import masked_api
+from batchtui.model.service_job import ServiceJobDetail
 from batchtui.model.text import clean_block
 from batchtui.sync.snapshot import Snapshot
+from batchtui.ui.details import service_job
 from batchtui.ui.details.definition_overview import definition_overview
 from batchtui.ui.details.job_attempts import attempts
 from batchtui.ui.details.job_container import containers, resources
@@ -104,6 +106,30 @@ def job_view(
         raw=job.raw,
         relations=tuple(relations),
         related=related,
+        is_final=not summary.is_active,
+    )
+
+
+def service_job_view(job: ServiceJobDetail) -> View:
+    """A service job with the six tabs."""
+    summary = job.summary
+    relations = tuple(fixed_relations(summary))
+    return View(
+        title=_job_title(summary),
+        tabs={
+            "Overview": lambda width, now, revealed: service_job.overview(
+                job, relations, now, is_revealed=revealed
+            ),
+            "Attempts": lambda width, now, revealed: service_job.attempts(job, now),
+            "Container": lambda width, now, revealed: service_job.container(job, is_revealed=revealed),
+            "Resources": lambda width, now, revealed: service_job.resources(job, is_revealed=revealed),
+            "Timeline": lambda width, now, revealed: timeline(job, width, now),
+            "JSON": lambda width, now, revealed: json_lines(job.raw, is_revealed=revealed),
+        },
+        name=summary.job_id,
+        arn=summary.job_arn,
+        raw=job.raw,
+        relations=relations,
         is_final=not summary.is_active,
     )
 

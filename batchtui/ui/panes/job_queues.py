@@ -1,6 +1,6 @@
 """Job queues: the highest priority first, how many jobs wait, run and failed, and where they run."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from batchtui.format import NOTHING, ON_THE_MACHINE, WAITING, Cell, plain
 from batchtui.insight.blocked import blocked_reason
-from batchtui.model.job import FAILED, JOB_STATUSES
+from batchtui.model.job import FAILED, JOB_STATUSES, SERVICE_JOB_STATUSES
 from batchtui.model.job_queue import JobQueueDetail
 from batchtui.query.fields import Fields, NumberField, TextField
 from batchtui.sync.snapshot import JOB_QUEUES, QueueJobs, Snapshot
@@ -85,6 +85,8 @@ class JobQueuesPane(Pane[QueueRow]):
     def update(self, snapshot: Snapshot) -> None:
         """Shows a snapshot."""
         self._count = None if snapshot.job_queues is None else len(snapshot.job_queues)
+        has_service_jobs = any(queue.takes_service_jobs for queue in snapshot.job_queues or ())
+        self.table.set_columns(_COLUMNS_WITH_SERVICE_JOBS if has_service_jobs else _COLUMNS)
         self.show_rows(queue_rows(snapshot))
         self.show_failure(snapshot.error_of(JOB_QUEUES))
 
@@ -169,26 +171,35 @@ def _note(row: QueueRow, width: int, now: float) -> Cell:
     return plain(row.detail.status_reason or "", "muted")
 
 
-_COLUMNS: tuple[Column[QueueRow], ...] = (
-    Column("priority", "PRI", 3, _priority, importance=75, is_right=True),
-    Column("name", "NAME", 12, _name, importance=100, comfort=18, flex=2, most=40),
-    Column("waiting", "WAIT", 5, _count(*WAITING, style=""), importance=90, is_right=True),
-    Column("running", "RUN", 4, _count(*ON_THE_MACHINE, style="running"), importance=90, is_right=True),
-    Column("failed", "FAIL", 5, _count(FAILED, style="failed"), importance=80, is_right=True),
-    Column("environments", "RUNS ON", 8, _runs_on, importance=70, comfort=18, flex=2, most=50),
-    Column("state", "STATE", 14, _state, importance=50),
-    *(
-        Column(status, status, len(status), _count(status, style=""), importance=40 - index, is_right=True)
-        for index, status in enumerate(JOB_STATUSES)
-    ),
-    Column("note", "NOTE", 20, _note, importance=60, comfort=30, flex=4),
-)
+def _columns(statuses: Sequence[str]) -> tuple[Column[QueueRow], ...]:
+    return (
+        Column("priority", "PRI", 3, _priority, importance=75, is_right=True),
+        Column("name", "NAME", 12, _name, importance=100, comfort=18, flex=2, most=40),
+        Column("waiting", "WAIT", 5, _count(*WAITING, style=""), importance=90, is_right=True),
+        Column("running", "RUN", 4, _count(*ON_THE_MACHINE, style="running"), importance=90, is_right=True),
+        Column("failed", "FAIL", 5, _count(FAILED, style="failed"), importance=80, is_right=True),
+        Column("environments", "RUNS ON", 8, _runs_on, importance=70, comfort=18, flex=2, most=50),
+        Column("state", "STATE", 14, _state, importance=50),
+        *(
+            Column(status, status, len(status), _count(status, style=""), importance=40 - index, is_right=True)
+            for index, status in enumerate(statuses)
+        ),
+        Column("note", "NOTE", 20, _note, importance=60, comfort=30, flex=4),
+    )
+
+
+_COLUMNS = _columns(JOB_STATUSES)
+_COLUMNS_WITH_SERVICE_JOBS = _columns(SERVICE_JOB_STATUSES)
 
 _FIELDS: Fields[QueueRow] = {
     "name": TextField(lambda row: (row.name,)),
     "state": TextField(lambda row: (row.detail.state if row.detail else None,)),
     "status": TextField(lambda row: (row.detail.status if row.detail else None,)),
-    "environment": TextField(lambda row: row.detail.compute_environment_order if row.detail else ()),
+    "environment": TextField(
+        lambda row: (
+            (*row.detail.compute_environment_order, *row.detail.service_environment_order) if row.detail else ()
+        )
+    ),
     "reason": TextField(lambda row: (row.blocked, row.detail.status_reason if row.detail else None)),
     "tag": TextField(
         lambda row: [f"{name}={value}" for name, value in row.detail.tags] if row.detail else (), is_searched=False

@@ -6,9 +6,9 @@ from itertools import chain
 
 from batchtui.actions.watch import StopWatch
 from batchtui.format import NOTHING, Cell, age, duration, number, plain, ran, status_style, waited, why
-from batchtui.model.job import FAILED, JOB_STATUSES, TERMINAL_STATUSES, JobSummary
+from batchtui.model.job import FAILED, JOB_STATUSES, SERVICE_JOB_STATUSES, TERMINAL_STATUSES, JobSummary
 from batchtui.query.jobs import JOB_FIELDS, JOB_SORTS
-from batchtui.sync.snapshot import DESCRIBED_JOBS, JOB_QUEUES, QueueJobs, Snapshot, jobs_of
+from batchtui.sync.snapshot import DESCRIBED_JOBS, DESCRIBED_SERVICE_JOBS, JOB_QUEUES, QueueJobs, Snapshot, jobs_of
 from batchtui.ui.panes.pane import Pane
 from batchtui.ui.widgets.columns import Column
 from batchtui.ui.widgets.line_table import LineTable
@@ -90,7 +90,13 @@ class JobsPane(Pane[JobSummary]):
         self.update_corner()
         names = [queue] if queue else [detail.job_queue_name for detail in snapshot.job_queues or ()]
         listing = () if names else (JOB_QUEUES,)  # while the queues are unknown, that is why there are no jobs
-        self.show_failure(snapshot.error_of(*listing, *map(jobs_of, names), DESCRIBED_JOBS))
+        kinds = {
+            detail.takes_service_jobs
+            for detail in snapshot.job_queues or ()
+            if queue in (None, detail.job_queue_name)
+        }
+        described = [DESCRIBED_SERVICE_JOBS if is_service else DESCRIBED_JOBS for is_service in sorted(kinds)]
+        self.show_failure(snapshot.error_of(*listing, *map(jobs_of, names), *described))
 
     def _show_counts(self, held: Mapping[str, QueueJobs]) -> None:
         counts: dict[str, int] = {}
@@ -119,14 +125,19 @@ class JobsPane(Pane[JobSummary]):
         if self.filter:
             return ("Nothing matches the filter; esc clears it, / changes it.",)
         others = [
-            f"{self._counts[status]} in {status} ({index})"
-            for index, status in enumerate(JOB_STATUSES, 1)
+            f"{self._counts[status]} in {status}{_key_of(status)}"
+            for status in SERVICE_JOB_STATUSES
             if self._counts.get(status)
         ]
         if not others:
             return ("No jobs. AWS lists finished jobs for about seven days.",)
         what = {ACTIVE: "active", "": "here"}.get(self.status, self.status)
         return (f"Nothing is {what}. There are: " + ", ".join(others) + ".", "0 shows them all.")
+
+
+def _key_of(status: str) -> str:
+    """The key that shows only this status, in brackets, where there is one."""
+    return f" ({JOB_STATUSES.index(status) + 1})" if status in JOB_STATUSES else ""
 
 
 def _are_same(one: Mapping[str, QueueJobs], other: Mapping[str, QueueJobs]) -> bool:

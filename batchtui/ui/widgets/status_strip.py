@@ -5,17 +5,19 @@ from collections.abc import Mapping
 from rich.cells import cell_len
 
 from batchtui.format import ABBREVIATIONS, NOTHING, Cell, Span, status_style
-from batchtui.model.job import JOB_STATUSES, TERMINAL_STATUSES
+from batchtui.model.job import JOB_STATUSES, RUNNING, SERVICE_JOB_STATUSES, TERMINAL_STATUSES
 from batchtui.ui.widgets.lines import Lines
-
-_HALF = 4  # of the seven: those that wait above, those that run or ended below
 
 ACTIVE = "active"
 """Stands for all statuses that a job can still leave."""
 
 
 class StatusStrip(Lines):
-    """The counts on one line or two; abbreviations where the words do not fit on two."""
+    """The counts on one line or two; abbreviations where the words do not fit on two.
+
+    The seven statuses of every job are always there; others, such as SCHEDULED of service jobs, only while a job
+    has them.
+    """
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -25,11 +27,13 @@ class StatusStrip(Lines):
         """The status that is shown, ``active``, or empty for all."""
 
     def content(self, width: int) -> list[Cell]:
-        others = (status for status in self.counts or () if status not in JOB_STATUSES)
-        statuses = [*JOB_STATUSES, *sorted(others)]
+        counts = self.counts or {}
+        statuses = [status for status in SERVICE_JOB_STATUSES if status in JOB_STATUSES or counts.get(status)]
+        statuses += sorted(status for status in counts if status not in SERVICE_JOB_STATUSES)
+        half = statuses.index(RUNNING)  # those that wait above, those that run or ended below
         words = [self._item(status, status) for status in statuses]
         short = [self._item(status, ABBREVIATIONS.get(status, status[:3])) for status in statuses]
-        ways = ([words], [words[:_HALF], words[_HALF:]], [short], [short[:_HALF], short[_HALF:]])
+        ways = ([words], [words[:half], words[half:]], [short], [short[:half], short[half:]])
         fitting = (way for way in ways if all(_width(line) <= width for line in way))
         return [_join(line) for line in next(fitting, ways[-1])]
 

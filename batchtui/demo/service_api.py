@@ -1,0 +1,133 @@
+"""The operations of AWS Batch for service jobs, and their queue and service environment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .account import Account
+from .definitions import JSON
+from .errors import client_error
+from .identity import batch_arn, name_from
+from .paging import page_size, paged, position, token
+from .service_jobs import CAPACITY, ENVIRONMENT, QUEUE, STATUSES, TYPE, ServiceJob, ServiceJobs
+
+MOST_LISTED = 100
+
+
+class ServiceApi:
+    """Answers the requests for service jobs out of an account; one without them knows no such operations."""
+
+    __slots__ = ("_account", "operations")
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self.operations: dict[str, tuple[str, Callable[[JSON], JSON]]] = {}
+        if account.service_jobs is not None:
+            self.operations = {
+                "listservicejobs": ("ListServiceJobs", self.list_service_jobs),
+                "describeservicejob": ("DescribeServiceJob", self.describe_service_job),
+                "describeserviceenvironments": ("DescribeServiceEnvironments", self.describe_service_environments),
+            }
+
+    @property
+    def _jobs(self) -> ServiceJobs:
+        assert self._account.service_jobs is not None
+        return self._account.service_jobs
+
+    def list_service_jobs(self, request: JSON) -> JSON:
+        """ListServiceJobs: by status, or by one filter, which makes the status ignored but for shares."""
+        name = name_from(str(request.get("jobQueue", "")))
+        if name != QUEUE:
+            known = name in self._account.queues
+            why = "is not a queue for service jobs" if known else "does not exist"
+            raise client_error(f"Job queue {name} {why}")
+        status, filters = request.get("jobStatus"), request.get("filters")
+        if status is not None and status not in STATUSES:
+            raise client_error(f"jobStatus {status} is not valid")
+        matches = _filtered(filters, status) if filters else _in_status(status or "RUNNING")
+        now = self._account.now
+        listing = ("service", status, filters)
+        after = position(listing, request.get("nextToken"))
+        found = [
+            job
+            for job in self._jobs.newest_first(now)
+            if (after is None or job.number < after) and matches(job, now)
+        ]
+        page = found[: page_size(request.get("maxResults"), MOST_LISTED)]
+        answer: JSON = {"jobSummaryList": [job.summary(now) for job in page]}
+        if len(page) < len(found):
+            answer["nextToken"] = token(listing, page[-1].number)
+        return answer
+
+    def describe_service_job(self, request: JSON) -> JSON:
+        """DescribeServiceJob: one job by its id."""
+        now = self._account.now
+        job = self._jobs.find(str(request.get("jobId", "")), now)
+        if job is None:
+            raise client_error(f"Service job {request.get('jobId')} does not exist")
+        return job.detail(now)
+
+    def describe_service_environments(self, request: JSON) -> JSON:
+        """DescribeServiceEnvironments: all, or those named; unknown names are simply absent."""
+        names = request.get("serviceEnvironments")
+        wanted = [describe_environment()]
+        if names:
+            wanted = wanted if ENVIRONMENT in {name_from(str(name)) for name in names} else []
+        page, more = paged(wanted, request, ("service environments", names))
+        return {"serviceEnvironments": page, **more}
+
+
+def _in_status(status: str) -> Callable[[ServiceJob, int], bool]:
+    return lambda job, now: job.status(now) == status
+
+
+def _filtered(filters: object, status: str | None) -> Callable[[ServiceJob, int], bool]:
+    if not isinstance(filters, list) or len(filters) != 1:
+        raise client_error("Only one filter can be used at a time")
+    name, values = filters[0].get("name"), filters[0].get("values") or []
+    if not values or not all(isinstance(value, str) for value in values):
+        raise client_error(f"Filter {name} needs a value")
+    if name in ("AFTER_CREATED_AT", "BEFORE_CREATED_AT"):
+        if not values[0].isdecimal():
+            raise client_error(f"{values[0]} is not a time in milliseconds since the epoch")
+        moment, is_after = int(values[0]), name == "AFTER_CREATED_AT"
+        return lambda job, now: job.created > moment if is_after else job.created < moment
+    if name == "SHARE_IDENTIFIER":
+        return lambda job, now: job.share in values and status in (None, job.status(now))
+    if name == "JOB_NAME":
+        lowered = [value.lower() for value in values]
+        prefixes = tuple(value[:-1] for value in lowered if value.endswith("*"))
+        return lambda job, now: job.name.lower() in lowered or job.name.lower().startswith(prefixes)
+    raise client_error(f"Filter name {name} is not valid")
+
+
+def describe_queue() -> JSON:
+    """The queue as DescribeJobQueues gives it."""
+    return {
+        "jobQueueName": QUEUE,
+        "jobQueueArn": batch_arn("job-queue", QUEUE),
+        "state": "ENABLED",
+        "status": "VALID",
+        "statusReason": "JobQueue Healthy",
+        "priority": 30,
+        "computeEnvironmentOrder": [],
+        "serviceEnvironmentOrder": [
+            {"order": 1, "serviceEnvironment": batch_arn("service-environment", ENVIRONMENT)}
+        ],
+        "jobQueueType": TYPE,
+        "tags": {"team": "ml"},
+        "jobStateTimeLimitActions": [],
+    }
+
+
+def describe_environment() -> JSON:
+    """The service environment as DescribeServiceEnvironments gives it."""
+    return {
+        "serviceEnvironmentName": ENVIRONMENT,
+        "serviceEnvironmentArn": batch_arn("service-environment", ENVIRONMENT),
+        "serviceEnvironmentType": TYPE,
+        "state": "ENABLED",
+        "status": "VALID",
+        "capacityLimits": [{"maxCapacity": CAPACITY, "capacityUnit": "NUM_INSTANCES"}],
+        "tags": {"team": "ml"},
+    }
