@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
-from batchtui.aws.control_gateway import LONGEST_REASON
+from batchtui.aws.limits import LONGEST_REASON
 from batchtui.model.job import JOB_STATUSES, PENDING, RUNNABLE, RUNNING, STARTING, SUBMITTED, JobSummary
 from batchtui.model.text import clean
 

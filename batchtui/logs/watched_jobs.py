@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import aclosing
 from typing import Final
 
-from batchtui.aws.gateway import MAX_DESCRIBED_JOBS
+from batchtui.aws.limits import MAX_DESCRIBED_JOBS
 from batchtui.logs.account import Account
 from batchtui.logs.places import is_array_parent, number_of_nodes
 from batchtui.model.job import FAILED, RUNNING, STARTING, SUCCEEDED

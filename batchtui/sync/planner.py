@@ -22,7 +22,8 @@ from dataclasses import dataclass
 from enum import Enum
 from math import ceil
 
-from batchtui.aws.gateway import MAX_DESCRIBED_JOBS, PAGE_BY_STATUS
+from batchtui.aws.gateway import PAGE_BY_STATUS
+from batchtui.aws.limits import MAX_DESCRIBED_JOBS
 from batchtui.model.job import JOB_STATUSES, TERMINAL_STATUSES
 
 ACTIVE_STATUSES = tuple(status for status in JOB_STATUSES if status not in TERMINAL_STATUSES)

@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import Protocol
 
 from batchtui.aws.errors import AwsError, MalformedAnswerError
-from batchtui.aws.gateway import MAX_DESCRIBED_JOBS, CallerIdentity, JobPage
+from batchtui.aws.gateway import CallerIdentity, JobPage
+from batchtui.aws.limits import MAX_DESCRIBED_JOBS
 from batchtui.aws.pacing import CallBudget
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
 from batchtui.model.job import JOB_STATUSES, JobSummary

@@ -119,6 +119,26 @@ async def test_in_bulk_each_job_has_its_own_answer(demo: DemoWorld, hands: Hands
 
 
 @pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(status=404, body="<html>"),
+        Fault(status=404, code="UnknownOperationException", message="x"),
+        Fault(status=501, code="InternalFailure", message="not yet implemented"),
+        Fault(status=403, code="MissingAuthenticationTokenException", message="Missing Authentication Token"),
+    ],
+    ids=lambda fault: f"{fault.status}{fault.code}",
+)
+async def test_an_endpoint_without_bulk_calls_is_asked_once(demo: DemoWorld, hands: Hands, fault: Fault) -> None:
+    demo.faults.append(lambda operation: fault if operation == "TerminateJobs" else None)
+    assert demo.server is not None
+    for _ in range(2):
+        with pytest.raises(errors.UnsupportedOperationError):
+            await hands.control.terminate_jobs(["a", "b"], "x")
+    assert demo.server.calls["TerminateJobs"] == 1
+    assert await hands.control.cancel_jobs(["a", "b"], "x") == {}
+
+
+@pytest.mark.parametrize(
     "body", ["<html>portal</html>", "{}", '{"errors": [{"job": "another", "code": "x"}], "successful": []}']
 )
 async def test_an_answer_in_bulk_that_is_none(demo: DemoWorld, hands: Hands, body: str) -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import random
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -376,3 +378,10 @@ def test_the_record_of_a_stop_counts_what_is_alike() -> None:
     assert (first.action, first.count, len(first.job_ids), first.outcome) == ("TerminateJob", 30, 20, "accepted")
     assert (second.action, second.job_ids, second.outcome) == ("CancelJob", ("b", "c"), "failed")
     assert "no" in (second.error or "")
+
+
+def test_planning_a_stop_needs_no_botocore() -> None:
+    """The screen imports it, and botocore takes a quarter of a second."""
+    modules = "outcomes, record, stop, stopping, watch"
+    code = f"import sys; from batchtui.actions import {modules}; sys.exit('botocore' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
