@@ -105,6 +105,9 @@ async def test_what_was_made_for_changes_sends_five_more(endpoint: Endpoint) -> 
     sent = await sent_by(caller(endpoint, CHANGES), endpoint, "batch")
     assert sent == READS_OF_BATCH | CHANGES
     assert len(CHANGES) == 5
+    for service in ("logs", "sts"):
+        with pytest.raises(ReadOnlyError):
+            await caller(endpoint, CHANGES).call(service, "SubmitJob", {})
 
 
 @pytest.mark.parametrize(

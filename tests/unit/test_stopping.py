@@ -318,6 +318,50 @@ async def test_whoever_cancels_it_midway_learns_what_was_done() -> None:
     assert len(retryable(run.outcomes)) == 70
 
 
+async def test_whoever_cancels_it_during_a_pause_learns_that_nothing_was_asked() -> None:
+    account = account_of(*["RUNNING"] * 3)
+    account.trouble = lambda operation, ids: errors.ThrottledError("slow")
+
+    async def leave(seconds: float) -> None:
+        raise asyncio.CancelledError
+
+    run = StopRun(plan_stop(list(account.jobs.values())), "", account, account, sleep=leave)
+    with pytest.raises(asyncio.CancelledError):
+        await run.run()
+    assert {one.standing for one in run.outcomes} == {Standing.NOT_ASKED}
+
+
+async def test_whoever_cancels_it_before_what_began_is_terminated_learns_that_it_runs_on() -> None:
+    account = account_of("RUNNABLE", "RUNNABLE")
+
+    def meanwhile(operation: str) -> None:
+        if operation == "CancelJobs":
+            account.begins("j1")
+        elif operation == "TerminateJob":
+            raise asyncio.CancelledError
+
+    account.before = meanwhile
+    stop = Stop(account)
+    with pytest.raises(asyncio.CancelledError):
+        await stop.run.run()
+    assert {one.job_id: (one.call, one.standing) for one in stop.run.outcomes} == {
+        "j0": (StopCall.CANCEL, Standing.ACCEPTED),
+        "j1": (StopCall.TERMINATE, Standing.IN_DOUBT),
+    }
+
+
+async def test_what_began_and_was_not_terminated_is_never_called_accepted() -> None:
+    account = account_of("RUNNABLE", "RUNNABLE")
+    account.before = lambda operation: account.begins("j1") if operation == "CancelJobs" else None
+    account.trouble = lambda operation, ids: (
+        errors.ExpiredCredentialsError("old") if operation == "TerminateJob" else None
+    )
+    stop = Stop(account)
+    assert await stop.standings() == {"j0": "accepted", "j1": "failed"}
+    seen = [progress.accepted for progress in stop.progress]
+    assert max(seen) == 1, "not even for a moment"
+
+
 @given(
     st.lists(st.sampled_from((*JOB_STATUSES, "UNKNOWN")), max_size=130),
     st.integers(0, 2**32),
