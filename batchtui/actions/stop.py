@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
-from batchtui.aws.control_gateway import LONGEST_REASON
+from batchtui.aws.limits import LONGEST_REASON
 from batchtui.model.job import JOB_STATUSES, PENDING, RUNNABLE, RUNNING, STARTING, SUBMITTED, JobSummary
 from batchtui.model.text import clean
 
@@ -99,7 +99,10 @@ def plan_stop(jobs: Sequence[JobSummary]) -> StopPlan:
     CancelJob is for what waits, TerminateJob for what has begun, for arrays of which a child has begun, and for
     multi-node jobs. Nodes are stopped by their parent; children whose parent is chosen too go with it.
     """
-    chosen = {job.job_id: job for job in reversed(jobs)}
+    chosen: dict[str, JobSummary] = {}
+    for job in jobs:
+        chosen.setdefault(job.job_id, job)
+    order = {job_id: place for place, job_id in enumerate(chosen)}
     steps: dict[str, StopStep] = {}
     left_out: list[LeftOut] = []
     # Parents first, so that what belongs to them finds their step.
@@ -114,7 +117,6 @@ def plan_stop(jobs: Sequence[JobSummary]) -> StopPlan:
         else:
             step = _step(job)
             steps[step.job_id] = step
-    order = {job.job_id: place for place, job in enumerate(jobs)}
     ordered = sorted(steps.values(), key=lambda s: (s.call is StopCall.TERMINATE, order[s.chosen[0]]))
     return StopPlan(tuple(ordered), tuple(sorted(left_out, key=lambda left: order[left.job_id])))
 

@@ -9,7 +9,6 @@ from typing import Final, Protocol
 
 from batchtui.actions.outcomes import Standing, StopOutcome, StopProgress
 from batchtui.actions.stop import WAITING, StopCall, StopPlan, cleaned_reason
-from batchtui.aws.control_gateway import MOST_AT_ONCE
 from batchtui.aws.errors import (
     AccessDeniedError,
     AwsError,
@@ -22,7 +21,7 @@ from batchtui.aws.errors import (
     UnreachableError,
     UnsupportedOperationError,
 )
-from batchtui.aws.gateway import MAX_DESCRIBED_JOBS
+from batchtui.aws.limits import MAX_DESCRIBED_JOBS, MAX_STOPPED_JOBS
 from batchtui.model.job import TERMINAL_STATUSES, JobSummary
 
 MOST_REFUSALS: Final = 12
@@ -134,7 +133,7 @@ class StopRun:
         waiting = deque(job_ids)
         failures = 0  # calls in a row that came to nothing
         while waiting:
-            size = 1 if call in self._one_by_one else MOST_AT_ONCE
+            size = 1 if call in self._one_by_one else MAX_STOPPED_JOBS
             batch = [waiting.popleft() for _ in range(min(size, len(waiting)))]
             try:
                 refused = await self._ask(call, batch)

@@ -10,17 +10,19 @@ from typing import Any, Final
 from batchtui.aws.caller import Caller
 from batchtui.aws.connection import Connection
 from batchtui.aws.error_mapping import error_of_one
-from batchtui.aws.errors import AmbiguousError, AwsError, MalformedAnswerError, UnsupportedOperationError
+from batchtui.aws.errors import (
+    AmbiguousError,
+    AwsError,
+    MalformedAnswerError,
+    RejectedCredentialsError,
+    UnsupportedOperationError,
+)
 from batchtui.aws.pacing import CallBudget
 from batchtui.model import fields
 from batchtui.model.fields import Api
 
 CHANGES: Final = frozenset({"CancelJob", "CancelJobs", "TerminateJob", "TerminateJobs", "SubmitJob"})
 """Every operation that this program may ever use to change something."""
-MOST_AT_ONCE: Final = 50
-"""CancelJobs and TerminateJobs take at most so many ids."""
-LONGEST_REASON: Final = 1024
-"""A reason has at most so many characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,12 @@ class ControlGateway:
         except UnsupportedOperationError:
             self._lacks.add(operation)
             raise
+        except RejectedCredentialsError as error:
+            if not error.code.startswith("MissingAuthenticationToken"):
+                raise
+            # Every call is signed: so some of AWS's gateways answer to a path that they do not know.
+            self._lacks.add(operation)
+            raise UnsupportedOperationError(error.detail, operation=operation, code=error.code) from error
         return _refused(operation, answer, job_ids)
 
 

@@ -191,7 +191,7 @@ def _kind(code: str, status: int, message: str) -> type[AwsError]:
         return ExpiredCredentialsError
     if code in _REJECTED:
         return RejectedCredentialsError
-    if code in _UNSUPPORTED:
+    if code in _UNSUPPORTED or status == 501:
         return UnsupportedOperationError
     if code in _DENIED or code.startswith("AccessDenied") or "is not authorized to perform" in message:
         return AccessDeniedError

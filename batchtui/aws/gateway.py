@@ -19,8 +19,6 @@ from batchtui.model.job_detail import JobDetail
 from batchtui.model.job_queue import JobQueueDetail
 from batchtui.model.service_job import ServiceJobDetail
 
-MAX_DESCRIBED_JOBS: Final = 100
-"""DescribeJobs takes at most so many ids."""
 PAGE_BY_STATUS: Final = 1000
 """ListJobs by status gives at most so many jobs a page."""
 PAGE_BY_FILTER: Final = 100

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from typing import Final
 
-from batchtui.aws.gateway import MAX_DESCRIBED_JOBS
+from batchtui.aws.limits import MAX_DESCRIBED_JOBS
 from batchtui.logs.account import Account
 from batchtui.logs.places import LogPlaces, is_array_parent, log_places, number_of_nodes
 from batchtui.logs.training import TrainingLogs

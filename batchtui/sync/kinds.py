@@ -3,7 +3,8 @@
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 
-from batchtui.aws.gateway import MAX_DESCRIBED_JOBS, PAGE_BY_STATUS, PAGE_OF_SERVICE_JOBS, JobPage
+from batchtui.aws.gateway import PAGE_BY_STATUS, PAGE_OF_SERVICE_JOBS, JobPage
+from batchtui.aws.limits import MAX_DESCRIBED_JOBS
 from batchtui.model.job import JOB_STATUSES, SERVICE_JOB_STATUSES, TERMINAL_STATUSES
 from batchtui.model.job_queue import JobQueueDetail
 from batchtui.sync.account import Account

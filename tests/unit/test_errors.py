@@ -5,7 +5,7 @@ from botocore import exceptions as botocore
 from botocore.parsers import ResponseParserError
 
 from batchtui.aws import errors
-from batchtui.aws.error_mapping import aws_error
+from batchtui.aws.error_mapping import aws_error, may_have_been_done
 
 
 def client_error(code: str, status: int = 400, message: str = "no") -> botocore.ClientError:
@@ -52,6 +52,8 @@ def client_error(code: str, status: int = 400, message: str = "no") -> botocore.
         (ConnectionResetError("gone"), errors.UnreachableError, "offline"),
         (TimeoutError(), errors.UnreachableError, "offline"),
         (ResponseParserError("<html>"), errors.MalformedAnswerError, "stale"),
+        (client_error("InternalFailure", 501), errors.UnsupportedOperationError, "stale"),
+        (botocore.ParamValidationError(report="x"), errors.InvalidRequestError, "stale"),
     ],
 )
 def test_mapping(error: Exception, ours: type[errors.AwsError], condition: str) -> None:
@@ -91,3 +93,31 @@ def test_our_own_errors_pass_unchanged() -> None:
 
 def test_an_unknown_error_never_escapes() -> None:
     assert type(aws_error("ListJobs", KeyError("x"))) is errors.MalformedAnswerError
+
+
+@pytest.mark.parametrize(
+    ("error", "perhaps"),
+    [
+        (client_error("ServerException", 500), True),
+        (client_error("502", 502), True),
+        (ResponseParserError("<html>"), True),
+        (botocore.ReadTimeoutError(endpoint_url="http://x"), True),
+        (botocore.ConnectionClosedError(endpoint_url="http://x"), True),
+        (botocore.EndpointConnectionError(endpoint_url="http://x", error=ConnectionResetError()), True),
+        (botocore.EndpointConnectionError(endpoint_url="http://x"), True),
+        (KeyError("a mistake of ours"), True),
+        (botocore.EndpointConnectionError(endpoint_url="http://x", error=ConnectionRefusedError()), False),
+        (botocore.ConnectTimeoutError(endpoint_url="http://x"), False),
+        (botocore.SSLError(endpoint_url="http://x", error="x"), False),
+        (botocore.ProxyConnectionError(proxy_url="http://x"), False),
+        (botocore.ParamValidationError(report="x"), False),
+        (botocore.NoCredentialsError(), False),
+        (client_error("TooManyRequestsException", 429), False),
+        (client_error("SlowDown", 503), False),
+        (client_error("AccessDeniedException", 403), False),
+        (client_error("ClientException"), False),
+        (client_error("501", 501), False),
+    ],
+)
+def test_whether_it_may_have_been_done(error: Exception, perhaps: bool) -> None:
+    assert may_have_been_done(error, aws_error("SubmitJob", error)) is perhaps
