@@ -59,7 +59,7 @@ PLACES: dict[str, tuple[tuple[str, ...], str]] = {
     "queue": (("down", "enter"), "Priority"),
     "go-to": (("2", "G", "enter", "f"), " 38 ─╯"),
     "definition": (("7", "enter", "2"), "Revision"),
-    "log-of-an-array": (("2", "G", "l"), "lines"),
+    "log-of-an-array": (("2", "G", "l"), "2 following, 4 ended"),
     "log-that-waits": (("3", "l"), "It begins by itself"),
     "log-help": (("7", "slash", *"exit:1", "enter", "l", "question_mark"), "Anywhere"),
 }
