@@ -44,7 +44,7 @@ def environment_of(container: Api, key: str = "environment") -> dict[str, str]:
 
 
 def requirements_of(container: Api) -> dict[str, str]:
-    """What a container requires, by type; the old members ``vcpus`` and ``memory`` count where they stand alone."""
+    """What a container requires, by type; the old ``vcpus`` and ``memory`` count where they stand alone."""
     found = {
         kind: value
         for item in fields.structures(container, "resourceRequirements")
