@@ -57,11 +57,8 @@ def dependencies_of(
     if ordered:
         notes.append(Note.info("the order of the array's children (SEQUENTIAL) means nothing to a single job"))
     if unknown:
-        notes.append(
-            Note.warning(
-                f"the status of {_jobs(unknown)} that it depends on is not known: had one FAILED, it fails"
-            )
-        )
+        doubt = f"had {_it(unknown)} FAILED, the new job would fail"
+        notes.append(Note.warning(f"the status of {_jobs(unknown)} that it depends on is not known: {doubt}"))
     return kept, notes
 
 
@@ -77,3 +74,7 @@ def _jobs(count: int) -> str:
 
 def _have(count: int) -> str:
     return "has" if count == 1 else "have"
+
+
+def _it(count: int) -> str:
+    return "it" if count == 1 else "one"

@@ -46,8 +46,11 @@ def _properties(job: Api, definition: Api, parameters: Mapping[str, str]) -> Dif
         return _member("nodeOverrides", found), notes
     # A job's container is the definition's containerProperties, or a node range's container.
     properties = fields.mapping(definition, "containerProperties") or fields.mapping(definition, "container")
-    found, notes = container_overrides(fields.mapping(job, "container"), properties, parameters)
     if kind == "container":
+        container = fields.mapping(job, "container")
+        if "targetNodes" not in job:  # only nodes may name an instance type
+            container = {key: value for key, value in container.items() if key != "instanceType"}
+        found, notes = container_overrides(container, properties, parameters)
         return _member("containerOverrides", found), notes
     member = f"{kind}Properties"
     differ = eks_overrides if kind == "eks" else ecs_overrides

@@ -29,14 +29,16 @@ def terms_of(job: Api, definition: Api, *, known: bool) -> Difference:
     retry = retry_of(job)
     if retry and (not known or retry != (retry_of(definition) or _NO_RETRY)):
         found["retryStrategy"] = retry
-    seconds, default = timeout_of(job), timeout_of(definition)
-    if seconds and seconds != default:
+    seconds, defined_seconds = timeout_of(job), timeout_of(definition)
+    if seconds and seconds != defined_seconds:
         found["timeout"] = {"attemptDurationSeconds": seconds}
-    elif default and not seconds and known:
-        # The job was described without one, and a request can only name another.
-        notes.append(Note.warning(f"the time-out of the job definition applies: {default} s an attempt"))
+    elif defined_seconds and not seconds:
+        # A request can only name another time-out, never none.
+        notes.append(Note.warning(f"the job definition's time-out applies: {defined_seconds} s an attempt"))
     propagates = fields.flag(job, "propagateTags")
-    if propagates is not None and propagates != (fields.flag(definition, "propagateTags") or False):
+    default = bool(fields.flag(definition, "propagateTags")) if known else None
+    # Jobs on EKS must not name it at all.
+    if propagates is not None and propagates != default and not fields.mapping(job, "eksProperties"):
         found["propagateTags"] = propagates
     tags = tags_of(job)
     if tags:

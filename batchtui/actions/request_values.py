@@ -75,15 +75,18 @@ def same_command(shown: list[str], defined: list[str], parameters: Mapping[str, 
     """
     if shown == defined:
         return True
-    if len(shown) != len(defined):
-        return False
+    values = {f"Ref::{name}": value for name, value in parameters.items()}
+    whole_words = [values.get(word, word) for word in defined]
+    return shown in (whole_words, substituted(defined, parameters))
+
+
+def substituted(command: list[str], parameters: Mapping[str, str]) -> list[str]:
+    """A command with its parameters filled in, within words too; ``Ref::name`` without a value stays."""
     values = {f"Ref::{name}": value for name, value in parameters.items()}
     if not values:
-        return False
-    if shown == [values.get(word, word) for word in defined]:
-        return True
+        return command
     longest_first = "|".join(re.escape(name) for name in sorted(values, key=len, reverse=True))
-    return shown == [re.sub(longest_first, lambda match: values[match[0]], word) for word in defined]
+    return [re.sub(longest_first, lambda match: values[match[0]], word) for word in command]
 
 
 def holds(shown: object, defined: object) -> bool:
