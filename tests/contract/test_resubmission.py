@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from batchtui.actions.request_diff import diff_lines
 from batchtui.actions.request_notes import Severity
 from batchtui.actions.resubmission import (
     ArrayChoice,
@@ -241,6 +242,7 @@ def test_the_new_job_is_described_as_the_old_one(account: DemoWorld, kind: str, 
     job = described(account, job_id)
     made = again(account, job)
     assert reproducible(submitted(account, made.request)) == reproducible(job)
+    assert diff_lines(JobDetail.from_api(job), made.request, made.definition) == []
     assert [note.text for note in made.notes if note.severity is not Severity.INFO] == []
 
 

@@ -91,9 +91,19 @@ def test_containers_of_tasks_pods_and_nodes_have_their_places() -> None:
     lines = _lines(job(ecsProperties=task), definition(ecsProperties=task), ecsPropertiesOverride=changed)
     assert lines == [("changed", "container b: command", "y", "z")]
     pod = {"podProperties": {"containers": [{"name": "main", "env": [{"name": "A", "value": "1"}]}]}}
-    altered = {"podProperties": {"containers": [{"name": "main", "env": [{"name": "A", "value": "2"}]}]}}
+    change = {
+        "name": "main",
+        "image": "y",
+        "env": [{"name": "A", "value": "2"}],
+        "resources": {"limits": {"cpu": "2"}},
+    }
+    altered = {"podProperties": {"containers": [change]}}
     lines = _lines(job(eksProperties=pod), definition(eksProperties=pod), eksPropertiesOverride=altered)
-    assert lines == [("changed", "container main: environment A", "1", "2")]
+    assert lines == [
+        ("changed", "container main: environment A", "1", "2"),
+        ("added", "container main: image", "", "y"),
+        ("added", "container main: limits cpu", "", "2"),
+    ]
 
     def nodes(count: int, target: str) -> dict[str, Any]:
         group = {"targetNodes": target, "container": {"command": ["x"]}}
@@ -123,3 +133,9 @@ def test_any_answer_can_be_compared(jobs: dict[str, Any], definitions: dict[str,
             for line in diff_lines(detail, resubmission(detail, base).request, base):
                 shown = line.path + line.old + line.new
                 assert clean(shown) == shown
+
+
+def test_consumable_resources_are_named() -> None:
+    wanted = {"consumableResourceList": [{"consumableResource": "licences", "quantity": 2}]}
+    lines = _lines(job(container={}), definition(), consumableResourcePropertiesOverride=wanted)
+    assert lines == [("added", "consumable licences", "", "2")]

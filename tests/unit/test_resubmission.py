@@ -19,7 +19,7 @@ from batchtui.model.job_definition import JobDefinition
 from batchtui.model.job_detail import JobDetail
 from tests.unit.resubmitted import ARN, QUEUE, definition, job
 
-CONTAINER = {
+CONTAINER: dict[str, Any] = {
     "image": "align:7",
     "command": ["align", "Ref::sample"],
     "environment": [{"name": "MODE", "value": "slow"}],
@@ -257,3 +257,51 @@ def test_the_choices_for_an_array() -> None:
         False,
         True,
     ]
+
+
+def test_equal_values_in_another_spelling_are_no_difference() -> None:
+    shown = {
+        **CONTAINER,
+        "resourceRequirements": [{"type": "VCPU", "value": "1.0"}, {"type": "GPU", "value": "1"}],
+    }
+    rules = {"attempts": 2, "evaluateOnExit": [{"onExitCode": "1", "action": "exit"}]}
+    spelt = {"attempts": 2, "evaluateOnExit": [{"onExitCode": "1", "onReason": "", "action": "EXIT"}]}
+    resources = {"consumableResourceList": [{"consumableResource": "licences", "quantity": 2}]}
+    arns = {"consumableResourceList": [{"consumableResource": f"{QUEUE}/licences", "quantity": 2}]}
+    base = {**SAME, "retryStrategy": rules, "consumableResourceProperties": resources}
+    made = _made(job(container=shown, retryStrategy=spelt, consumableResourceProperties=arns), base)
+    assert set(made.request) == {"jobName", "jobQueue", "jobDefinition"}
+
+
+def test_pods_are_compared_without_what_aws_puts_on_them() -> None:
+    def pod(**members: Any) -> dict[str, Any]:
+        return {"podProperties": {"containers": [{"image": "x", **members}], "metadata": {}}}
+
+    shown = pod(name="Default")
+    shown["podProperties"]["metadata"] = {"labels": {"batch.amazonaws.com/job-id": "1"}}
+    assert "eksPropertiesOverride" not in _made(job(eksProperties=shown), definition(eksProperties=pod())).request
+    changed = pod(name="Default", image="y")
+    for options in (ResubmitOptions(), ResubmitOptions(latest_revision=True)):
+        made = _made(
+            job(eksProperties=changed, propagateTags=False),
+            definition(eksProperties=pod()),
+            options=options,
+            latest=definition(8, eksProperties=pod()),
+        )
+        containers = made.request["eksPropertiesOverride"]["podProperties"]["containers"]
+        assert containers == [{"name": "Default", "image": "y"}]
+    assert "propagateTags" not in _made(job(eksProperties=changed, propagateTags=False), None).request
+
+
+def test_a_started_array_says_nothing_of_a_dependency_child_by_child() -> None:
+    array = {"size": 3, "statusSummary": {"RUNNING": 1, "PENDING": 2}}
+    depends = [{"jobId": "a", "type": "N_TO_N"}, {"jobId": "b"}]
+    made = _made(job(container=CONTAINER, dependsOn=depends, arrayProperties=array))
+    assert made.request["dependsOn"] == [{"jobId": "a", "type": "N_TO_N"}]
+
+
+def test_a_child_that_has_the_variable_already_is_told_anew() -> None:
+    own = {"name": "BATCH_ARRAY_INDEX_OVERRIDE", "value": "9"}
+    shown = {**CONTAINER, "environment": [*CONTAINER["environment"], own]}
+    made = _made(job(container=shown, arrayProperties={"index": 4}))
+    assert made.request["containerOverrides"]["environment"] == [{**own, "value": "4"}]

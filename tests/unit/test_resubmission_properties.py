@@ -5,6 +5,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from batchtui.actions.request_diff import diff_lines
 from batchtui.actions.request_merge import merged
 from batchtui.actions.resubmission import ResubmitOptions, resubmission, resubmissions
 from batchtui.aws.submit_shape import submit_problems
@@ -96,6 +97,14 @@ def _named(part: st.SearchStrategy[Json]) -> st.SearchStrategy[list[Json]]:
     )
 
 
+def _request(original: Json, base: Json) -> Json:
+    """The request, which the difference that a person reads must call no difference."""
+    detail = JobDetail.from_api(original)
+    request = resubmission(detail, base).request
+    assert diff_lines(detail, request, base) == []
+    return request
+
+
 def _override(made: Json, member: str) -> Json:
     found: Json = made.get(member, {})
     return found
@@ -113,10 +122,10 @@ def test_a_container(base: Json, override: Json, defaults: Json, given_: Json, f
     parameters = {**defaults, **given_}
     if fills_in and "command" not in override:
         shown["command"] = [_filled(word, parameters) for word in shown["command"]]
-    made = resubmission(
-        JobDetail.from_api(job(container=shown, parameters=parameters)),
+    made = _request(
+        job(container=shown, parameters=parameters),
         definition(containerProperties=base, parameters=defaults),
-    ).request
+    )
     again = _over_container(base, _override(made, "containerOverrides"))
     assert {**defaults, **made.get("parameters", {})} == parameters
     # What runs is the same: a command that was overridden by just what the parameters give needs no override.
@@ -125,7 +134,7 @@ def test_a_container(base: Json, override: Json, defaults: Json, given_: Json, f
     assert again["environment"] == shown["environment"]
     assert again["resourceRequirements"] == shown["resourceRequirements"]
     assert submit_problems(made) == []
-    if not override and not (fills_in and parameters):
+    if not override:
         assert "containerOverrides" not in made
     for entry in made.get("containerOverrides", {}).get("environment", ()):
         assert entry not in base.get("environment", ()), "it says nothing new"
@@ -140,10 +149,10 @@ def _filled(word: str, parameters: Json) -> str:
 @given(_named(CONTAINERS), _named(CONTAINERS))
 def test_tasks(bases: list[Json], overrides: list[Json]) -> None:
     shown = _over_named(bases, overrides, _over_container)
-    made = resubmission(
-        JobDetail.from_api(job(ecsProperties={"taskProperties": [{"containers": shown}]})),
+    made = _request(
+        job(ecsProperties={"taskProperties": [{"containers": shown}]}),
         definition(ecsProperties={"taskProperties": [{"containers": bases}]}),
-    ).request
+    )
     tasks = _override(made, "ecsPropertiesOverride").get("taskProperties", [{"containers": []}])
     assert _over_named(bases, tasks[0]["containers"], _over_container) == shown
     assert submit_problems(made) == []
@@ -153,10 +162,10 @@ def test_tasks(bases: list[Json], overrides: list[Json]) -> None:
 def test_a_pod(bases: list[Json], overrides: list[Json], metadata: Json, wanted: Json) -> None:
     shown = _over_named(bases, overrides, _over_pod_container)
     described = _over_metadata(metadata, wanted)
-    made = resubmission(
-        JobDetail.from_api(job(eksProperties={"podProperties": {"initContainers": shown, "metadata": described}})),
+    made = _request(
+        job(eksProperties={"podProperties": {"initContainers": shown, "metadata": described}}),
         definition(eksProperties={"podProperties": {"initContainers": bases, "metadata": metadata}}),
-    ).request
+    )
     pod = _override(made, "eksPropertiesOverride").get("podProperties", {})
     assert _over_named(bases, pod.get("initContainers", []), _over_pod_container) == shown
     assert _over_metadata(metadata, pod.get("metadata", {})) == described
@@ -176,10 +185,10 @@ def test_nodes(bases: tuple[Json, Json], overrides: tuple[Json, Json], count: in
         return {"numNodes": number, "mainNode": 0, "nodeRangeProperties": groups}
 
     for ranges in (targets, ("0:0", f"1:{wanted - 1}")):
-        made = resubmission(
-            JobDetail.from_api(job(nodeProperties=properties(shown, wanted, ranges))),
+        made = _request(
+            job(nodeProperties=properties(shown, wanted, ranges)),
             definition(nodeProperties=properties(bases, count, targets)),
-        ).request
+        )
         override = _override(made, "nodeOverrides")
         changes = {
             change["targetNodes"]: change["containerOverrides"]
