@@ -16,169 +16,11 @@ from batchtui.actions.resubmission import (
 from batchtui.demo.definitions import Definition, Form
 from batchtui.model.job_definition import JobDefinition
 from batchtui.model.job_detail import JobDetail
+from tests.contract.job_kinds import ALIGN, FAIR, KINDS, NODES, POD, TASKS, requirements, variables
 from tests.contract.resubmitting import Json, again, defined, described, reproducible, submitted
 from tests.worlds import DemoWorld, World, moto_world
 
-ALIGN = {"jobQueue": "align-high", "jobDefinition": "bwa-mem2-align:6"}
-TASKS = {"jobQueue": "align-high", "jobDefinition": "annotate-vep"}
-POD = {"jobQueue": "portal-eks", "jobDefinition": "portal-export"}
-NODES = {"jobQueue": "train-gpu", "jobDefinition": "train-variant-ddp", "shareIdentifier": "research"}
-FAIR = {"jobQueue": "train-gpu", "jobDefinition": "evaluate-model", "shareIdentifier": "research"}
 BARE = {"jobName", "jobQueue", "jobDefinition"}
-
-
-def _variables(**values: str) -> list[Json]:
-    return [{"name": name, "value": value} for name, value in values.items()]
-
-
-def _requirements(**values: str) -> list[Json]:
-    return [{"type": kind, "value": value} for kind, value in values.items()]
-
-
-KINDS: dict[str, tuple[Json, Json]] = {
-    "container on EC2": (
-        ALIGN,
-        {
-            "containerOverrides": {
-                "command": ["bash", "-c", "echo one\necho 'two \x1b[1m'\texit"],
-                "environment": _variables(REFERENCE="T2T", NEW="a=b c\n", EMPTY=""),
-                "resourceRequirements": _requirements(MEMORY="20000"),
-            }
-        },
-    ),
-    "container on Fargate": (
-        {"jobQueue": "qc-fargate", "jobDefinition": "fastqc"},
-        {"containerOverrides": {"resourceRequirements": _requirements(VCPU="0.5", MEMORY="1024")}},
-    ),
-    "parameters": (
-        {"jobQueue": "qc-fargate", "jobDefinition": "multiqc-report"},
-        {"parameters": {"run": "2026-11-20", "extra": "1"}},
-    ),
-    "one parameter's default": (ALIGN, {"parameters": {"other": "1"}}),
-    "retry, time-out, tags": (
-        ALIGN,
-        {
-            "retryStrategy": {"attempts": 7, "evaluateOnExit": [{"onExitCode": "1*", "action": "EXIT"}]},
-            "timeout": {"attemptDurationSeconds": 777},
-            "propagateTags": False,
-            "tags": {"who": "me", "team": "genomics", "empty": ""},
-        },
-    ),
-    "no retry where the definition has some": (ALIGN, {"retryStrategy": {"attempts": 1}}),
-    "tasks": (
-        TASKS,
-        {
-            "ecsPropertiesOverride": {
-                "taskProperties": [
-                    {
-                        "containers": [
-                            {
-                                "name": "metrics",
-                                "command": ["quiet"],
-                                "environment": _variables(LEVEL="2"),
-                                "resourceRequirements": _requirements(MEMORY="2048"),
-                            },
-                            {"name": "annotate", "environment": _variables(ASSEMBLY="T2T")},
-                        ]
-                    }
-                ]
-            }
-        },
-    ),
-    "pod": (
-        POD,
-        {
-            "eksPropertiesOverride": {
-                "podProperties": {
-                    "containers": [
-                        {
-                            "name": "main",
-                            "image": "portal:82",
-                            "command": ["python"],
-                            "args": ["-m", "x"],
-                            "env": _variables(PORTAL_URL="https://other", MORE="1"),
-                            "resources": {"limits": {"cpu": "3", "memory": "4096Mi"}},
-                        }
-                    ],
-                    "initContainers": [{"name": "wait-db", "env": _variables(SECONDS="5")}],
-                    "metadata": {
-                        "labels": {"tier": "web", "run": "7"},
-                        "annotations": {"example.org/why": "test"},
-                    },
-                }
-            }
-        },
-    ),
-    "nodes": (
-        NODES,
-        {
-            "nodeOverrides": {
-                "numNodes": 3,
-                "nodePropertyOverrides": [
-                    {
-                        "targetNodes": "1:",
-                        "containerOverrides": {
-                            "command": ["torchrun", "slow"],
-                            "environment": _variables(NCCL_DEBUG="INFO"),
-                            "instanceType": "g5.8xlarge",
-                        },
-                        "instanceTypes": ["g5.8xlarge"],
-                    }
-                ],
-            }
-        },
-    ),
-    "fair share": (FAIR, {"schedulingPriorityOverride": 77, "shareIdentifier": "sweep"}),
-    "fair share as defined": (FAIR, {}),
-    "array": (
-        {"jobQueue": "qc-fargate", "jobDefinition": "fastqc"},
-        {
-            "arrayProperties": {"size": 4},
-            "dependsOn": [{"type": "SEQUENTIAL"}],
-            "containerOverrides": {"environment": _variables(CHUNKS="4")},
-        },
-    ),
-    "consumable resources": (
-        ALIGN,
-        {
-            "consumableResourcePropertiesOverride": {
-                "consumableResourceList": [{"consumableResource": "licences", "quantity": 3}]
-            }
-        },
-    ),
-    "old requirements": (
-        {"jobQueue": "align-high", "jobDefinition": "old"},
-        {"containerOverrides": {"vcpus": 2, "memory": 900}},
-    ),
-    "old requirements, half new": (
-        {"jobQueue": "align-high", "jobDefinition": "old"},
-        {"containerOverrides": {"memory": 900, "resourceRequirements": _requirements(VCPU="3")}},
-    ),
-    "ranges of tasks and pods": (
-        {"jobQueue": "align-high", "jobDefinition": "mixed"},
-        {
-            "nodeOverrides": {
-                "nodePropertyOverrides": [
-                    {
-                        "targetNodes": "0:0",
-                        "ecsPropertiesOverride": {
-                            "taskProperties": [{"containers": [{"name": "lead", "command": ["lead", "now"]}]}]
-                        },
-                        "consumableResourcePropertiesOverride": {
-                            "consumableResourceList": [{"consumableResource": "licences", "quantity": 2}]
-                        },
-                    },
-                    {
-                        "targetNodes": "1:",
-                        "eksPropertiesOverride": {
-                            "podProperties": {"containers": [{"name": "work", "env": _variables(A="2")}]}
-                        },
-                    },
-                ]
-            }
-        },
-    ),
-}
 
 
 @pytest.fixture
@@ -197,7 +39,7 @@ def account(demo: DemoWorld) -> DemoWorld:
                                 "name": "lead",
                                 "image": "lead:1",
                                 "command": ["lead"],
-                                "resourceRequirements": _requirements(VCPU="1", MEMORY="512"),
+                                "resourceRequirements": requirements(VCPU="1", MEMORY="512"),
                             }
                         ]
                     }
@@ -212,7 +54,7 @@ def account(demo: DemoWorld) -> DemoWorld:
             "eksProperties": {
                 "podProperties": {
                     "containers": [
-                        {"name": "work", "image": "work:1", "command": ["work"], "env": _variables(A="1")}
+                        {"name": "work", "image": "work:1", "command": ["work"], "env": variables(A="1")}
                     ]
                 }
             },
@@ -268,16 +110,16 @@ def test_only_what_differs_is_sent(account: DemoWorld) -> None:
             "parameters": {"sample": "unset"},
             "timeout": {"attemptDurationSeconds": 14_400},
             "containerOverrides": {
-                "environment": _variables(REFERENCE="GRCh38", SCRATCH="/tmp"),
-                "resourceRequirements": _requirements(VCPU="8", MEMORY="20000"),
+                "environment": variables(REFERENCE="GRCh38", SCRATCH="/tmp"),
+                "resourceRequirements": requirements(VCPU="8", MEMORY="20000"),
             },
         },
     )
     request = again(account, job).request
     assert set(request) == BARE | {"containerOverrides"}
     assert request["containerOverrides"] == {
-        "environment": _variables(SCRATCH="/tmp"),
-        "resourceRequirements": _requirements(MEMORY="20000"),
+        "environment": variables(SCRATCH="/tmp"),
+        "resourceRequirements": requirements(MEMORY="20000"),
     }
 
 
@@ -349,7 +191,7 @@ def test_failed_children_as_jobs_and_as_a_new_array(account: DemoWorld) -> None:
 
 def test_an_inactive_revision_gives_way_to_the_latest(account: DemoWorld) -> None:
     job = submitted(
-        account, {"jobName": "old", **ALIGN, "containerOverrides": {"environment": _variables(REFERENCE="T2T")}}
+        account, {"jobName": "old", **ALIGN, "containerOverrides": {"environment": variables(REFERENCE="T2T")}}
     )
     assert account.account is not None
     found = account.account.catalogue.find("bwa-mem2-align:6")
@@ -394,14 +236,14 @@ MOTO: dict[str, tuple[Json, Json]] = {
     "container": (
         {"jobDefinition": "hello"},
         {
-            "containerOverrides": {"command": ["echo", "a\nb"], "environment": _variables(A="1", B="x y")},
+            "containerOverrides": {"command": ["echo", "a\nb"], "environment": variables(A="1", B="x y")},
             "timeout": {"attemptDurationSeconds": 90},
             "tags": {"who": "me"},
         },
     ),
     "parameters and defaults": (
         {"jobDefinition": "rich"},
-        {"parameters": {"in": "s3://x"}, "containerOverrides": {"environment": _variables(MODE="fast")}},
+        {"parameters": {"in": "s3://x"}, "containerOverrides": {"environment": variables(MODE="fast")}},
     ),
     "array": ({"jobDefinition": "rich"}, {"arrayProperties": {"size": 2}}),
     "pod": (
@@ -413,7 +255,7 @@ MOTO: dict[str, tuple[Json, Json]] = {
                         {
                             "name": "main",
                             "command": ["python"],
-                            "env": _variables(B="2"),
+                            "env": variables(B="2"),
                             "resources": {"limits": {"cpu": "2"}},
                         }
                     ]
@@ -435,11 +277,11 @@ def moto() -> Any:
             containerProperties={
                 "image": "busybox",
                 "command": ["run", "Ref::in", "s3://b/Ref::out"],
-                "environment": _variables(MODE="slow", KEEP="1"),
-                "resourceRequirements": _requirements(VCPU="1", MEMORY="128"),
+                "environment": variables(MODE="slow", KEEP="1"),
+                "resourceRequirements": requirements(VCPU="1", MEMORY="128"),
             },
         )
-        pod = {"containers": [{"name": "main", "image": "busybox", "command": ["true"], "env": _variables(A="1")}]}
+        pod = {"containers": [{"name": "main", "image": "busybox", "command": ["true"], "env": variables(A="1")}]}
         world.batch.register_job_definition(
             jobDefinitionName="pod", type="container", eksProperties={"podProperties": pod}
         )
