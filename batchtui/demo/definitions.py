@@ -41,6 +41,7 @@ class Definition:
     scheduling_priority: int | None = None
     tags: dict[str, str] = field(default_factory=dict)
     propagate_tags: bool = False
+    consumables: JSON | None = None
 
     voice: str = "tool"
     """Which kind of log its jobs write."""
@@ -81,6 +82,8 @@ class Definition:
             answer["timeout"] = {"attemptDurationSeconds": self.timeout_seconds}
         if self.scheduling_priority is not None:
             answer["schedulingPriority"] = self.scheduling_priority
+        if self.consumables is not None:
+            answer["consumableResourceProperties"] = self.consumables
         return answer
 
 
@@ -117,9 +120,18 @@ def needs_of(form: Form, properties: JSON) -> Needs:
     if form is Form.EKS:
         return _sum(_pod_needs(c) for c in properties["podProperties"]["containers"])
     return _sum(
-        needs_of(Form.CONTAINER, group["container"]).times(nodes_in(group, properties["numNodes"]))
+        needs_of(*range_form(group)).times(nodes_in(group, properties["numNodes"]))
         for group in properties["nodeRangeProperties"]
     )
+
+
+def range_form(group: JSON) -> tuple[Form, JSON]:
+    """Which family of properties a node range has, and these."""
+    for form in (Form.ECS, Form.EKS):
+        properties = group.get(_FORMS[form][1])
+        if properties:
+            return form, properties
+    return Form.CONTAINER, group["container"]
 
 
 def nodes_in(group: JSON, num_nodes: int) -> int:
@@ -172,10 +184,17 @@ class Catalogue:
     __slots__ = ("_by_name", "definitions")
 
     def __init__(self, definitions: list[Definition]) -> None:
-        self.definitions = definitions
+        self.definitions: list[Definition] = []
         self._by_name: dict[str, list[Definition]] = {}
-        for definition in sorted(definitions, key=lambda d: d.revision):
-            self._by_name.setdefault(definition.name, []).append(definition)
+        for definition in definitions:
+            self.add(definition)
+
+    def add(self, definition: Definition) -> None:
+        """Register a revision."""
+        self.definitions.append(definition)
+        revisions = self._by_name.setdefault(definition.name, [])
+        revisions.append(definition)
+        revisions.sort(key=lambda d: d.revision)
 
     def find(self, name_or_arn: str) -> Definition | None:
         """The definition so named; a name without a revision means the newest ACTIVE one."""

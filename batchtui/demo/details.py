@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .definitions import JSON, Form, node_range
+from .definitions import JSON, Form, node_range, range_form
 from .identity import ACCOUNT_ID, EKS_CLUSTER, EKS_NAMESPACE, REGION
 from .jobs import Attempt, Job
 from .summaries import array_properties, with_flags
@@ -45,14 +45,17 @@ def node_detail(job: Job, node: int) -> JSON:
     answer = _common(job)
     answer["jobId"] += f"#{node}"
     answer["jobArn"] += f"#{node}"
-    container = next(
-        group["container"]
+    form, properties = next(
+        range_form(group)
         for group in job.terms.properties["nodeRangeProperties"]
         if _covers(group["targetNodes"], node, job.terms.num_nodes)
     )
     main = job.terms.properties["mainNode"]
-    answer["attempts"] = [_attempt(job, a, log_group(container), node) for a in _over(job)]
-    answer["container"] = _container(job, container, node)
+    if form is Form.CONTAINER:
+        answer["attempts"] = [_attempt(job, a, log_group(properties), node) for a in _over(job)]
+        answer["container"] = _container(job, properties, node)
+    else:
+        answer["ecsProperties" if form is Form.ECS else "eksProperties"] = properties
     answer["nodeDetails"] = {"nodeIndex": node, "isMainNode": node == main}
     return answer
 
@@ -92,6 +95,8 @@ def _common(job: Job) -> JSON:
         answer["shareIdentifier"] = terms.share
     if terms.scheduling_priority is not None:
         answer["schedulingPriority"] = terms.scheduling_priority
+    if terms.consumables is not None:
+        answer["consumableResourceProperties"] = terms.consumables
     return with_flags(job, answer)
 
 

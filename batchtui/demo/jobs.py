@@ -39,6 +39,7 @@ class Terms:
     tags: dict[str, str] = field(default_factory=dict)
     propagate_tags: bool = False
     num_nodes: int = 0
+    consumables: JSON | None = None
 
     @staticmethod
     def of(definition: Definition, **changes: Any) -> Terms:
@@ -52,6 +53,7 @@ class Terms:
             "propagate_tags": definition.propagate_tags,
             "scheduling_priority": definition.scheduling_priority,
             "num_nodes": definition.num_nodes,
+            "consumables": definition.consumables,
         }
         return Terms(**(standard | changes))
 

@@ -72,7 +72,8 @@ def _streams_of_attempt(job: Job, attempt: Attempt) -> Iterator[Stream]:
     else:
         for group in properties["nodeRangeProperties"]:
             first, last = node_range(group["targetNodes"], job.terms.num_nodes)
-            parts += [(group["container"], "default", node) for node in range(first, last + 1)]
+            if group.get("container"):
+                parts += [(group["container"], "default", node) for node in range(first, last + 1)]
     for number, (container, name, node) in enumerate(parts):
         where = log_group(container)
         if where is not None:

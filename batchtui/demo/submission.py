@@ -1,25 +1,18 @@
-"""SubmitJob: what a request must and must not have, and how overrides are merged into a definition."""
+"""SubmitJob: what a request must and must not have."""
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
 from .account import Account
-from .definitions import JSON, Definition, Form, needs_of, node_range
+from .definitions import JSON, Definition, Form, needs_of
 from .errors import client_error
 from .jobs import Job, Terms
+from .overrides import consumables, merged
 from .queues import JobQueue
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
-_LONGEST_OVERRIDES = 8192
-_OVERRIDES = {
-    Form.CONTAINER: "containerOverrides",
-    Form.ECS: "ecsPropertiesOverride",
-    Form.EKS: "eksPropertiesOverride",
-    Form.NODES: "nodeOverrides",
-}
 
 
 def submit_job(account: Account, request: JSON) -> JSON:
@@ -57,13 +50,15 @@ def _array_size(request: JSON, definition: Definition) -> int:
 
 
 def _terms(account: Account, request: JSON, queue: JobQueue, definition: Definition, size: int) -> Terms:
-    properties = _merged(definition, request)
+    properties = merged(definition, request)
     changes: dict[str, Any] = {
         "properties": properties,
         "needs": needs_of(definition.form, properties),
         "parameters": {**definition.parameters, **(request.get("parameters") or {})},
         "depends_on": _dependencies(account, request, size),
-        "tags": {**definition.tags, **(request.get("tags") or {})},
+        # A definition's tags reach the tasks of its jobs, never the jobs themselves.
+        "tags": request.get("tags") or {},
+        "consumables": consumables(definition.consumables, request),
         "num_nodes": int(properties["numNodes"]) if definition.form is Form.NODES else 0,
     }
     if len(changes["tags"]) > 50:
@@ -111,83 +106,3 @@ def _dependencies(account: Account, request: JSON, size: int) -> tuple[JSON, ...
         if kind == "N_TO_N" and (other.array is None or other.array.size != size):
             raise client_error(f"An N_TO_N dependency needs an array job of size {size}")
     return tuple(dependencies)
-
-
-def _merged(definition: Definition, request: JSON) -> JSON:
-    for form, member in _OVERRIDES.items():
-        if request.get(member) and form is not definition.form:
-            raise client_error(f"{member} cannot be used with job definition {definition.name}")
-    override: JSON = request.get(_OVERRIDES[definition.form]) or {}
-    if not override:
-        return definition.properties
-    if len(json.dumps(override, separators=(",", ":"))) > _LONGEST_OVERRIDES:
-        raise client_error(f"Container Overrides length must be at most {_LONGEST_OVERRIDES}")
-    if definition.form is Form.CONTAINER:
-        return _container(definition.properties, override)
-    if definition.form is Form.ECS:
-        return _ecs(definition.properties, override)
-    if definition.form is Form.EKS:
-        return _eks(definition.properties, override)
-    return _nodes(definition.properties, override)
-
-
-def _container(container: JSON, override: JSON) -> JSON:
-    """Command and instance type are replaced; environment and resources are merged by name and by type."""
-    merged = dict(container)
-    for member in ("command", "instanceType"):
-        if override.get(member):
-            merged[member] = override[member]
-    if override.get("environment"):
-        merged["environment"] = _by(container.get("environment", []), override["environment"], "name")
-    needs = list(override.get("resourceRequirements") or [])
-    for legacy, kind in (("vcpus", "VCPU"), ("memory", "MEMORY")):
-        if override.get(legacy):
-            needs.append({"type": kind, "value": str(override[legacy])})
-    if needs:
-        merged["resourceRequirements"] = _by(container.get("resourceRequirements", []), needs, "type")
-    return merged
-
-
-def _by(old: list[JSON], new: list[JSON], key: str) -> list[JSON]:
-    merged = {entry[key]: entry for entry in old}
-    merged |= {entry[key]: entry for entry in new}
-    return list(merged.values())
-
-
-def _ecs(properties: JSON, override: JSON) -> JSON:
-    tasks = [dict(task) for task in properties["taskProperties"]]
-    for task, changes in zip(tasks, override.get("taskProperties") or (), strict=False):
-        named = {change.get("name"): change for change in changes.get("containers") or ()}
-        task["containers"] = [_container(c, named.get(c["name"], {})) for c in task["containers"]]
-    return {"taskProperties": tasks}
-
-
-def _eks(properties: JSON, override: JSON) -> JSON:
-    pod, changes = dict(properties["podProperties"]), override.get("podProperties") or {}
-    for member in ("containers", "initContainers"):
-        named = {change.get("name"): change for change in changes.get(member) or ()}
-        pod[member] = [_pod_container(c, named.get(c["name"]) or named.get(None)) for c in pod.get(member, ())]
-    if changes.get("metadata"):
-        labels = {**pod.get("metadata", {}).get("labels", {}), **changes["metadata"].get("labels", {})}
-        pod["metadata"] = {**pod.get("metadata", {}), **changes["metadata"], "labels": labels}
-    return {"podProperties": pod}
-
-
-def _pod_container(container: JSON, change: JSON | None) -> JSON:
-    if not change:
-        return container
-    merged = {**container, **{k: change[k] for k in ("image", "command", "args", "resources") if change.get(k)}}
-    if change.get("env"):
-        merged["env"] = _by(container.get("env", []), change["env"], "name")
-    return merged
-
-
-def _nodes(properties: JSON, override: JSON) -> JSON:
-    count = int(override.get("numNodes") or properties["numNodes"])
-    groups = [dict(group) for group in properties["nodeRangeProperties"]]
-    for change in override.get("nodePropertyOverrides") or ():
-        wanted = node_range(change["targetNodes"], count)
-        for group in groups:
-            if node_range(group["targetNodes"], count) == wanted:
-                group["container"] = _container(group["container"], change.get("containerOverrides") or {})
-    return {**properties, "numNodes": count, "nodeRangeProperties": groups}

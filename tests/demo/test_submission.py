@@ -82,7 +82,7 @@ def test_overrides_are_merged(demo: Demo) -> None:
     assert (environment["REFERENCE"], environment["NEW"]) == ("T2T", "1")
     assert environment["DB_HOST"]
     needs = {r["type"]: r["value"] for r in container["resourceRequirements"]}
-    assert needs == {"VCPU": "2", "MEMORY": "20000"}
+    assert needs == {"VCPU": "2", "MEMORY": "15360"}, "the old member cannot override the new one"
 
 
 def test_overrides_of_pods_tasks_and_nodes(demo: Demo) -> None:
