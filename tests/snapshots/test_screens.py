@@ -61,6 +61,7 @@ PLACES: dict[str, tuple[tuple[str, ...], str]] = {
     "definition": (("7", "enter", "2"), "Revision"),
     "log-of-an-array": (("2", "G", "l"), "2 following, 4 ended"),
     "log-that-waits": (("3", "l"), "It begins by itself"),
+    "stop": (("5", "ctrl+a", "x"), "Leave them"),
     "log-help": (("7", "slash", *"exit:1", "enter", "l", "question_mark"), "Anywhere"),
 }
 """What is pressed, and what is on the screen then."""
