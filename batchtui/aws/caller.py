@@ -1,14 +1,14 @@
 """The one way out to AWS: paced, every error one of ours, and nothing but reads unless it was made for more."""
 
 import re
-from collections.abc import Awaitable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any, Final, Protocol
 
 from botocore import xform_name
 
 from batchtui.aws.connection import Connection
 from batchtui.aws.error_mapping import ambiguous, aws_error, may_have_been_done
-from batchtui.aws.errors import CredentialsError, ReadOnlyError, ThrottledError
+from batchtui.aws.errors import AwsError, CredentialsError, NotFoundError, ReadOnlyError, ThrottledError
 from batchtui.aws.pacing import CallBudget
 from batchtui.model import fields
 from batchtui.model.fields import Api
@@ -46,9 +46,18 @@ class Caller:
         connection: Where to.
         budget: Shared by everything that asks AWS.
         changes: The operations of AWS Batch that may change something; without them it only reads.
+        on_error: Told of every call that failed, but not of what is merely not there.
     """
 
-    def __init__(self, connection: Connection, budget: CallBudget, *, changes: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        budget: CallBudget,
+        *,
+        changes: Collection[str] = (),
+        on_error: Callable[[AwsError], None] = lambda error: None,
+    ) -> None:
+        self._on_error = on_error
         self.connection = connection
         self.budget = budget
         self._changes = frozenset(changes)
@@ -93,7 +102,9 @@ class Caller:
             elif isinstance(mapped, CredentialsError):
                 await self.connection.renew(client)
             if is_sent and operation in DONE_ONCE and may_have_been_done(error, mapped):
-                raise ambiguous(mapped) from error
+                mapped = ambiguous(mapped)
+            if not isinstance(mapped, NotFoundError):
+                self._on_error(mapped)
             raise mapped from error
         self.budget.succeeded()
         return answer if isinstance(answer, dict) else fields.EMPTY

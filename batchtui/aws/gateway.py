@@ -1,14 +1,14 @@
 """One typed asynchronous method for each AWS operation that reads, paced, paged to the end, errors mapped."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from batchtui.aws.answers import items_of
 from batchtui.aws.caller import Caller
 from batchtui.aws.connection import Connection
-from batchtui.aws.errors import InvalidRequestError, MalformedAnswerError
+from batchtui.aws.errors import AwsError, InvalidRequestError, MalformedAnswerError
 from batchtui.aws.logs_gateway import LogsGateway
 from batchtui.aws.pacing import CallBudget
 from batchtui.model import fields
@@ -58,10 +58,16 @@ class Gateway:
     It cannot change anything: see ``control_gateway`` for what can.
     """
 
-    def __init__(self, connection: Connection, budget: CallBudget) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        budget: CallBudget,
+        *,
+        on_error: Callable[[AwsError], None] = lambda error: None,
+    ) -> None:
         self.connection = connection
         self.budget = budget
-        self._call = Caller(connection, budget).call
+        self._call = Caller(connection, budget, on_error=on_error).call
         self.logs = LogsGateway(self._call)
         """CloudWatch Logs, within the same budget."""
         self._turn = asyncio.Lock()

@@ -138,6 +138,10 @@ class LogSession:
         """Whether ``load_older`` can find anything."""
         return not self.buffer.is_full and bool(self._reaching_back())
 
+    def close(self) -> None:
+        """Lets go of all lines; nothing is looked at any more."""
+        self._view = _View(self._new_buffer())
+
     async def run(self) -> None:
         """Looks at jobs and streams until it is cancelled."""
         while True:
@@ -179,12 +183,13 @@ class LogSession:
         self._show(tuple(range(len(self._sources))))
 
     def step(self, by: int) -> None:
-        """Shows the next source, or with -1 the one before: from the latest of those that are shown."""
+        """Shows the next source, or with -1 the one before; from several together the first, or the last."""
         if self._sources:
-            here = self.selected[-1] if self.selected else len(self._sources) - 1
-            if len(self.selected) > 1 and by < 0:
-                here += 1  # from all of them to the last one
-            self.select(max(0, min(len(self._sources) - 1, here + by)))
+            last = len(self._sources) - 1
+            if len(self.selected) == 1:
+                self.select(max(0, min(last, self.selected[0] + by)))
+            else:  # from several together to the first, or backwards to the last
+                self.select(0 if by > 0 else last)
 
     async def load_older(self) -> int:
         """Takes one page of what is older, of the source that reaches back least: so their times meet.

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -9,7 +10,8 @@ from contextlib import AbstractAsyncContextManager, suppress
 from functools import partial
 from importlib import import_module
 from itertools import chain
-from time import time
+from random import random
+from time import monotonic, time
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
@@ -21,7 +23,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.signal import Signal
 from textual.widgets import Input
-from textual.worker import Worker
+from textual.worker import Worker, WorkerFailed
 
 from batchtui import garbage
 from batchtui.actions.watch import job_lookup
@@ -30,6 +32,7 @@ from batchtui.aws.errors import AwsError, MissingCredentialsError, NotConfigured
 from batchtui.model.job import JobSummary
 from batchtui.settings import APPLICATION, COULD_NOT_START, Settings, StartError
 from batchtui.sync.snapshot import Snapshot
+from batchtui.sync.sources import Sources
 from batchtui.ui import themes
 from batchtui.ui.clipboard import copy_to_tmux, is_in_tmux
 from batchtui.ui.keys import DETAIL_HELP, GLOBAL_KEYS, LOG_HELP, MAIN_HELP, bindings, offered
@@ -93,6 +96,7 @@ class BatchtuiApp(App[None]):
                 self.set_reactive(App.theme, theme.name)
                 self.update_classes({"-dark-mode": theme.dark, "-light-mode": not theme.dark}, update=False)
                 self.stylesheet.set_variables(self.get_css_variables())
+        self.set_class("NO_COLOR" in os.environ, "-no-colour")
         self.settings = settings
         self.failure: str | None = None
         """Why the monitor could not start, in one sentence."""
@@ -102,6 +106,8 @@ class BatchtuiApp(App[None]):
         self._has_mouse = True
         self._logs: list[LogScreen] = []
         self._acting: Acting | None = None
+        # What the poller did not ask: details, logs, actions.
+        self._heard = Sources(clock=monotonic, wall_clock=clock, chance=random)
         self._clock = clock
         self._monitoring: asyncio.Task[None] | None = None
         self._connection: Connection | None = None
@@ -186,7 +192,10 @@ class BatchtuiApp(App[None]):
         """Shows the errors of the session."""
         from batchtui.ui.screens.text import TextScreen, error_lines
 
-        errors = self._poller.sources.errors if self._poller else ()
+        polled = self._poller.sources.errors if self._poller else ()
+        told = {(seen.error.operation, seen.error.code) for seen in polled}
+        others = (seen for seen in self._heard.errors if (seen.error.operation, seen.error.code) not in told)
+        errors = sorted((*polled, *others), key=lambda seen: -seen.last_at)
         self.push_screen(TextScreen("Errors of this session", lambda: error_lines(errors)))
 
     def action_mouse(self) -> None:
@@ -314,7 +323,14 @@ class BatchtuiApp(App[None]):
             on_change=lambda: log_screen.session_changed(),
             wall_clock=self._clock,
         )
-        log_screen = LogScreen(title, job_ids, session, clock=self._clock)
+        log_screen = LogScreen(
+            title,
+            job_ids,
+            session,
+            clock=self._clock,
+            is_paused=lambda: self.snapshot.is_paused,
+            published=self.published,
+        )
         self._forget_logs()
         self._logs.append(log_screen)
         # Installed, it outlives being left: who comes back finds the place again.
@@ -324,6 +340,7 @@ class BatchtuiApp(App[None]):
     def _forget_logs(self) -> None:
         """Only the latest log is kept after it was left: each may hold many megabytes."""
         for log_screen in [each for each in self._logs if each not in self.screen_stack]:
+            log_screen.forget()
             self._logs.remove(log_screen)
             self.uninstall_screen(log_screen)
             log_screen.remove()
@@ -376,7 +393,9 @@ class BatchtuiApp(App[None]):
             finally:
                 garbage.settle()
             budget = CallBudget(self.settings.max_calls_per_second)
-            self._gateway = Gateway(connection, budget)
+            self._gateway = Gateway(
+                connection, budget, on_error=lambda error: self._heard.failed(error.operation, error)
+            )
             self._poller = poller_module.Poller(
                 self._gateway,
                 refresh=self.settings.refresh,
@@ -431,5 +450,7 @@ class BatchtuiApp(App[None]):
 
     def _fatal_error(self) -> None:
         """A crash: the traceback goes to the log, without the values of variables, which may be secret."""
-        log.error("batchtui crashed", exc_info=self._exception)
+        crash = self._exception
+        # A worker's failure only names what failed; the traceback is that of the error within.
+        log.error("batchtui crashed", exc_info=crash.error if isinstance(crash, WorkerFailed) else crash)
         self._close_messages_no_wait()

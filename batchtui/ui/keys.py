@@ -196,7 +196,12 @@ FOOTER = tuple(key for key in (*LIST_KEYS, *STATUS_KEYS, *MAIN_KEYS, *GLOBAL_KEY
 DETAIL_FOOTER = tuple(key for key in (*DETAIL_KEYS, *SEARCH_KEYS, *GLOBAL_KEYS) if key.label and key.id != "pause")
 
 
-LOG_HELP = (("Log", (*LOG_KEYS, *SEARCH_KEYS)), ("Lines", LOG_LINE_KEYS), ("Anywhere", GLOBAL_KEYS))
+_LOG_SEARCH = (
+    *SEARCH_KEYS,
+    Key("search-case", "", "", "In a search an upper-case letter makes case matter", shown="Error"),
+    Key("search-expression", "", "", "In a search: a regular expression", shown="/err(or)?/"),
+)
+LOG_HELP = (("Log", (*LOG_KEYS, *_LOG_SEARCH)), ("Lines", LOG_LINE_KEYS), ("Anywhere", GLOBAL_KEYS))
 LOG_FOOTER = tuple(
     key for key in (*LOG_KEYS[:2], *SEARCH_KEYS, *LOG_KEYS[2:], *GLOBAL_KEYS) if key.label and key.id != "pause"
 )

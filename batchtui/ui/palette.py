@@ -1,13 +1,16 @@
 """The command palette: every action, queue, compute environment, status and job by fuzzy name."""
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.dom import DOMNode
+from textual.fuzzy import Matcher
 
+from batchtui.model.job import JobSummary
 from batchtui.ui.keys import (
     DETAIL_KEYS,
     GLOBAL_KEYS,
@@ -53,18 +56,28 @@ class Commands(Provider):
             if score > 0:
                 yield Hit(score, matcher.highlight(text), run, text=text, help=note)
         words = query.casefold().split()
+        letters = re.compile(".*?".join(map(re.escape, query.casefold().replace(" ", ""))))
+        fuzzy: list[JobSummary] = []
         offered = 0
         for number, job in enumerate(self._monitor.all_jobs()):
             if number % _BREATH == _BREATH - 1:
                 await asyncio.sleep(0)
-            name = f"{job.job_name} {job.job_id}"
-            if all(word in name.casefold() for word in words):
-                run = partial(self._monitor.open_detail, "job", job.job_id, job.job_name)
-                note = f"{job.status} in {job.job_queue}"
-                yield Hit(0.5, matcher.highlight(f"job {name}"), run, text=name, help=note)
+            name = f"{job.job_name} {job.job_id}".casefold()
+            if all(word in name for word in words):
+                yield self._hit(matcher, job, 0.5)
                 offered += 1
                 if offered == MOST_JOBS:
                     return
+            elif len(fuzzy) < MOST_JOBS and letters.search(job.job_name.casefold()):
+                fuzzy.append(job)
+        for job in fuzzy[: MOST_JOBS - offered]:
+            yield self._hit(matcher, job, 0.3)
+
+    def _hit(self, matcher: Matcher, job: JobSummary, score: float) -> Hit:
+        name = f"{job.job_name} {job.job_id}"
+        run = partial(self._monitor.open_detail, "job", job.job_id, job.job_name)
+        note = f"{job.status} in {job.job_queue}"
+        return Hit(score, matcher.highlight(f"job {name}"), run, text=name, help=note)
 
     @property
     def _monitor(self) -> "BatchtuiApp":

@@ -38,6 +38,19 @@ async def test_every_tab_of_every_kind_of_job(demo: DemoWorld, kind: str) -> Non
         assert "Times" in driver.text, "the tabs go round"
 
 
+async def test_a_child_is_told_from_its_parent_and_a_parent_has_no_attempts(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        parent = find(demo, driver, KINDS["array parent"])
+        (job,) = demo.batch.describe_jobs(jobs=[parent])["jobs"]
+        driver.app.open_detail("job", f"{parent}:0", "a child")
+        await driver.until_text(f"{job['jobName']} :0  ")
+        driver.app.open_detail("job", parent, "a parent")
+        await driver.until_text(f"{job['jobName']}  ")
+        await driver.press("right")
+        await driver.until_text("An array parent has no attempts itself")
+
+
 async def test_tabs_by_all_their_keys(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT) as driver:
         await driver.until_live()

@@ -114,6 +114,20 @@ async def test_a_filter_that_matches_nothing_says_how_to_go_on(demo: DemoWorld) 
         assert "Nothing matches the filter; esc clears it" in driver.text
 
 
+async def test_a_filter_of_environments_counts_what_it_shows(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press("tab", "slash", *"type:fargate", "enter")
+        assert " 2 of 7 " in driver.text
+
+
+async def test_the_palette_finds_jobs_by_some_of_their_letters(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press("colon", *"s0148")
+        await driver.until_text("s-0148-align")
+
+
 async def test_queues_and_environments_are_filtered_too(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT) as driver:
         await driver.until_live()

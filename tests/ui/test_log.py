@@ -1,5 +1,6 @@
 """The log of jobs, as a person reads it: through the app, over HTTP."""
 
+import asyncio
 from pathlib import Path
 from time import gmtime, strftime
 from typing import Any
@@ -368,3 +369,113 @@ async def test_l_on_a_queue_says_where_logs_are(demo: DemoWorld) -> None:
         await driver.until_live()
         await driver.press("l")
         assert "Logs are of jobs" in driver.text
+
+
+@pytest.mark.parametrize("name", ["~nobody-of-that-name/x", "x" * 300, "/nowhere/x.log"])
+async def test_a_file_that_cannot_be_written_is_a_sentence_not_a_crash(demo: DemoWorld, name: str) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await open_log(driver, find(demo, driver, ended_with_a_log))
+        screen(driver)._work.save(name)
+        await driver.until_text("Not saved")
+        await driver.press("up")
+        assert not view(driver).is_following, "it still answers"
+
+
+async def test_a_file_that_is_there_is_not_overwritten(
+    demo: DemoWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    precious(tmp_path)
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await open_log(driver, find(demo, driver, ended_with_a_log))
+        await driver.press("s", "ctrl+u", *"notes", "enter")
+        await driver.until_text("exists; give another name")
+        assert precious(tmp_path) == "precious"
+
+
+def precious(directory: Path) -> str:
+    """The content of a file that somebody needs."""
+    file = directory / "notes"
+    if not file.exists():
+        file.write_text("precious")
+    return file.read_text()
+
+
+async def test_a_save_that_runs_is_not_ended_by_another_key(
+    demo: DemoWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        job_id = find(demo, driver, ended_with_a_log)
+        await open_log(driver, job_id)
+        gate = asyncio.Event()
+        save = screen(driver).session.save
+
+        async def slow(*args: Any) -> int:
+            await gate.wait()
+            return await save(*args)
+
+        monkeypatch.setattr(screen(driver).session, "save", slow)
+        await driver.press("s", "enter")
+        await driver.until_text("saving to")
+        await driver.press("T", *"10h", "enter")
+        await driver.until_text("Something else is under way")
+        gate.set()
+        await driver.until_text("Saved")
+        assert saved_files(tmp_path) == [(0o600, len(messages(demo, job_id)))]
+
+
+async def test_errors_of_logs_stand_in_the_list_of_errors(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        demo.fault("GetLogEvents", status=400, code="AccessDeniedException", message="not you, whoever you are")
+        driver.app.open_log((find(demo, driver, ended_with_a_log),), "denied")
+        await driver.until_text("no permission on log group", "✕")
+        await driver.press("exclamation_mark")
+        await driver.until_text("GetLogEvents", "not you, whoever you are")
+
+
+async def test_a_pause_pauses_logs_too(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await open_log(driver, find(demo, driver, runs_with_a_log))
+        await driver.press("p")
+        await driver.until_text("‖ paused")
+        count = len(lines(driver))
+        asked: list[str] = []
+        demo.faults.append(lambda operation: asked.append(operation))
+        demo.advance(60)
+        screen(driver).session.wake()
+        for _ in range(5):
+            await driver.pilot.pause()
+        assert asked == []
+        assert len(lines(driver)) == count
+        await driver.press("p")
+        await driver.until(lambda: len(lines(driver)) > count, "more lines")
+        assert "paused" not in driver.text
+
+
+async def test_from_all_sources_one_goes_to_the_first_or_the_last(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await open_log(driver, find(demo, driver, lambda job: job.get("arrayProperties", {}).get("size")))
+        session = screen(driver).session
+        await driver.press("a", "right_square_bracket")
+        assert session.selected == (0,)
+        await driver.press("a", "left_square_bracket")
+        assert session.selected == (len(session.sources) - 1,)
+
+
+async def test_only_the_latest_log_that_was_left_keeps_its_lines(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await open_log(driver, find(demo, driver, ended_with_a_log))
+        first = screen(driver)
+        assert len(first.session.buffer) > 0
+        await driver.press("escape")
+        assert len(first.session.buffer) > 0
+        await open_log(driver, find(demo, driver, runs_with_a_log))
+        assert len(first.session.buffer) == 0

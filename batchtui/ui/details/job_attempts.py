@@ -8,6 +8,9 @@ from batchtui.ui.details.lines import field, moment, section
 def attempts(job: JobDetail, now: float) -> list[Cell]:
     """The lines of the tab, the latest attempt first."""
     if not job.attempts:
+        array = job.summary.array_properties
+        if array is not None and array.size:
+            return [plain("An array parent has no attempts itself: its children have; f lists them.", "muted")]
         if job.summary.started_at is None:
             return [plain("No attempt has ended yet: the job has not started.", "muted")]
         return [plain("No attempt has ended yet: the first one is running.", "muted")]

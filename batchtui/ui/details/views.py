@@ -175,9 +175,19 @@ def unknown_view(name: str, trouble: str) -> View:
     )
 
 
+def part_of(job_id: str) -> str:
+    """What tells a child of an array or a node from its parent: `` :3``, `` #0``; empty for any other job."""
+    for mark in (":", "#"):
+        _, found, index = job_id.rpartition(mark)
+        if found and not job_id.startswith("arn:"):
+            return f" {mark}{index}"
+    return ""
+
+
 def _job_title(summary: JobSummary) -> Cell:
     state: Span = (summary.status, status_style(summary.status))
-    return ((summary.job_name, "strong"), ("  ", ""), state, (f"  {summary.job_queue}", "muted"))
+    name: Span = (f"{summary.job_name}{part_of(summary.job_id)}", "strong")
+    return (name, ("  ", ""), state, (f"  {summary.job_queue}", "muted"))
 
 
 def queue_view(queue: JobQueueDetail, snapshot: Snapshot, blocked: str | None) -> View:

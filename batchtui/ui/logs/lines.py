@@ -6,12 +6,13 @@ from rich.cells import cell_len
 from textual import events
 from textual.message import Message
 
-from batchtui.format import Cell, Span
+from batchtui.format import Cell, Span, wrap_words
 from batchtui.logs.places import LogSource
 from batchtui.logs.status import SourceState, SourceStatus
 from batchtui.ui.widgets.columns import fill
 from batchtui.ui.widgets.lines import Lines
 
+_MOST_ROWS = 4
 _GLYPHS = {
     SourceState.FOLLOWING: ("●", "running"),
     SourceState.OPENING: ("◌", "accent"),
@@ -102,6 +103,7 @@ class LogStateLine(Lines):
         super().__init__()
         self.headline = ""
         self.is_live = False
+        self.is_failing = False
         self.dropped = 0
         self.marked = 0
         self.progress = ""
@@ -111,7 +113,14 @@ class LogStateLine(Lines):
         glyph, style = ("●", "running") if self.is_live else ("■", "muted")
         if self.is_live and self.headline.startswith("waiting"):
             glyph, style = "◌", "warning"
-        spans: list[Span] = [(f" {glyph} ", style)]
+        if self.is_failing:
+            glyph, style = "✕", "failed"
+        lead: Span = (f" {glyph} ", style)
+        words = wrap_words(self.headline, max(20, width - 4))
+        if len(words) > 1 and not self.progress:  # an error is told whole: what is to be done stands at its end
+            rows = words[:_MOST_ROWS]
+            return [(lead if row == 0 else ("   ", ""), (text, "")) for row, text in enumerate(rows)]
+        spans: list[Span] = [lead]
         spans.append((self.progress or self.headline, "strong" if self.progress else ""))
         if self.found:
             spans.append((f"  /{self.found}", "accent"))

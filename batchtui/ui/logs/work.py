@@ -1,5 +1,6 @@
 """What takes longer than a key press: older lines, the whole history, a file, a moment to find. One at a time."""
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from functools import partial
 from pathlib import Path
@@ -82,6 +83,10 @@ class LogWork:
         return self._worker is not None and self._worker.is_running
 
     def _begin(self, work: Callable[[], Coroutine[Any, Any, None]], *, is_asked_for: bool = True) -> None:
+        """Begins, unless something else that was asked for is under way: a file must not end because of a key."""
+        if self._is_busy and self._is_asked_for:
+            self._tell("Something else is under way: esc stops it.", "warning")
+            return
         if self._worker is not None:
             self._worker.cancel()
         self._is_asked_for = is_asked_for
@@ -102,13 +107,11 @@ class LogWork:
         self._view.changed()
 
     async def _save(self, name: str) -> None:
-        path = Path(name).expanduser().absolute()  # noqa: ASYNC240  # no disk is asked
-        if path.is_dir():  # one look
-            path /= self._session.suggested_name()
-        self._say(f"saving to {path} …, esc stops")
         try:
+            path = await asyncio.to_thread(_new_file, name, self._session.suggested_name())
+            self._say(f"saving to {path} …, esc stops")
             count = await self._session.save(path, lambda lines: self._say(f"{lines:,} lines saved, esc stops"))
-        except (AwsError, OSError) as error:
+        except (AwsError, OSError, RuntimeError, ValueError) as error:  # no such home, a name that is none, …
             self._tell(f"Not saved: {error}", "error")
         else:
             self._tell(f"Saved {count:,} lines to {path}.")
@@ -131,8 +134,24 @@ class LogWork:
         if number == buffer.end:
             self._tell("The log ends before that.")
         elif number == buffer.first and buffer[number].timestamp > moment:
-            self._tell("The lines that are loaded begin after that.")
+            self._tell(f"The {'lines that are loaded begin' if session.has_older else 'log begins'} after that.")
         self._view.go_to(min(number, buffer.end - 1))
 
     def _tell(self, text: str, severity: Any = "information") -> None:
         self._owner.notify(text, severity=severity, markup=False)
+
+
+def _new_file(name: str, suggested: str) -> Path:
+    """The file to write: in a directory one of the suggested name; never one that is there already.
+
+    Raises:
+        OSError: It cannot be looked for, or it exists.
+        RuntimeError: There is no such home directory.
+        ValueError: The name is none.
+    """
+    path = Path(name).expanduser().absolute()
+    if path.is_dir():
+        path /= suggested
+    if path.exists():
+        raise FileExistsError(f"{path} exists; give another name")
+    return path

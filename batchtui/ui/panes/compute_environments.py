@@ -33,7 +33,10 @@ class ComputeEnvironmentsPane(Pane[ComputeEnvironmentDetail]):
         self._failing: SourceState | None = None
 
     def corner_words(self) -> list[str]:
-        return [] if self._count is None else [str(self._count)]
+        if self._count is None:
+            return []
+        shown = len(self.table.rows)
+        return [str(shown) if shown == self._count else f"{shown} of {self._count}"]
 
     @property
     def selected(self) -> str | None:

@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.message import Message
+from textual.signal import Signal
 from textual.widget import Widget
 from textual.worker import Worker
 
@@ -19,7 +20,9 @@ from batchtui.format import Cell
 from batchtui.logs.line import LogLine
 from batchtui.logs.search import Pattern, Search, SearchError
 from batchtui.logs.session import LogSession
+from batchtui.logs.status import SourceState
 from batchtui.logs.timestamps import TimestampForm, written
+from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.keys import LOG_FOOTER, LOG_KEYS, bindings
 from batchtui.ui.logs.lines import LogHeading, LogStateLine, SourceLine
 from batchtui.ui.logs.rows import Places
@@ -41,6 +44,8 @@ class LogScreen(AskingScreen):
         job_ids: The jobs, as they were asked for.
         session: Where the lines come from; it runs only while the screen is in sight.
         clock: Epoch seconds.
+        is_paused: Whether nothing is to be asked.
+        published: Tells of every new snapshot, a pause among them.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(LOG_KEYS)
@@ -52,12 +57,21 @@ class LogScreen(AskingScreen):
             return isinstance(message, LogScreen.Changed)
 
     def __init__(
-        self, title: str, job_ids: tuple[str, ...], session: LogSession, *, clock: Callable[[], float]
+        self,
+        title: str,
+        job_ids: tuple[str, ...],
+        session: LogSession,
+        *,
+        clock: Callable[[], float],
+        is_paused: Callable[[], bool],
+        published: Signal[Snapshot],
     ) -> None:
         super().__init__()
         self.session = session
         self.job_ids = job_ids
         self._clock = clock
+        self._is_paused = is_paused
+        self._published = published
         self._times = TimestampForm.NONE
         self._heading = LogHeading(((title, "strong"), ("  log", "muted")))
         self._sources = SourceLine()
@@ -83,17 +97,32 @@ class LogScreen(AskingScreen):
 
     def on_mount(self) -> None:
         self.set_focus(self._view)
+        self._published.subscribe(self, lambda snapshot: self._tail_or_rest())
 
     def on_screen_resume(self) -> None:
-        """Nothing is asked for while nobody looks."""
-        if self._tailing is None:
-            self._tailing = self.run_worker(self.session.run, name="log")
+        self._tail_or_rest()
         self._draw()
 
     def on_screen_suspend(self) -> None:
-        if self._tailing is not None:
+        self._tail_or_rest(is_seen=False)
+
+    def forget(self) -> None:
+        """Lets go of the lines: what else still holds this screen must not hold them."""
+        self.session.close()
+        self._search = None
+        self._view.found_in = lambda line: ()
+        self._view.only = None
+        self._view.show(self.session.buffer)
+
+    def _tail_or_rest(self, *, is_seen: bool = True) -> None:
+        """Nothing is asked for while nobody looks, and nothing while polling is paused."""
+        wants = is_seen and self.is_current and not self._is_paused()
+        if wants and self._tailing is None:
+            self._tailing = self.run_worker(self.session.run, name="log")
+        elif not wants and self._tailing is not None:
             self._tailing.cancel()
             self._tailing = None
+        self._draw_state()
 
     def session_changed(self) -> None:
         """For the session to call; floods become one message."""
@@ -253,6 +282,8 @@ class LogScreen(AskingScreen):
         view, session = self._view, self.session
         self._state.headline = session.headline
         self._state.is_live = session.is_following
+        shown = [session.states[index].state for index in session.selected]
+        self._state.is_failing = bool(shown) and all(state is SourceState.FAILING for state in shown)
         self._state.dropped = session.buffer.dropped_before
         self._state.marked = len(view.marked)
         self._state.found = self._found_so_far()
@@ -290,6 +321,7 @@ class LogScreen(AskingScreen):
         words += ["own colours"] if view.look.has_colours else []
         if self._has_only_matches:
             words.append("matches only")
+        words += ["‖ paused"] if self._is_paused() else []
         if len(buffer):
             count = f"{len(buffer):,}{'+' if self.session.has_older else ''} lines"  # how many more, nobody knows
             if not view.is_following:
@@ -308,6 +340,8 @@ class LogScreen(AskingScreen):
             labels = self._sources.labels()
             width = min(_LONGEST_LABEL, max(map(len, labels), default=0))
             label = labels[line.source] if line.source < len(labels) else ""
+            if len(label) > width:
+                label = f"…{label[1 - width :]}"  # the end tells one from another
             spans.append((f"{label[:width]:<{width}} ", "accent" if line.source % 2 else "key"))
         return tuple(spans)
 

@@ -19,7 +19,7 @@ from batchtui.ui.keys import FOOTER, MAIN_KEYS, STATUS_KEYS, bindings
 from batchtui.ui.messages import DetailWanted, LogWanted, StopWanted
 from batchtui.ui.panes.compute_environments import ComputeEnvironmentsPane
 from batchtui.ui.panes.job_queues import JobQueuesPane
-from batchtui.ui.panes.jobs import JobsPane
+from batchtui.ui.panes.jobs import JobsPane, newest_first
 from batchtui.ui.widgets.key_line import KeyLine
 from batchtui.ui.widgets.line_table import LineTable
 from batchtui.ui.widgets.status_bar import StatusBar
@@ -222,7 +222,7 @@ class MainScreen(Screen[None]):
             self.notify("Only jobs can be stopped: tab goes to them.", severity="warning")
         elif table.marked:
             known = {job.job_id: job for each in self._snapshot.jobs.values() for job in each.jobs.values()}
-            marked = [known[key] for key in table.marked if key in known]
+            marked = newest_first(known[key] for key in table.marked if key in known)
             shown = {job.job_id for job in table.rows}
             self.post_message(StopWanted(marked, hidden=sum(job.job_id not in shown for job in marked)))
         elif table.cursor_row is None:

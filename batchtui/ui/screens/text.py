@@ -48,7 +48,8 @@ def help_lines(groups: Sequence[tuple[str, Sequence[Key]]]) -> list[Cell]:
         lines += [((f"  {key.display:<16}", "key"), (key.help, "")) for key in keys]
         lines += [plain("")]
     lines += [plain("Filters", "strong")]
-    lines += [((f"  {example:<30}", "key"), (meaning, "")) for example, meaning in _FILTERS]
+    width = max(len(example) for example, _ in _FILTERS) + 2
+    lines += [((f"  {example:<{width}}", "key"), (meaning, "")) for example, meaning in _FILTERS]
     lines += [plain("")]
     lines += [plain("The configuration file and every option: batchtui --help", "muted")]
     return lines

@@ -74,6 +74,7 @@ class LogView(Styled, can_focus=True):
         """Shows another buffer, at its end."""
         self.buffer = buffer
         self.marked.clear()
+        self._anchors = None
         self.is_following = True
         self._moves = buffer.moves
         self.changed()
