@@ -1,7 +1,7 @@
 """How each source of data is doing, when it may be asked again, and the errors of the session."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -106,3 +106,15 @@ class Sources:
     def errors(self) -> tuple[SessionError, ...]:
         """The errors of the session, the latest first."""
         return tuple(reversed(self._errors.values()))
+
+
+def all_errors(polled: Sequence[SessionError], heard: Sequence[SessionError]) -> list[SessionError]:
+    """The errors of the session, the latest first.
+
+    Args:
+        polled: Those of the poller, which knows what it asked for.
+        heard: Those of every call; what the poller has told already is left out.
+    """
+    told = {(seen.error.operation, seen.error.code) for seen in polled}
+    others = (seen for seen in heard if (seen.error.operation, seen.error.code) not in told)
+    return sorted((*polled, *others), key=lambda seen: -seen.last_at)

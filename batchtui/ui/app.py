@@ -32,21 +32,20 @@ from batchtui.aws.errors import AwsError, MissingCredentialsError, NotConfigured
 from batchtui.model.job import JobSummary
 from batchtui.settings import APPLICATION, COULD_NOT_START, Settings, StartError
 from batchtui.sync.snapshot import Snapshot
-from batchtui.sync.sources import Sources
+from batchtui.sync.sources import Sources, all_errors
 from batchtui.ui import themes
 from batchtui.ui.clipboard import copy_to_tmux, is_in_tmux
 from batchtui.ui.keys import DETAIL_HELP, GLOBAL_KEYS, LOG_HELP, MAIN_HELP, bindings, offered
 from batchtui.ui.messages import DetailWanted, LogWanted, StopWanted
+from batchtui.ui.open_logs import OpenLogs, go_back_to
 from batchtui.ui.screens.main import MainScreen
 from batchtui.ui.screenshot import self_contained
 
 if TYPE_CHECKING:  # imported in the background, once the first frame is on the screen
     from batchtui.aws.connection import Connection
     from batchtui.aws.gateway import Gateway
-    from batchtui.aws.pacing import CallBudget
     from batchtui.sync.poller import Poller
     from batchtui.ui.acting import Acting
-    from batchtui.ui.screens.log import LogScreen
 
 log = logging.getLogger(__name__)
 
@@ -102,9 +101,9 @@ class BatchtuiApp(App[None]):
         """Why the monitor could not start, in one sentence."""
         self.published: Signal[Snapshot] = Signal(self, "published")
         """Every snapshot, for screens above the main one."""
+        self._logs = OpenLogs(self, snapshot=lambda: self.snapshot, published=self.published, clock=clock)
         self._account = account
         self._has_mouse = True
-        self._logs: list[LogScreen] = []
         self._acting: Acting | None = None
         # What the poller did not ask: details, logs, actions.
         self._heard = Sources(clock=monotonic, wall_clock=clock, chance=random)
@@ -192,10 +191,7 @@ class BatchtuiApp(App[None]):
         """Shows the errors of the session."""
         from batchtui.ui.screens.text import TextScreen, error_lines
 
-        polled = self._poller.sources.errors if self._poller else ()
-        told = {(seen.error.operation, seen.error.code) for seen in polled}
-        others = (seen for seen in self._heard.errors if (seen.error.operation, seen.error.code) not in told)
-        errors = sorted((*polled, *others), key=lambda seen: -seen.last_at)
+        errors = all_errors(self._poller.sources.errors if self._poller else (), self._heard.errors)
         self.push_screen(TextScreen("Errors of this session", lambda: error_lines(errors)))
 
     def action_mouse(self) -> None:
@@ -266,7 +262,7 @@ class BatchtuiApp(App[None]):
         def is_there(screen: Screen[Any]) -> bool:
             return isinstance(screen, DetailScreen) and (screen.kind, screen.key) == (kind, key)
 
-        if self.screen in self._logs and self._go_back_to(is_there):
+        if self.screen in self._logs and go_back_to(self, is_there):
             return
 
         def seconds() -> float | None:
@@ -307,51 +303,7 @@ class BatchtuiApp(App[None]):
         if self._gateway is None:
             self.notify("Not connected yet.", severity="warning")
             return
-        known = next((each for each in self._logs if each.job_ids == job_ids), None)
-        if known is not None:
-            if not self._go_back_to(lambda screen: screen is known):
-                self.push_screen(known)
-            return
-        from batchtui.logs.session import LogSession
-        from batchtui.ui.screens.log import LogScreen
-
-        session = LogSession(
-            self._gateway,
-            job_ids,
-            is_service_job=lambda job_id: self.snapshot.is_service_job(job_id),
-            eks_cluster=lambda queue: self.snapshot.eks_cluster_of(queue),
-            on_change=lambda: log_screen.session_changed(),
-            wall_clock=self._clock,
-        )
-        log_screen = LogScreen(
-            title,
-            job_ids,
-            session,
-            clock=self._clock,
-            is_paused=lambda: self.snapshot.is_paused,
-            published=self.published,
-        )
-        self._forget_logs()
-        self._logs.append(log_screen)
-        # Installed, it outlives being left: who comes back finds the place again.
-        self.install_screen(log_screen, f"log {' '.join(job_ids)}")
-        self.push_screen(log_screen)
-
-    def _forget_logs(self) -> None:
-        """Only the latest log is kept after it was left: each may hold many megabytes."""
-        for log_screen in [each for each in self._logs if each not in self.screen_stack]:
-            log_screen.forget()
-            self._logs.remove(log_screen)
-            self.uninstall_screen(log_screen)
-            log_screen.remove()
-
-    def _go_back_to(self, is_it: Callable[[Screen[Any]], bool]) -> bool:
-        """Leaves the screens above one that is open; answers whether there is such a one."""
-        if not any(is_it(screen) for screen in self.screen_stack):
-            return False
-        while not is_it(self.screen):
-            self.pop_screen()
-        return True
+        self._logs.open(self._gateway, job_ids, title)
 
     def _where(self, snapshot: Snapshot) -> tuple[str, ...]:
         resolved = self._connection.resolved if self._connection else None
@@ -404,36 +356,18 @@ class BatchtuiApp(App[None]):
                 on_snapshot=lambda snapshot: self.post_message(self.Published(snapshot)),
             )
             if not self.settings.read_only:
-                self._acting = self._act(connection, budget)
+                from batchtui.ui.acting import acting_on
+
+                self._acting = acting_on(
+                    self,
+                    self._gateway,
+                    account=lambda: self.snapshot.account,
+                    clock=self._clock,
+                    acted=self._poller.wake,
+                )
             await self._poller.run()
         finally:
             await connection.close()
-
-    def _act(self, connection: "Connection", budget: "CallBudget") -> "Acting":
-        """What can change something; it is not made in read-only mode."""
-        from batchtui.actions.record import ActionRecord, Actor, default_record_file
-        from batchtui.aws.control_gateway import ControlGateway
-        from batchtui.ui.acting import Acting
-
-        assert self._gateway is not None
-        assert self._poller is not None
-        resolved = connection.resolved
-        return Acting(
-            self,
-            ControlGateway(connection, budget),
-            self._gateway,
-            ActionRecord(
-                None if connection.settings.is_self_contained else default_record_file(),
-                on_trouble=lambda sentence: self.notify(sentence, severity="warning", markup=False),
-            ),
-            actor=lambda: Actor(
-                account=self.snapshot.account,
-                region=resolved.region if resolved else None,
-                profile=resolved.profile if resolved else None,
-            ),
-            clock=self._clock,
-            acted=self._poller.wake,
-        )
 
     async def _open(self, connection: "Connection") -> None:
         """Only what no waiting can mend ends the program; the rest the status bar says."""
