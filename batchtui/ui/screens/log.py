@@ -21,10 +21,11 @@ from batchtui.logs.line import LogLine
 from batchtui.logs.search import Pattern, Search, SearchError
 from batchtui.logs.session import LogSession
 from batchtui.logs.status import SourceState
-from batchtui.logs.timestamps import TimestampForm, written
+from batchtui.logs.timestamps import TimestampForm
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.keys import LOG_FOOTER, LOG_KEYS, bindings
 from batchtui.ui.logs.lines import LogHeading, LogStateLine, SourceLine
+from batchtui.ui.logs.prefix import label_of, time_of
 from batchtui.ui.logs.rows import Places
 from batchtui.ui.logs.work import LogWork
 from batchtui.ui.messages import DetailWanted
@@ -33,7 +34,6 @@ from batchtui.ui.widgets.key_line import KeyLine
 from batchtui.ui.widgets.log_view import LogView
 
 _NEAR_THE_TOP = 3  # screens: so near to the oldest line, what is before it is loaded
-_LONGEST_LABEL = 18
 
 
 class LogScreen(AskingScreen):
@@ -331,19 +331,9 @@ class LogScreen(AskingScreen):
         return " · ".join(words)
 
     def _prefix(self, line: LogLine) -> Cell:
-        spans: list[tuple[str, str]] = []
-        if self._times is not TimestampForm.NONE:
-            first = self._view.buffer[self._view.buffer.first].timestamp
-            text = written(line.timestamp, self._times, first=first, now=self._clock())
-            spans.append((f"{text:<{_TIME_WIDTHS[self._times]}} ", "muted"))
-        if len(self.session.selected) > 1:
-            labels = self._sources.labels()
-            width = min(_LONGEST_LABEL, max(map(len, labels), default=0))
-            label = labels[line.source] if line.source < len(labels) else ""
-            if len(label) > width:
-                label = f"…{label[1 - width :]}"  # the end tells one from another
-            spans.append((f"{label[:width]:<{width}} ", "accent" if line.source % 2 else "key"))
-        return tuple(spans)
+        buffer = self._view.buffer
+        time = time_of(line, self._times, first=buffer[buffer.first].timestamp, now=self._clock())
+        return (*time, *label_of(line, self._sources.labels())) if len(self.session.selected) > 1 else time
 
     def _job_under_cursor(self) -> str | None:
         view, sources = self._view, self.session.sources
@@ -405,9 +395,3 @@ class LogScreen(AskingScreen):
 
 
 _NEXT_JSON = {"": "one line", "one line": "indented", "indented": ""}
-_TIME_WIDTHS = {
-    TimestampForm.LOCAL: 18,
-    TimestampForm.UTC: 18,
-    TimestampForm.ELAPSED: 8,
-    TimestampForm.AGO: 8,
-}
