@@ -30,7 +30,7 @@ def time_of(line: LogLine, form: TimestampForm, *, first: int, now: float) -> Ce
 
 
 def label_of(line: LogLine, labels: Sequence[str]) -> Cell:
-    """The label of the line's source, all as wide as the longest; of a long one the end, which tells it from others."""
+    """The label of the line's source, all equally wide; of a long one the end, which tells it from the others."""
     width = min(_LONGEST_LABEL, max(map(len, labels), default=0))
     label = labels[line.source] if line.source < len(labels) else ""
     if len(label) > width:
