@@ -6,6 +6,7 @@ import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from pathlib import Path
 
 from batchtui.aws.errors import AwsError
@@ -27,8 +28,19 @@ JOBS_WAITING_SECONDS = 5.0
 """The same while there is nothing to show yet."""
 MOST_SOURCES = 20
 """Streams that are followed together: with half of the usual budget each is looked at every ten seconds."""
+MOST_REMEMBERED = 200
+"""Streams of several jobs that a person can choose from: then children of an array keep their places."""
 _SHARE_OF_BUDGET = 0.5  # the rest is the poller's
 _MOST_EMPTY_PAGES = 10
+
+
+class _Choice(Enum):
+    """Which sources are shown."""
+
+    LATEST = auto()
+    """Nobody has chosen: those of the latest attempt of each job."""
+    ALL = auto()
+    ONE = auto()
 
 
 @dataclass(slots=True)
@@ -81,7 +93,7 @@ class LogSession:
         self._sources: list[LogSource] = []
         self._reasons: tuple[str, ...] = ()
         self._view = _View(new_buffer())
-        self._is_chosen = False
+        self._choice = _Choice.LATEST
         self._jobs_due_at = 0.0
         self._jobs_failures = 0
         self._jobs_error: AwsError | None = None
@@ -121,16 +133,19 @@ class LogSession:
         """One sentence: what there is to see, or why there is nothing."""
         if self._jobs_error is not None and not self._sources:
             return str(self._jobs_error)
-        more = self._watched.more
-        if not self._is_chosen:
-            more += len(set(self._latest()) - set(self.selected))
-        return status.headline(self.states, self.selected, self._reasons, more=more)
+        if self._choice is _Choice.ONE:  # who looks at one log does not ask how many others there are
+            return status.headline(self.states, self.selected, self._reasons)
+        more = self._watched.more + len(set(self._wanted()) - set(self.selected))
+        is_growing = self._watched.is_growing
+        return status.headline(self.states, self.selected, self._reasons, more=more, is_growing=is_growing)
 
     @property
     def is_following(self) -> bool:
-        """Whether more is looked for: in the streams that are shown, or for the first of them."""
+        """Whether more is looked for: in the streams that are shown, or for others that join them."""
         if not self._view.followers:
             return not self._watched.is_over
+        if self._choice is not _Choice.ONE and self._watched.is_growing:
+            return True
         return any(follower.status.state in LOOKED_AT for follower in self._view.followers.values())
 
     @property
@@ -159,6 +174,7 @@ class LogSession:
         now = self._clock()
         shortest = max(FIRST_INTERVAL, len(followers) / (self._account.budget.rate * _SHARE_OF_BUDGET))
         await asyncio.gather(*(each.look(shortest) for each in followers if each.due_at <= now))
+        self._fill()
 
     def wake(self) -> None:
         """Looks at once, also at what waits after an error."""
@@ -170,13 +186,13 @@ class LogSession:
     def select(self, index: int) -> None:
         """Shows one source."""
         if 0 <= index < len(self._sources):
-            self._is_chosen = True
+            self._choice = _Choice.ONE
             self._show((index,))
 
     def select_all(self) -> None:
-        """Shows all sources together, merged by time."""
-        self._is_chosen = True
-        self._show(tuple(range(len(self._sources))))
+        """Shows all sources together, merged by time: some now, the others as soon as they have ended."""
+        self._choice = _Choice.ALL
+        self._fill()
 
     def step(self, by: int) -> None:
         """Shows the next source, or with -1 the one before: from the latest of those that are shown."""
@@ -242,7 +258,7 @@ class LogSession:
 
     async def _look_at_jobs(self) -> None:
         try:
-            await self._watched.refresh()
+            await self._watched.refresh(self._ended_jobs())
         except AwsError as error:
             self._jobs_error = error
             self._jobs_failures += 1
@@ -268,26 +284,53 @@ class LogSession:
                     self._sources[index] = source
                     if index in self._view.followers:
                         self._view.followers[index].describe(source)
-                elif self._watched.is_single or (source.is_latest and not source.is_init):
+                elif self._watched.is_single or (
+                    source.is_latest and not source.is_init and len(self._sources) < MOST_REMEMBERED
+                ):
                     self._sources.append(source)
         reasons += (f"AWS does not know job {job_id}, or no longer" for job_id in self._watched.unknown)
         self._reasons = tuple(reasons)
-        if not self._is_chosen:
-            # Of one job the new attempt takes the old one's place; among several it joins them.
-            kept = () if self._watched.is_single else self.selected
-            self._show(tuple(dict.fromkeys((*kept, *self._latest())))[:MOST_SOURCES])
+        self._fill()
 
-    def _latest(self) -> tuple[int, ...]:
-        """What is shown unless a person chooses."""
+    def _ended_jobs(self) -> list[str]:
+        """The jobs with nothing more to read, as many as may give up their places to others."""
+        room = max(0, MOST_REMEMBERED - len(self._sources))
+        followers = self._view.followers
+        unread = {
+            source.job_id
+            for index, source in enumerate(self._sources)
+            if index not in followers or followers[index].status.state in LOOKED_AT
+        }
+        ids = [job.summary.job_id for job in self._watched.jobs]
+        return [job_id for job_id in ids if job_id not in unread][:room]
+
+    def _wanted(self) -> tuple[int, ...]:
+        """What there is to show, unless a person has chosen one."""
         return tuple(
-            index for index, source in enumerate(self._sources) if source.is_latest and not source.is_init
+            index
+            for index, source in enumerate(self._sources)
+            if self._choice is _Choice.ALL or (source.is_latest and not source.is_init)
         )
+
+    def _fill(self) -> None:
+        """Shows as many sources as can be looked at together; one that has ended makes room for the next."""
+        if self._choice is _Choice.ONE:
+            return
+        wanted = self._wanted()
+        if self._watched.is_single and self._choice is _Choice.LATEST:
+            # Of one job the new attempt takes the old one's place; among several it joins them.
+            self._show(wanted[:MOST_SOURCES])
+            return
+        kept = self.selected
+        looked_at = sum(1 for each in self._view.followers.values() if each.status.state in LOOKED_AT)
+        waiting = [index for index in wanted if index not in self._view.followers]
+        self._show((*kept, *waiting[: max(0, MOST_SOURCES - looked_at)]))
 
     def _show(self, chosen: tuple[int, ...]) -> None:
         shown = self._view.followers.keys()
+        if set(chosen) == shown:
+            return
         if not shown or not shown <= set(chosen):
-            if set(chosen) == shown:
-                return
             self._view = _View(self._new_buffer())
         for index in chosen:
             if index not in self._view.followers:

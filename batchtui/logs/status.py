@@ -68,7 +68,12 @@ def failed(source: LogSource, error: AwsError) -> SourceStatus:
 
 
 def headline(
-    statuses: Mapping[int, SourceStatus], selected: Sequence[int], reasons: Sequence[str], *, more: int
+    statuses: Mapping[int, SourceStatus],
+    selected: Sequence[int],
+    reasons: Sequence[str],
+    *,
+    more: int = 0,
+    is_growing: bool = False,
 ) -> str:
     """One sentence: what there is to see, or why there is nothing.
 
@@ -77,12 +82,15 @@ def headline(
         selected: The sources that are shown.
         reasons: Why jobs have no log.
         more: Jobs beside those that are shown.
+        is_growing: Whether others can join those that are shown.
     """
     shown = [statuses[index] for index in selected]
     if not shown:
         sentence = "; ".join(dict.fromkeys(reasons)) or "looking for the log"
         if sentence.endswith("not started yet"):
             sentence = f"waiting: {sentence}"
+    elif is_growing and all(status == ENDED for status in shown):
+        sentence = f"{len(shown)} ended; the array is still under way"
     elif len({status.sentence for status in shown}) == 1:
         sentence = shown[0].sentence
         if shown[0] == ENDED and reasons:
