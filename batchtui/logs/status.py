@@ -25,6 +25,7 @@ class SourceState(StrEnum):
     """Its attempt is over and nothing more comes."""
 
 
+_MOST_REASONS = 3
 LOOKED_AT = (SourceState.OPENING, SourceState.FOLLOWING, SourceState.WAITING, SourceState.FAILING)
 """The states in which looking goes on."""
 
@@ -86,15 +87,15 @@ def headline(
     """
     shown = [statuses[index] for index in selected]
     if not shown:
-        sentence = "; ".join(dict.fromkeys(reasons)) or "looking for the log"
+        sentence = _together(reasons) or "looking for the log"
         if sentence.endswith("not started yet"):
             sentence = f"waiting: {sentence}"
     elif is_growing and all(status == ENDED for status in shown):
         sentence = f"{len(shown)} ended; the array is still under way"
     elif len({status.sentence for status in shown}) == 1:
         sentence = shown[0].sentence
-        if shown[0] == ENDED and reasons:
-            sentence += f"; {reasons[0]}"
+        if shown[0].state in (SourceState.ENDED, SourceState.GONE) and reasons:
+            sentence += f"; {_together(reasons)}"
     else:
         counts = [
             f"{count} {state}"
@@ -106,3 +107,10 @@ def headline(
         if troubled := next((status for status in shown if status.state in wrong), None):
             sentence += f"; {troubled.sentence}"
     return f"{sentence}; {more} more not shown" if more else sentence
+
+
+def _together(reasons: Sequence[str]) -> str:
+    """The first of them: a line holds no more."""
+    each = list(dict.fromkeys(reasons))
+    rest = len(each) - _MOST_REASONS
+    return "; ".join(each if rest <= 1 else (*each[:_MOST_REASONS], f"{rest} more reasons"))
