@@ -4,10 +4,12 @@ import asyncio
 import logging
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
+from types import MappingProxyType
 
 from batchtui.aws.errors import AwsError
 from batchtui.logs import saving, status
@@ -31,7 +33,8 @@ MOST_SOURCES = 20
 MOST_REMEMBERED = 200
 """Streams of several jobs that a person can choose from: then children of an array keep their places."""
 _SHARE_OF_BUDGET = 0.5  # the rest is the poller's
-_MOST_EMPTY_PAGES = 10
+_MOST_EMPTY_PAGES = 10  # of one source
+_NONE_EMPTY: Mapping[int, int] = MappingProxyType({})
 
 
 class _Choice(Enum):
@@ -153,6 +156,14 @@ class LogSession:
         """Whether ``load_older`` can find anything."""
         return not self.buffer.is_full and bool(self._reaching_back())
 
+    @property
+    def has_unread(self) -> bool:
+        """Whether older lines are left unread because the buffer is full, as far as is known.
+
+        How many they are nobody knows: ``dropped_before`` of the buffer does not count them.
+        """
+        return self.buffer.is_full and bool(self._reaching_back())
+
     async def run(self) -> None:
         """Looks at jobs and streams until it is cancelled."""
         while True:
@@ -210,21 +221,16 @@ class LogSession:
         Returns:
             How many lines came; 0 at the start, when the buffer is full, or after an error (see ``states``).
         """
-        for _ in range(_MOST_EMPTY_PAGES):
-            reaching = self._reaching_back()
-            if not reaching or self.buffer.is_full:
-                return 0
-            follower = max(reaching, key=lambda each: each.tail.oldest or 0)
-            try:
-                if taken := await follower.load_older():
-                    return taken
-            except AwsError as error:
-                follower.fail(error)
-                return 0
+        empty: Counter[int] = Counter()
+        while (read := await self._read_older(empty)) is not None:
+            index, taken = read
+            if taken:
+                return taken
+            empty[index] += 1
         return 0
 
     async def load_all(self, on_progress: Callable[[int], None] = lambda lines: None) -> int:
-        """Takes everything that is older, until the start or until the buffer is full.
+        """Takes everything that is older, until the start, until the buffer is full or until an error.
 
         Args:
             on_progress: Called with the number of lines taken so far.
@@ -233,9 +239,11 @@ class LogSession:
             How many lines came.
         """
         total, view = 0, self._view
-        while view is self._view and (taken := await self.load_older()):
-            total += taken
-            on_progress(total)
+        # However many pages are empty: each source needs one to prove its start.
+        while view is self._view and (read := await self._read_older()) is not None:
+            if read[1]:
+                total += read[1]
+                on_progress(total)
         return total
 
     async def save(self, path: Path, on_progress: Callable[[int], None] = lambda lines: None) -> int:
@@ -346,6 +354,25 @@ class LogSession:
                 )
         self._wake.set()
         self._on_change()
+
+    async def _read_older(self, empty: Mapping[int, int] = _NONE_EMPTY) -> tuple[int, int] | None:
+        """Takes one page of the source that reaches back least.
+
+        Args:
+            empty: How many empty pages each source has had in a row: one with too many is left alone.
+
+        Returns:
+            The source's index and how many lines came, or None where there is nothing to read or after an error.
+        """
+        reaching = [each for each in self._reaching_back() if empty.get(each.index, 0) < _MOST_EMPTY_PAGES]
+        if not reaching or self.buffer.is_full:
+            return None
+        follower = max(reaching, key=lambda each: each.tail.oldest or 0)
+        try:
+            return follower.index, await follower.load_older()
+        except AwsError as error:
+            follower.fail(error)
+            return None
 
     def _reaching_back(self) -> list[Follower]:
         """The followers that have something older to read."""
