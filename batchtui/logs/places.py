@@ -133,6 +133,12 @@ def number_of_nodes(job: JobSummary) -> int:
     return nodes.num_nodes or 0
 
 
+def is_elsewhere(job: JobDetail) -> bool:
+    """Whether all its containers send their logs to where they cannot be read, already before they start."""
+    told = [detail.log_configuration for detail in job.containers]
+    return bool(told) and all(each is not None and each.log_driver != _DRIVER for each in told)
+
+
 def pod_log_group(cluster: str) -> str:
     """The log group that Container Insights fills for a cluster."""
     return f"/aws/containerinsights/{cluster}/application"

@@ -17,6 +17,7 @@ from batchtui.logs.account import Account
 from batchtui.logs.buffer import LogBuffer
 from batchtui.logs.follower import FIRST_INTERVAL, Follower
 from batchtui.logs.places import LogSource
+from batchtui.logs.reasons import Reason, name_of, with_names
 from batchtui.logs.status import LOOKED_AT, SourceStatus
 from batchtui.logs.watched_jobs import WatchedJobs
 from batchtui.model.job_detail import JobDetail
@@ -28,6 +29,7 @@ JOBS_SECONDS = 10.0
 """How often unfinished jobs are described anew while there is something to show."""
 JOBS_WAITING_SECONDS = 5.0
 """The same while there is nothing to show yet."""
+_JOBS_SECONDS_AT_MOST = 60.0  # where no log is to be expected
 MOST_SOURCES = 20
 """Streams that are followed together: with half of the usual budget each is looked at every ten seconds."""
 MOST_REMEMBERED = 200
@@ -94,11 +96,12 @@ class LogSession:
         self._chance = chance
         self._new_buffer = new_buffer
         self._sources: list[LogSource] = []
-        self._reasons: tuple[str, ...] = ()
+        self._reasons: list[Reason] = []
         self._view = _View(new_buffer())
         self._choice = _Choice.LATEST
         self._jobs_due_at = 0.0
         self._jobs_failures = 0
+        self._looks_in_vain = 0
         self._jobs_error: AwsError | None = None
         self._wake = asyncio.Event()
 
@@ -137,17 +140,15 @@ class LogSession:
         if self._jobs_error is not None and not self._sources:
             return str(self._jobs_error)
         if self._choice is _Choice.ONE:  # who looks at one log does not ask how many others there are
-            return status.headline(self.states, self.selected, self._reasons)
+            return status.headline(self.states, self.selected, self._told_reasons())
         more = self._watched.more + len(set(self._wanted()) - set(self.selected))
         is_growing = self._watched.is_growing
-        return status.headline(self.states, self.selected, self._reasons, more=more, is_growing=is_growing)
+        return status.headline(self.states, self.selected, self._told_reasons(), more=more, is_growing=is_growing)
 
     @property
     def is_following(self) -> bool:
         """Whether more is looked for: in the streams that are shown, or for others that join them."""
-        if not self._view.followers:
-            return not self._watched.is_over
-        if self._choice is not _Choice.ONE and self._watched.is_growing:
+        if self._choice is not _Choice.ONE and self._watched.expects_more:
             return True
         return any(follower.status.state in LOOKED_AT for follower in self._view.followers.values())
 
@@ -274,18 +275,27 @@ class LogSession:
         else:
             self._jobs_error, self._jobs_failures = None, 0
             self._find_sources()
-            wait = JOBS_SECONDS if self._view.followers else JOBS_WAITING_SECONDS
+            wait = self._jobs_interval()
         self._jobs_due_at = (
             float("inf") if self._watched.is_over and not self._jobs_error else self._clock() + wait
         )
         self._on_change()
 
+    def _jobs_interval(self) -> float:
+        """Seconds until jobs are described anew: more and more where no log is to be expected of them."""
+        if self._watched.expects_more:
+            self._looks_in_vain = 0
+            return JOBS_SECONDS if self._view.followers else JOBS_WAITING_SECONDS
+        self._looks_in_vain += 1
+        return min(_JOBS_SECONDS_AT_MOST, JOBS_WAITING_SECONDS * 2.0 ** min(self._looks_in_vain - 1, 16))
+
     def _find_sources(self) -> None:
-        reasons: list[str] = []
+        reasons: list[Reason] = []
         known = {source.key: index for index, source in enumerate(self._sources)}
         for job in self._watched.jobs:
             places = self._watched.places(job, eks_cluster=self._eks_cluster(job.summary.job_queue))
-            reasons += places.reasons
+            summary = job.summary
+            reasons += (Reason(summary.job_id, name_of(summary), text) for text in places.reasons)
             for source in places.sources:
                 index = known.get(source.key)
                 if index is not None:
@@ -296,9 +306,18 @@ class LogSession:
                     source.is_latest and not source.is_init and len(self._sources) < MOST_REMEMBERED
                 ):
                     self._sources.append(source)
-        reasons += (f"AWS does not know job {job_id}, or no longer" for job_id in self._watched.unknown)
-        self._reasons = tuple(reasons)
+        self._reasons = reasons
         self._fill()
+
+    def _told_reasons(self) -> tuple[str, ...]:
+        """Why there is nothing of some jobs; where a person has chosen one, only what is about that one."""
+        if self._choice is _Choice.ONE:
+            chosen = {self._sources[index].job_id for index in self.selected}
+            return tuple(reason.text for reason in self._reasons if reason.job_id in chosen)
+        unknown = tuple(f"AWS does not know job {job_id}, or no longer" for job_id in self._watched.unknown)
+        if self._watched.is_alone:
+            return (*(reason.text for reason in self._reasons), *unknown)
+        return (*with_names(self._reasons, len(self._watched.jobs)), *unknown)
 
     def _ended_jobs(self) -> list[str]:
         """The jobs with nothing more to read, as many as may give up their places to others."""

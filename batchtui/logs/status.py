@@ -87,8 +87,10 @@ def headline(
     """
     shown = [statuses[index] for index in selected]
     if not shown:
-        sentence = _together(reasons) or "looking for the log"
-        if sentence.endswith("not started yet"):
+        waiting = [reason for reason in reasons if reason.endswith("not started yet")]
+        others = [reason for reason in reasons if reason not in waiting]
+        sentence = _together([*waiting, *others]) or "looking for the log"
+        if waiting:
             sentence = f"waiting: {sentence}"
     elif is_growing and all(status == ENDED for status in shown):
         sentence = f"{len(shown)} ended; the array is still under way"

@@ -7,7 +7,7 @@ from typing import Final
 
 from batchtui.aws.limits import MAX_DESCRIBED_JOBS
 from batchtui.logs.account import Account
-from batchtui.logs.places import LogPlaces, is_array_parent, log_places, number_of_nodes
+from batchtui.logs.places import LogPlaces, is_array_parent, is_elsewhere, log_places, number_of_nodes
 from batchtui.logs.training import TrainingLogs
 from batchtui.model.job import FAILED, RUNNING, STARTING, SUCCEEDED, JobSummary
 from batchtui.model.job_detail import JobDetail
@@ -41,6 +41,7 @@ class WatchedJobs:
         self._chosen: dict[str, list[str]] = {}  # by parent: the children or nodes that are looked at
         self._past: dict[str, list[str]] = {}  # by parent: the children that gave up their places
         self._settled: set[str] = set()  # parents that are over and whose children were chosen since
+        self._is_told = False
         self.is_over = False
         """Whether nothing can change any more."""
 
@@ -53,7 +54,8 @@ class WatchedJobs:
     @property
     def unknown(self) -> tuple[str, ...]:
         """The ids that AWS does not know."""
-        return tuple(job_id for job_id in self._asked[:MOST_JOBS] if job_id not in self._known)
+        asked = self._asked[:MOST_JOBS] if self._is_told else ()
+        return tuple(job_id for job_id in asked if job_id not in self._known)
 
     @property
     def is_single(self) -> bool:
@@ -61,16 +63,31 @@ class WatchedJobs:
         return len(self._asked) == 1 and not self._chosen
 
     @property
+    def is_alone(self) -> bool:
+        """Whether there is but the job that was asked for: also an array none of whose children has started."""
+        return len(self._asked) == 1 and not any(self._chosen.values())
+
+    @property
     def more(self) -> int:
         """How many jobs there are beside those that have or had a place; of children, those that have started."""
-        count = sum(map(self._places_wanted, self._asked))
+        count = sum(map(self._places_wanted, self._asked)) if self._is_told else 0
         return max(0, count - len(self.jobs) - len(self.unknown))
 
     @property
     def is_growing(self) -> bool:
         """Whether an array is under way: more of its children can come."""
-        parents = (self._known.get(job_id) for job_id in self._chosen)
-        return any(job is not None and is_array_parent(job.summary) and job.summary.is_active for job in parents)
+        return any(
+            is_array_parent(job.summary) and job.summary.is_active and self._is_readable(job)
+            for job in map(self._known.get, self._chosen)
+            if job is not None
+        )
+
+    @property
+    def expects_more(self) -> bool:
+        """Whether a log can begin or go on: not that of an unknown job, nor one that goes elsewhere."""
+        return not self._is_told or any(
+            self._can_change(job_id) and self._is_readable(job) for job_id, job in self._known.items()
+        )
 
     async def refresh(self, ended: Collection[str] = ()) -> None:
         """Asks about all that can still change.
@@ -94,6 +111,7 @@ class WatchedJobs:
         await self._describe(
             [each for children in self._chosen.values() for each in children if each not in self._known]
         )
+        self._is_told = True
         self.is_over = bool(self._known) and not any(map(self._can_change, self._known))
 
     def places(self, job: JobDetail | ServiceJobDetail, *, eks_cluster: str | None) -> LogPlaces:
@@ -101,6 +119,10 @@ class WatchedJobs:
         if isinstance(job, ServiceJobDetail):
             return self._training.places(job)
         return log_places(job, eks_cluster=eks_cluster)
+
+    @staticmethod
+    def _is_readable(job: JobDetail | ServiceJobDetail) -> bool:
+        return isinstance(job, ServiceJobDetail) or not is_elsewhere(job)
 
     def _can_change(self, job_id: str) -> bool:
         job = self._known.get(job_id)
