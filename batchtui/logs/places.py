@@ -30,7 +30,7 @@ class LogSource:
     """From 1."""
     container: str = ""
     is_latest: bool = True
-    """Whether it belongs to the job's latest attempt that ran."""
+    """Whether it belongs to the job's latest attempt that ran: one that never started has no log."""
     started_at: int | None = None
     """When the attempt began (epoch milliseconds)."""
     stopped_at: int | None = None
@@ -86,7 +86,8 @@ def log_places(job: JobDetail, *, eks_cluster: str | None = None) -> LogPlaces:
     cluster = _cluster_of(job) or eks_cluster
     runs = list(_pods(job) if _is_on_eks(job) else _streams(job))
     latest = max((run.attempt for run in runs), default=0)
-    many_attempts = latest > 1
+    # Also those without a stream: where attempt 2 never started, or has only begun, attempt 1 is not "the" log.
+    many_attempts = max(latest, len(job.attempts) + (summary.is_active and bool(job.attempts))) > 1
     many_containers = len({run.container for run in runs}) > 1
     sources: list[LogSource] = []
     for run in runs:
@@ -130,6 +131,12 @@ def number_of_nodes(job: JobSummary) -> int:
     if nodes is None or "#" in job.job_id or nodes.node_index is not None:
         return 0
     return nodes.num_nodes or 0
+
+
+def is_elsewhere(job: JobDetail) -> bool:
+    """Whether all its containers send their logs to where they cannot be read, already before they start."""
+    told = [detail.log_configuration for detail in job.containers]
+    return bool(told) and all(each is not None and each.log_driver != _DRIVER for each in told)
 
 
 def pod_log_group(cluster: str) -> str:
@@ -215,9 +222,21 @@ def _label(job: JobDetail, run: _Run, many_attempts: bool, many_containers: bool
     return " ".join(part for part in parts if part)
 
 
+def _attempts_without_log(job: JobDetail, latest: int) -> Iterator[str]:
+    """What became of the attempts after the latest that has a log."""
+    for number, attempt in enumerate(job.attempts[latest:], latest + 1):
+        if any(container.exit_code is not None for container in attempt.containers):
+            yield f"attempt {number}: AWS names no log stream"
+            continue
+        told = (container.reason for container in attempt.containers if container.reason)
+        yield f"attempt {number} never started: {next(told, attempt.status_reason) or 'no reason given'}"
+
+
 def _reasons(job: JobDetail, runs: Sequence[_Run], cluster: str | None) -> Iterator[str]:
     """Why something has no log here; nothing to say where everything that ran has one."""
     summary = job.summary
+    if runs:
+        yield from _attempts_without_log(job, max(run.attempt for run in runs))
     if runs and summary.is_active and all(run.stopped_at for run in runs):
         yield f"{summary.status}, the next attempt has not started yet"
     if any(run.pod_name for run in runs):

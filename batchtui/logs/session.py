@@ -4,9 +4,12 @@ import asyncio
 import logging
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from pathlib import Path
+from types import MappingProxyType
 
 from batchtui.aws.errors import AwsError
 from batchtui.logs import saving, status
@@ -14,6 +17,7 @@ from batchtui.logs.account import Account
 from batchtui.logs.buffer import LogBuffer
 from batchtui.logs.follower import FIRST_INTERVAL, Follower
 from batchtui.logs.places import LogSource
+from batchtui.logs.reasons import Reason, name_of, with_names
 from batchtui.logs.status import LOOKED_AT, SourceStatus
 from batchtui.logs.watched_jobs import WatchedJobs
 from batchtui.model.job_detail import JobDetail
@@ -25,10 +29,23 @@ JOBS_SECONDS = 10.0
 """How often unfinished jobs are described anew while there is something to show."""
 JOBS_WAITING_SECONDS = 5.0
 """The same while there is nothing to show yet."""
+_JOBS_SECONDS_AT_MOST = 60.0  # where no log is to be expected
 MOST_SOURCES = 20
 """Streams that are followed together: with half of the usual budget each is looked at every ten seconds."""
+MOST_REMEMBERED = 200
+"""Streams of several jobs that a person can choose from: then children of an array keep their places."""
 _SHARE_OF_BUDGET = 0.5  # the rest is the poller's
-_MOST_EMPTY_PAGES = 10
+_MOST_EMPTY_PAGES = 10  # of one source
+_NONE_EMPTY: Mapping[int, int] = MappingProxyType({})
+
+
+class _Choice(Enum):
+    """Which sources are shown."""
+
+    LATEST = auto()
+    """Nobody has chosen: those of the latest attempt of each job."""
+    ALL = auto()
+    ONE = auto()
 
 
 @dataclass(slots=True)
@@ -79,11 +96,12 @@ class LogSession:
         self._chance = chance
         self._new_buffer = new_buffer
         self._sources: list[LogSource] = []
-        self._reasons: tuple[str, ...] = ()
+        self._reasons: list[Reason] = []
         self._view = _View(new_buffer())
-        self._is_chosen = False
+        self._choice = _Choice.LATEST
         self._jobs_due_at = 0.0
         self._jobs_failures = 0
+        self._looks_in_vain = 0
         self._jobs_error: AwsError | None = None
         self._wake = asyncio.Event()
 
@@ -121,22 +139,31 @@ class LogSession:
         """One sentence: what there is to see, or why there is nothing."""
         if self._jobs_error is not None and not self._sources:
             return str(self._jobs_error)
-        more = self._watched.more
-        if not self._is_chosen:
-            more += len(set(self._latest()) - set(self.selected))
-        return status.headline(self.states, self.selected, self._reasons, more=more)
+        if self._choice is _Choice.ONE:  # who looks at one log does not ask how many others there are
+            return status.headline(self.states, self.selected, self._told_reasons())
+        more = self._watched.more + len(set(self._wanted()) - set(self.selected))
+        is_growing = self._watched.is_growing
+        return status.headline(self.states, self.selected, self._told_reasons(), more=more, is_growing=is_growing)
 
     @property
     def is_following(self) -> bool:
-        """Whether more is looked for: in the streams that are shown, or for the first of them."""
-        if not self._view.followers:
-            return not self._watched.is_over
+        """Whether more is looked for: in the streams that are shown, or for others that join them."""
+        if self._choice is not _Choice.ONE and self._watched.expects_more:
+            return True
         return any(follower.status.state in LOOKED_AT for follower in self._view.followers.values())
 
     @property
     def has_older(self) -> bool:
         """Whether ``load_older`` can find anything."""
         return not self.buffer.is_full and bool(self._reaching_back())
+
+    @property
+    def has_unread(self) -> bool:
+        """Whether older lines are left unread because the buffer is full, as far as is known.
+
+        How many they are nobody knows: ``dropped_before`` of the buffer does not count them.
+        """
+        return self.buffer.is_full and bool(self._reaching_back())
 
     def close(self) -> None:
         """Lets go of all lines; nothing is looked at any more."""
@@ -163,6 +190,7 @@ class LogSession:
         now = self._clock()
         shortest = max(FIRST_INTERVAL, len(followers) / (self._account.budget.rate * _SHARE_OF_BUDGET))
         await asyncio.gather(*(each.look(shortest) for each in followers if each.due_at <= now))
+        self._fill()
 
     def wake(self) -> None:
         """Looks at once, also at what waits after an error."""
@@ -174,13 +202,13 @@ class LogSession:
     def select(self, index: int) -> None:
         """Shows one source."""
         if 0 <= index < len(self._sources):
-            self._is_chosen = True
+            self._choice = _Choice.ONE
             self._show((index,))
 
     def select_all(self) -> None:
-        """Shows all sources together, merged by time."""
-        self._is_chosen = True
-        self._show(tuple(range(len(self._sources))))
+        """Shows all sources together, merged by time: some now, the others as soon as they have ended."""
+        self._choice = _Choice.ALL
+        self._fill()
 
     def step(self, by: int) -> None:
         """Shows the next source, or with -1 the one before; from several together the first, or the last."""
@@ -199,21 +227,16 @@ class LogSession:
         Returns:
             How many lines came; 0 at the start, when the buffer is full, or after an error (see ``states``).
         """
-        for _ in range(_MOST_EMPTY_PAGES):
-            reaching = self._reaching_back()
-            if not reaching or self.buffer.is_full:
-                return 0
-            follower = max(reaching, key=lambda each: each.tail.oldest or 0)
-            try:
-                if taken := await follower.load_older():
-                    return taken
-            except AwsError as error:
-                follower.fail(error)
-                return 0
+        empty: Counter[int] = Counter()
+        while (read := await self._read_older(empty)) is not None:
+            index, taken = read
+            if taken:
+                return taken
+            empty[index] += 1
         return 0
 
     async def load_all(self, on_progress: Callable[[int], None] = lambda lines: None) -> int:
-        """Takes everything that is older, until the start or until the buffer is full.
+        """Takes everything that is older, until the start, until the buffer is full or until an error.
 
         Args:
             on_progress: Called with the number of lines taken so far.
@@ -222,9 +245,11 @@ class LogSession:
             How many lines came.
         """
         total, view = 0, self._view
-        while view is self._view and (taken := await self.load_older()):
-            total += taken
-            on_progress(total)
+        # However many pages are empty: each source needs one to prove its start.
+        while view is self._view and (read := await self._read_older()) is not None:
+            if read[1]:
+                total += read[1]
+                on_progress(total)
         return total
 
     async def save(self, path: Path, on_progress: Callable[[int], None] = lambda lines: None) -> int:
@@ -247,7 +272,7 @@ class LogSession:
 
     async def _look_at_jobs(self) -> None:
         try:
-            await self._watched.refresh()
+            await self._watched.refresh(self._ended_jobs())
         except AwsError as error:
             self._jobs_error = error
             self._jobs_failures += 1
@@ -255,44 +280,89 @@ class LogSession:
         else:
             self._jobs_error, self._jobs_failures = None, 0
             self._find_sources()
-            wait = JOBS_SECONDS if self._view.followers else JOBS_WAITING_SECONDS
+            wait = self._jobs_interval()
         self._jobs_due_at = (
             float("inf") if self._watched.is_over and not self._jobs_error else self._clock() + wait
         )
         self._on_change()
 
+    def _jobs_interval(self) -> float:
+        """Seconds until jobs are described anew: more and more where no log is to be expected of them."""
+        if self._watched.expects_more:
+            self._looks_in_vain = 0
+            return JOBS_SECONDS if self._view.followers else JOBS_WAITING_SECONDS
+        self._looks_in_vain += 1
+        return min(_JOBS_SECONDS_AT_MOST, JOBS_WAITING_SECONDS * 2.0 ** min(self._looks_in_vain - 1, 16))
+
     def _find_sources(self) -> None:
-        reasons: list[str] = []
+        reasons: list[Reason] = []
         known = {source.key: index for index, source in enumerate(self._sources)}
         for job in self._watched.jobs:
             places = self._watched.places(job, eks_cluster=self._eks_cluster(job.summary.job_queue))
-            reasons += places.reasons
+            summary = job.summary
+            reasons += (Reason(summary.job_id, name_of(summary), text) for text in places.reasons)
             for source in places.sources:
                 index = known.get(source.key)
                 if index is not None:
                     self._sources[index] = source
                     if index in self._view.followers:
                         self._view.followers[index].describe(source)
-                elif self._watched.is_single or (source.is_latest and not source.is_init):
+                elif self._watched.is_single or (
+                    source.is_latest and not source.is_init and len(self._sources) < MOST_REMEMBERED
+                ):
                     self._sources.append(source)
-        reasons += (f"AWS does not know job {job_id}, or no longer" for job_id in self._watched.unknown)
-        self._reasons = tuple(reasons)
-        if not self._is_chosen:
-            # Of one job the new attempt takes the old one's place; among several it joins them.
-            kept = () if self._watched.is_single else self.selected
-            self._show(tuple(dict.fromkeys((*kept, *self._latest())))[:MOST_SOURCES])
+        self._reasons = reasons
+        self._fill()
 
-    def _latest(self) -> tuple[int, ...]:
-        """What is shown unless a person chooses."""
+    def _told_reasons(self) -> tuple[str, ...]:
+        """Why there is nothing of some jobs; where a person has chosen one, only what is about that one."""
+        if self._choice is _Choice.ONE:
+            chosen = {self._sources[index].job_id for index in self.selected}
+            return tuple(reason.text for reason in self._reasons if reason.job_id in chosen)
+        unknown = tuple(f"AWS does not know job {job_id}, or no longer" for job_id in self._watched.unknown)
+        if self._watched.is_alone:
+            return (*(reason.text for reason in self._reasons), *unknown)
+        return (*with_names(self._reasons, len(self._watched.jobs)), *unknown)
+
+    def _ended_jobs(self) -> list[str]:
+        """The jobs with nothing more to read, as many as may give up their places to others."""
+        room = max(0, MOST_REMEMBERED - len(self._sources))
+        followers = self._view.followers
+        unread = {
+            source.job_id
+            for index, source in enumerate(self._sources)
+            if index not in followers or followers[index].status.state in LOOKED_AT
+        }
+        ids = [job.summary.job_id for job in self._watched.jobs]
+        return [job_id for job_id in ids if job_id not in unread][:room]
+
+    def _wanted(self) -> tuple[int, ...]:
+        """What there is to show, unless a person has chosen one."""
         return tuple(
-            index for index, source in enumerate(self._sources) if source.is_latest and not source.is_init
+            index
+            for index, source in enumerate(self._sources)
+            if self._choice is _Choice.ALL or (source.is_latest and not source.is_init)
         )
+
+    def _fill(self) -> None:
+        """Shows as many sources as can be looked at together; one that has ended makes room for the next."""
+        if self._choice is _Choice.ONE:
+            return
+        wanted = self._wanted()
+        if self._watched.is_single and self._choice is _Choice.LATEST:
+            # Of one job the new attempt takes the old one's place; among several it joins them.
+            self._show(wanted[:MOST_SOURCES])
+            return
+        kept = self.selected
+        looked_at = sum(1 for each in self._view.followers.values() if each.status.state in LOOKED_AT)
+        waiting = [index for index in wanted if index not in self._view.followers]
+        self._show((*kept, *waiting[: max(0, MOST_SOURCES - looked_at)]))
 
     def _show(self, chosen: tuple[int, ...]) -> None:
         shown = self._view.followers.keys()
+        if set(chosen) == shown:
+            return
         if not shown or not shown <= set(chosen):
-            if set(chosen) == shown:
-                return
             self._view = _View(self._new_buffer())
         for index in chosen:
             if index not in self._view.followers:
@@ -308,6 +378,25 @@ class LogSession:
                 )
         self._wake.set()
         self._on_change()
+
+    async def _read_older(self, empty: Mapping[int, int] = _NONE_EMPTY) -> tuple[int, int] | None:
+        """Takes one page of the source that reaches back least.
+
+        Args:
+            empty: How many empty pages each source has had in a row: one with too many is left alone.
+
+        Returns:
+            The source's index and how many lines came, or None where there is nothing to read or after an error.
+        """
+        reaching = [each for each in self._reaching_back() if empty.get(each.index, 0) < _MOST_EMPTY_PAGES]
+        if not reaching or self.buffer.is_full:
+            return None
+        follower = max(reaching, key=lambda each: each.tail.oldest or 0)
+        try:
+            return follower.index, await follower.load_older()
+        except AwsError as error:
+            follower.fail(error)
+            return None
 
     def _reaching_back(self) -> list[Follower]:
         """The followers that have something older to read."""

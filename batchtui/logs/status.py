@@ -25,6 +25,7 @@ class SourceState(StrEnum):
     """Its attempt is over and nothing more comes."""
 
 
+_MOST_REASONS = 3
 LOOKED_AT = (SourceState.OPENING, SourceState.FOLLOWING, SourceState.WAITING, SourceState.FAILING)
 """The states in which looking goes on."""
 
@@ -68,7 +69,12 @@ def failed(source: LogSource, error: AwsError) -> SourceStatus:
 
 
 def headline(
-    statuses: Mapping[int, SourceStatus], selected: Sequence[int], reasons: Sequence[str], *, more: int
+    statuses: Mapping[int, SourceStatus],
+    selected: Sequence[int],
+    reasons: Sequence[str],
+    *,
+    more: int = 0,
+    is_growing: bool = False,
 ) -> str:
     """One sentence: what there is to see, or why there is nothing.
 
@@ -77,16 +83,21 @@ def headline(
         selected: The sources that are shown.
         reasons: Why jobs have no log.
         more: Jobs beside those that are shown.
+        is_growing: Whether others can join those that are shown.
     """
     shown = [statuses[index] for index in selected]
     if not shown:
-        sentence = "; ".join(dict.fromkeys(reasons)) or "looking for the log"
-        if sentence.endswith("not started yet"):
+        waiting = [reason for reason in reasons if reason.endswith("not started yet")]
+        others = [reason for reason in reasons if reason not in waiting]
+        sentence = _together([*waiting, *others]) or "looking for the log"
+        if waiting:
             sentence = f"waiting: {sentence}"
+    elif is_growing and all(status == ENDED for status in shown):
+        sentence = f"{len(shown)} ended; the array is still under way"
     elif len({status.sentence for status in shown}) == 1:
         sentence = shown[0].sentence
-        if shown[0] == ENDED and reasons:
-            sentence += f"; {reasons[0]}"
+        if shown[0].state in (SourceState.ENDED, SourceState.GONE) and reasons:
+            sentence += f"; {_together(reasons)}"
     else:
         counts = [
             f"{count} {state}"
@@ -98,3 +109,10 @@ def headline(
         if troubled := next((status for status in shown if status.state in wrong), None):
             sentence += f"; {troubled.sentence}"
     return f"{sentence}; {more} more not shown" if more else sentence
+
+
+def _together(reasons: Sequence[str]) -> str:
+    """The first of them: a line holds no more."""
+    each = list(dict.fromkeys(reasons))
+    rest = len(each) - _MOST_REASONS
+    return "; ".join(each if rest <= 1 else (*each[:_MOST_REASONS], f"{rest} more reasons"))

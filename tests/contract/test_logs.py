@@ -467,6 +467,20 @@ async def test_a_new_attempt_takes_over(demo: DemoWorld, gateway: Gateway) -> No
     assert session.headline == "ended"
 
 
+async def test_a_last_attempt_that_never_started(demo: DemoWorld, gateway: Gateway) -> None:
+    job = a_job(demo, "align-low", "FAILED", attempts=2)
+    second = job["attempts"][1]
+    second["container"] = {"reason": "DockerTimeoutError: Could not transition to started"}
+    del job["container"]["logStreamName"]
+    demo.fault("DescribeJobs", status=200, body=json.dumps({"jobs": [job]}), content_type="application/json")
+    demo.advance(600)
+    session = await Watching(demo, gateway, job["jobId"]).look()
+    reason = "DockerTimeoutError: Could not transition to started"
+    assert session.headline == f"ended; attempt 2 never started: {reason}"
+    assert [source.label for source in session.sources] == ["attempt 1"]
+    assert texts(session)
+
+
 async def test_jobs_that_are_not_there(demo: DemoWorld, gateway: Gateway) -> None:
     session = await Watching(demo, gateway, "00000000-0000-4000-8000-000000000000").look()
     assert session.headline == "AWS does not know job 00000000-0000-4000-8000-000000000000, or no longer"

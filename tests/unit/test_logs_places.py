@@ -64,12 +64,56 @@ def test_between_two_attempts() -> None:
     found = places({**RUNNING, "status": "RUNNABLE", "attempts": [attempt("a")], "container": {}})
     assert [s.stream for s in found.sources] == ["a"]
     assert found.reasons == ("RUNNABLE, the next attempt has not started yet",)
+    assert found.sources[0].label == "attempt 1"
 
 
 def test_an_attempt_that_never_ran_leaves_its_number() -> None:
     data = {**RUNNING, "status": "FAILED", "attempts": [attempt(None), attempt("b")]}
     (source,) = places({**data, "container": {"logStreamName": "b"}}).sources
     assert (source.attempt, source.is_latest, source.label) == (2, True, "attempt 2")
+
+
+DOCKER = "DockerTimeoutError: Could not transition to started; timed out after waiting 4m0s"
+
+
+def unstarted(**container: Any) -> dict[str, Any]:
+    return {"statusReason": "Task failed to start", "stoppedAt": 20, "container": container}
+
+
+@pytest.mark.parametrize(
+    ("attempts", "reasons"),
+    [
+        ([unstarted(reason=DOCKER)], (f"attempt 2 never started: {DOCKER}",)),
+        ([unstarted()], ("attempt 2 never started: Task failed to start",)),
+        ([{"stoppedAt": 20}], ("attempt 2 never started: no reason given",)),
+        (
+            [unstarted(reason=DOCKER), unstarted()],
+            (f"attempt 2 never started: {DOCKER}", "attempt 3 never started: Task failed to start"),
+        ),
+        ([unstarted(exitCode=1)], ("attempt 2: AWS names no log stream",)),
+    ],
+)
+def test_a_last_attempt_that_never_started(attempts: list[dict[str, Any]], reasons: tuple[str, ...]) -> None:
+    data = {**RUNNING, "status": "FAILED", "attempts": [attempt("a"), *attempts]}
+    for container in ({}, {"logStreamName": "a"}):
+        found = places({**data, "container": container})
+        (source,) = found.sources
+        assert (source.label, source.attempt, source.stream) == ("attempt 1", 1, "a")
+        assert source.is_latest, "there is nothing newer to show"
+        assert found.reasons == reasons
+
+
+def test_a_pod_that_never_started_again() -> None:
+    ran = {"podName": POD, "startedAt": 3, "stoppedAt": 4, "eksClusterArn": CLUSTER}
+    found = places(pod(status="FAILED", eksAttempts=[ran, {"statusReason": "ImagePullBackOff"}], podName=POD))
+    assert {source.attempt for source in found.sources if source.is_latest} == {1}
+    assert {source.label.partition("attempt")[2] for source in found.sources} == {" 1"}
+    assert found.reasons == ("attempt 2 never started: ImagePullBackOff",)
+
+
+def test_a_new_attempt_without_a_stream_yet() -> None:
+    (source,) = places({**RUNNING, "attempts": [attempt("a")], "container": {}}).sources
+    assert source.label == "attempt 1"
 
 
 def test_several_containers() -> None:

@@ -105,6 +105,7 @@ class LogStateLine(Lines):
         self.is_live = False
         self.is_failing = False
         self.dropped = 0
+        self.has_unread = False
         self.marked = 0
         self.progress = ""
         self.found = ""
@@ -126,8 +127,10 @@ class LogStateLine(Lines):
             spans.append((f"  /{self.found}", "accent"))
         if self.marked:
             spans.append((f"  {self.marked} marked", "warning"))
-        if self.dropped:
-            spans.append((f"  {self.dropped:,} older lines are not kept: s saves the whole", "warning"))
+        if self.has_unread:  # how many they are, nobody knows
+            spans.append(("  older lines find no room: s saves them all", "warning"))
+        elif self.dropped:
+            spans.append((f"  {self.dropped:,} older lines found no room: s saves them all", "warning"))
         return [tuple(fill(tuple(spans), width))]
 
 

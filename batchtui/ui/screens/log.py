@@ -285,6 +285,7 @@ class LogScreen(AskingScreen):
         shown = [session.states[index].state for index in session.selected]
         self._state.is_failing = bool(shown) and all(state is SourceState.FAILING for state in shown)
         self._state.dropped = session.buffer.dropped_before
+        self._state.has_unread = session.has_unread
         self._state.marked = len(view.marked)
         self._state.found = self._found_so_far()
         self._state.redraw()
@@ -323,7 +324,8 @@ class LogScreen(AskingScreen):
             words.append("matches only")
         words += ["‖ paused"] if self._is_paused() else []
         if len(buffer):
-            count = f"{len(buffer):,}{'+' if self.session.has_older else ''} lines"  # how many more, nobody knows
+            is_all = not (self.session.has_older or self.session.has_unread)
+            count = f"{len(buffer):,}{'' if is_all else '+'} lines"  # how many more there are, nobody knows
             if not view.is_following:
                 words.append(f"line {view.cursor - buffer.first + 1:,} of {count}")
             else:
