@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+# Most tests wait for a screen or an answer most of the time: two for each core.
+WORKERS := $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
 
 .PHONY: demo test lint slow fuzz bench screenshots clean
 
@@ -10,7 +12,7 @@ demo: $(INSTALLED)
 	$(BIN)/batchtui --demo
 
 test: lint
-	$(BIN)/python -m pytest -n auto -m "not slow"
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow"
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
