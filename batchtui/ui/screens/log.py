@@ -308,10 +308,9 @@ class LogScreen(AskingScreen):
     def _why_empty(self) -> str:
         if self._has_only_matches:
             return "No line has what is searched for; & shows all lines again."
-        if not self.session.is_following:
-            return f"No log: {self.session.headline}."
-        begins = "" if self.session.selected else " It begins by itself as soon as there is one."
-        return f"{self.session.headline[:1].upper()}{self.session.headline[1:]}.{begins}"
+        waits = self.session.is_following and not self.session.selected
+        begins = " It begins by itself as soon as there is one." if waits else ""
+        return f"{self.session.headline[:1].upper()}{self.session.headline[1:].rstrip('.')}.{begins}"
 
     def _place(self) -> str:
         """Where in the log this is, and how it is shown."""
