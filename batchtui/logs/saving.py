@@ -77,8 +77,11 @@ def suggested_name(sources: Sequence[LogSource]) -> str:
 
 def _short(job_id: str) -> str:
     """The first eight characters, and what makes it a child or a node."""
-    parent, mark, part = re.fullmatch(r"([^:#]*)([:#]?)(.*)", job_id, re.DOTALL).groups()  # type: ignore[union-attr]
-    return f"{parent[:8]}{'-' if mark else ''}{part}"
+    for mark in (":", "#"):
+        parent, found, part = job_id.partition(mark)
+        if found:
+            return f"{parent[:8]}-{part}"
+    return job_id[:8]
 
 
 def _text(lines: Sequence[LogLine], sources: Mapping[int, LogSource]) -> str:

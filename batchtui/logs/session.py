@@ -6,8 +6,6 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import Enum, auto
 from pathlib import Path
 from types import MappingProxyType
 
@@ -18,6 +16,7 @@ from batchtui.logs.buffer import LogBuffer
 from batchtui.logs.follower import FIRST_INTERVAL, Follower
 from batchtui.logs.places import LogSource
 from batchtui.logs.reasons import Reason, name_of, with_names
+from batchtui.logs.showing import Choice, Showing
 from batchtui.logs.status import LOOKED_AT, SourceStatus
 from batchtui.logs.watched_jobs import WatchedJobs
 from batchtui.model.job_detail import JobDetail
@@ -37,23 +36,6 @@ MOST_REMEMBERED = 200
 _SHARE_OF_BUDGET = 0.5  # the rest is the poller's
 _MOST_EMPTY_PAGES = 10  # of one source
 _NONE_EMPTY: Mapping[int, int] = MappingProxyType({})
-
-
-class _Choice(Enum):
-    """Which sources are shown."""
-
-    LATEST = auto()
-    """Nobody has chosen: those of the latest attempt of each job."""
-    ALL = auto()
-    ONE = auto()
-
-
-@dataclass(slots=True)
-class _View:
-    """What is shown: one choice of sources, and the buffer that they feed."""
-
-    buffer: LogBuffer
-    followers: dict[int, Follower] = field(default_factory=dict)
 
 
 class LogSession:
@@ -97,8 +79,8 @@ class LogSession:
         self._new_buffer = new_buffer
         self._sources: list[LogSource] = []
         self._reasons: list[Reason] = []
-        self._view = _View(new_buffer())
-        self._choice = _Choice.LATEST
+        self._view = Showing(new_buffer())
+        self._choice = Choice.LATEST
         self._jobs_due_at = 0.0
         self._jobs_failures = 0
         self._looks_in_vain = 0
@@ -139,7 +121,7 @@ class LogSession:
         """One sentence: what there is to see, or why there is nothing."""
         if self._jobs_error is not None and not self._sources:
             return str(self._jobs_error)
-        if self._choice is _Choice.ONE:  # who looks at one log does not ask how many others there are
+        if self._choice is Choice.ONE:  # who looks at one log does not ask how many others there are
             return status.headline(self.states, self.selected, self._told_reasons())
         more = self._watched.more + len(set(self._wanted()) - set(self.selected))
         is_growing = self._watched.is_growing
@@ -148,7 +130,7 @@ class LogSession:
     @property
     def is_following(self) -> bool:
         """Whether more is looked for: in the streams that are shown, or for others that join them."""
-        if self._choice is not _Choice.ONE and self._watched.expects_more:
+        if self._choice is not Choice.ONE and self._watched.expects_more:
             return True
         return any(follower.status.state in LOOKED_AT for follower in self._view.followers.values())
 
@@ -167,7 +149,7 @@ class LogSession:
 
     def close(self) -> None:
         """Lets go of all lines; nothing is looked at any more."""
-        self._view = _View(self._new_buffer())
+        self._view = Showing(self._new_buffer())
 
     async def run(self) -> None:
         """Looks at jobs and streams until it is cancelled."""
@@ -202,12 +184,12 @@ class LogSession:
     def select(self, index: int) -> None:
         """Shows one source."""
         if 0 <= index < len(self._sources):
-            self._choice = _Choice.ONE
+            self._choice = Choice.ONE
             self._show((index,))
 
     def select_all(self) -> None:
         """Shows all sources together, merged by time: some now, the others as soon as they have ended."""
-        self._choice = _Choice.ALL
+        self._choice = Choice.ALL
         self._fill()
 
     def step(self, by: int) -> None:
@@ -316,7 +298,7 @@ class LogSession:
 
     def _told_reasons(self) -> tuple[str, ...]:
         """Why there is nothing of some jobs; where a person has chosen one, only what is about that one."""
-        if self._choice is _Choice.ONE:
+        if self._choice is Choice.ONE:
             chosen = {self._sources[index].job_id for index in self.selected}
             return tuple(reason.text for reason in self._reasons if reason.job_id in chosen)
         unknown = tuple(f"AWS does not know job {job_id}, or no longer" for job_id in self._watched.unknown)
@@ -341,15 +323,15 @@ class LogSession:
         return tuple(
             index
             for index, source in enumerate(self._sources)
-            if self._choice is _Choice.ALL or (source.is_latest and not source.is_init)
+            if self._choice is Choice.ALL or (source.is_latest and not source.is_init)
         )
 
     def _fill(self) -> None:
         """Shows as many sources as can be looked at together; one that has ended makes room for the next."""
-        if self._choice is _Choice.ONE:
+        if self._choice is Choice.ONE:
             return
         wanted = self._wanted()
-        if self._watched.is_single and self._choice is _Choice.LATEST:
+        if self._watched.is_single and self._choice is Choice.LATEST:
             # Of one job the new attempt takes the old one's place; among several it joins them.
             self._show(wanted[:MOST_SOURCES])
             return
@@ -363,7 +345,7 @@ class LogSession:
         if set(chosen) == shown:
             return
         if not shown or not shown <= set(chosen):
-            self._view = _View(self._new_buffer())
+            self._view = Showing(self._new_buffer())
         for index in chosen:
             if index not in self._view.followers:
                 self._view.followers[index] = Follower(
