@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from operator import ge, gt, le, lt
 from typing import Generic
 
+from batchtui.query.durations import seconds_of
 from batchtui.query.fields import Fields, NumberField, Row, TextField
 
 Test = Callable[[Row, float], bool]
@@ -35,11 +36,8 @@ _TERM = re.compile(
     re.VERBOSE,
 )
 _COMPARE = {":": ge, "=": ge, ">": gt, "<": lt, ">=": ge, "<=": le}
-_DURATION = re.compile(r"\d+(?:\.\d+)?|(?:\d+(?:\.\d+)?[smhdw])+")
-_PART_OF_DURATION = re.compile(r"(\d+(?:\.\d+)?)([smhdw]?)")
 _LONGEST_REGEX = 500
 _REGEX_SECONDS = 0.01  # for one text; an honest expression takes microseconds
-_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
 
 class FilterError(ValueError):
@@ -180,12 +178,10 @@ def _number(name: str, value: str) -> float:
 
 
 def _seconds(name: str, value: str) -> tuple[float, float]:
-    """From a length of time to the next that its smallest unit can tell from it."""
-    if _DURATION.fullmatch(value.lower()) is None:
+    found = seconds_of(value)
+    if found is None:
         raise FilterError(f"'{name}' wants a length of time, such as {name}>2h30m")
-    parts = [(float(number), _SECONDS[unit]) for number, unit in _PART_OF_DURATION.findall(value.lower())]
-    least = sum(number * unit for number, unit in parts)
-    return least, least + min(unit for _, unit in parts)
+    return found
 
 
 def _example(field: NumberField[Row], operator: str) -> str:

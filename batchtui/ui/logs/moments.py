@@ -1,11 +1,9 @@
 """Moments as people type them: pure functions."""
 
-import re
 from datetime import UTC, datetime, timedelta
 
-_AGO = re.compile(r"-?((?:\d+(?:\.\d+)?[smhd])+)")
-_PART = re.compile(r"(\d+(?:\.\d+)?)([smhd])")
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+from batchtui.query.durations import seconds_of
+
 _CLOCKS = ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f")
 
 
@@ -26,8 +24,9 @@ def moment_of(text: str, *, now: float, newest: int | None) -> int | None:
 
 
 def _moment(text: str, now: float, newest: int | None) -> int | None:
-    if ago := _AGO.fullmatch(text):
-        return int((now - sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(ago[1]))) * 1000)
+    ago = seconds_of(text.removeprefix("-")) if text[-1:].isalpha() else None  # a bare number is no length of time
+    if ago is not None:
+        return int((now - ago[0]) * 1000)
     last = datetime.fromtimestamp((newest if newest is not None else now * 1000) / 1000).astimezone()
     for form in _CLOCKS:
         try:
