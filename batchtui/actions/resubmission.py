@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from batchtui.actions.draft import Draft
 from batchtui.actions.request_array import DEFAULT_INDEX_VARIABLE, child_name, index_notes, with_variable
 from batchtui.actions.request_container import Difference
 from batchtui.actions.request_dependencies import dependencies_of
 from batchtui.actions.request_fixed import fitted, fixed_notes
-from batchtui.actions.request_notes import Note, Request, Severity
+from batchtui.actions.request_notes import Note, Request
 from batchtui.actions.request_overrides import OVERRIDE_MEMBERS, overrides_of
 from batchtui.actions.request_terms import share_of, terms_of
 from batchtui.actions.request_values import raw_text, string_map
@@ -60,22 +61,6 @@ class ResubmitOptions:
     """Where a failed child's index stands once it is a single job."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resubmission:
-    """A request, ready to be looked at, edited and sent."""
-
-    request: Request
-    """What SubmitJob takes; empty where there is nothing that could be sent."""
-    notes: tuple[Note, ...]
-    definition: Api | None
-    """The revision that the new job would run, as far as it is known."""
-
-    @property
-    def is_possible(self) -> bool:
-        """Whether AWS Batch may take the request, as far as can be told from here."""
-        return bool(self.request) and all(note.severity is not Severity.BLOCKER for note in self.notes)
-
-
 SAME = ResubmitOptions()
 """Nothing different."""
 
@@ -87,7 +72,7 @@ def resubmission(
     options: ResubmitOptions = SAME,
     latest: Api | JobDefinition | None = None,
     dependencies: Mapping[str, str] = fields.EMPTY,
-) -> Resubmission:
+) -> Draft:
     """The request that submits a job once more; a child of an array becomes a single job.
 
     Args:
@@ -98,12 +83,12 @@ def resubmission(
         dependencies: The statuses of the jobs that it depends on, by their ids, as far as they are known.
     """
     array = fields.mapping(job.raw, "arrayProperties")
-    context = _Context(job.raw, _raw(definition), _raw(latest), options, dependencies)
+    context = _Context(job, _raw(definition), _raw(latest), options, dependencies)
     node = raw_text(job.raw, "jobId") or ""
     if "#" in node:
         parent, _, index = node.partition("#")
         text = f"node {index} cannot be submitted alone: resubmit its multi-node job {parent}"
-        return Resubmission({}, (Note.blocker(text),), None)
+        return Draft({}, (Note.blocker(text),), original=job)
     return context.built(size=fields.integer(array, "size"), index=fields.integer(array, "index"))
 
 
@@ -115,7 +100,7 @@ def resubmissions(
     failed: Iterable[int] = (),
     latest: Api | JobDefinition | None = None,
     dependencies: Mapping[str, str] = fields.EMPTY,
-) -> list[Resubmission]:
+) -> list[Draft]:
     """The requests for an array's parent, by ``options.array``; at most ``MOST_AT_ONCE``.
 
     Args:
@@ -130,12 +115,12 @@ def resubmissions(
     size = fields.integer(fields.mapping(job.raw, "arrayProperties"), "size")
     if options.array is ArrayChoice.WHOLE or size is None:
         return [resubmission(job, definition, options=options, latest=latest, dependencies=dependencies)]
-    context = _Context(job.raw, _raw(definition), _raw(latest), options, dependencies)
+    context = _Context(job, _raw(definition), _raw(latest), options, dependencies)
     if options.array is ArrayChoice.FAILED_AS_ARRAY:
         if fits_new_array(indexes):
             return [context.built(size=len(indexes), same_array=len(indexes) == size)]
         text = "the failed indexes are not 0, 1, 2 and so on: the children of a new array would get other ones"
-        return [Resubmission({}, (Note.blocker(text),), None)]
+        return [Draft({}, (Note.blocker(text),), original=job)]
     left = len(indexes) - MOST_AT_ONCE
     extra = [Note.warning(f"{left} more failed children are left: resubmit them in another round")]
     return [context.built(index=index, extra=extra if left > 0 else ()) for index in indexes[:MOST_AT_ONCE]]
@@ -156,11 +141,16 @@ def latest_active(revisions: Iterable[JobDefinition]) -> JobDefinition | None:
 class _Context:
     """What every request for one job is made of."""
 
-    job: Api
+    original: JobDetail
     definition: Api | None
     latest: Api | None
     options: ResubmitOptions
     dependencies: Mapping[str, str]
+
+    @property
+    def job(self) -> Api:
+        """The job as DescribeJobs shows it."""
+        return self.original.raw
 
     def built(
         self,
@@ -169,7 +159,7 @@ class _Context:
         index: int | None = None,
         same_array: bool = True,
         extra: Sequence[Note] = (),
-    ) -> Resubmission:
+    ) -> Draft:
         """The request for the job, for an array of a size, or for the child of an index."""
         base = self.definition or fields.EMPTY
         request, notes = self._head(index)
@@ -196,7 +186,7 @@ class _Context:
             notes += index_notes(self.job, self.options.index_variable, index)
         request |= terms | overrides
         notes += _size_notes(request)
-        return Resubmission(request, (*notes, *extra), target)
+        return Draft(request, (*notes, *extra), target, self.original)
 
     @property
     def _target(self) -> Api | None:

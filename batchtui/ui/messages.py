@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from textual.message import Message
 
+from batchtui.actions.draft import Draft
 from batchtui.model.job import JobSummary
 
 
@@ -55,3 +56,31 @@ class StopWanted(Message):
         super().__init__()
         self.jobs = jobs
         self.hidden = hidden
+
+
+class ResubmitWanted(Message):
+    """A person asks to submit jobs once more.
+
+    Attributes:
+        jobs: As the last snapshot knows them.
+        hidden: How many of them the list does not show, because of a filter.
+        is_edited: Whether to begin with the request as text.
+    """
+
+    def __init__(self, jobs: Sequence[JobSummary], *, hidden: int = 0, is_edited: bool = False) -> None:
+        super().__init__()
+        self.jobs = jobs
+        self.hidden = hidden
+        self.is_edited = is_edited
+
+
+class SubmitWanted(Message):
+    """A person has filled in what a new job shall be, and asks to look at it and to submit it.
+
+    Attributes:
+        draft: The request, and the definition that it is for.
+    """
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__()
+        self.draft = draft

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from batchtui.actions.resubmission import SAME, Resubmission, ResubmitOptions, resubmission
+from batchtui.actions.draft import Draft
+from batchtui.actions.resubmission import SAME, ResubmitOptions, resubmission
 from batchtui.aws.submit_shape import submit_problems
 from batchtui.model.job_detail import JobDetail
 from tests.worlds import World
@@ -53,7 +54,7 @@ def defined(world: World, arn: str) -> Json:
     return found
 
 
-def again(world: World, job: Json, options: ResubmitOptions = SAME, **more: Any) -> Resubmission:
+def again(world: World, job: Json, options: ResubmitOptions = SAME, **more: Any) -> Draft:
     """The resubmission of a job as DescribeJobs and DescribeJobDefinitions tell of it."""
     made = resubmission(JobDetail.from_api(job), defined(world, job["jobDefinition"]), options=options, **more)
     assert submit_problems(made.request) == []

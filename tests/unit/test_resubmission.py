@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
+from batchtui.actions.draft import Draft
 from batchtui.actions.request_notes import Severity
 from batchtui.actions.resubmission import (
     MOST_AT_ONCE,
     ArrayChoice,
-    Resubmission,
     ResubmitOptions,
     fits_new_array,
     latest_active,
@@ -29,11 +29,11 @@ CONTAINER: dict[str, Any] = {
 SAME = definition(containerProperties=CONTAINER)
 
 
-def _made(original: dict[str, Any], base: Any = SAME, **more: Any) -> Resubmission:
+def _made(original: dict[str, Any], base: Any = SAME, **more: Any) -> Draft:
     return resubmission(JobDetail.from_api(original), base, **more)
 
 
-def _said(made: Resubmission, severity: Severity) -> list[str]:
+def _said(made: Draft, severity: Severity) -> list[str]:
     return [note.text for note in made.notes if note.severity is severity]
 
 
@@ -233,7 +233,7 @@ def test_a_child_is_told_its_index() -> None:
 def test_the_choices_for_an_array() -> None:
     parent = JobDetail.from_api(job(container=CONTAINER, arrayProperties={"size": 1000}))
 
-    def chosen(array: ArrayChoice, failed: list[int]) -> list[Resubmission]:
+    def chosen(array: ArrayChoice, failed: list[int]) -> list[Draft]:
         return resubmissions(parent, SAME, options=ResubmitOptions(array=array), failed=failed)
 
     (whole,) = chosen(ArrayChoice.WHOLE, [1])
