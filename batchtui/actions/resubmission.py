@@ -131,12 +131,6 @@ def fits_new_array(failed: Sequence[int]) -> bool:
     return len(failed) >= 2 and sorted(failed) == list(range(len(failed)))
 
 
-def latest_active(revisions: Iterable[JobDefinition]) -> JobDefinition | None:
-    """The revision that AWS takes where a request names none."""
-    active = [each for each in revisions if each.status == ACTIVE]
-    return max(active, key=lambda each: each.revision or 0, default=None)
-
-
 @dataclass(frozen=True, slots=True)
 class _Context:
     """What every request for one job is made of."""
@@ -217,7 +211,9 @@ class _Context:
         notes = [] if self.definition is not None else [_unreadable(title)]
         if self.options.latest_revision:
             if newest is None:  # AWS takes the latest active revision of a bare name
-                return re.sub(r":\d+$", "", own), notes
+                bare = re.sub(r":\d+$", "", own)
+                notes.append(Note.warning(f"runs the latest active revision of {arn_name(bare)}, whichever it is"))
+                return bare, notes
             if newest != own:
                 notes.append(Note.warning(f"runs {arn_name(newest)} instead of {title}"))
             return newest, notes

@@ -13,8 +13,9 @@ from batchtui.aws.logs_gateway import LogsGateway
 from batchtui.aws.pacing import CallBudget
 from batchtui.model import fields
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
-from batchtui.model.fields import Api
+from batchtui.model.fields import Api, arn_name
 from batchtui.model.job import JobSummary
+from batchtui.model.job_definition import ACTIVE, JobDefinition, latest_active
 from batchtui.model.job_detail import JobDetail
 from batchtui.model.job_queue import JobQueueDetail
 from batchtui.model.service_job import ServiceJobDetail
@@ -165,6 +166,47 @@ class Gateway:
         answer = await self._call("batch", "DescribeJobDefinitions", params, urgent=True)
         found = items_of("DescribeJobDefinitions", answer, "jobDefinitions")
         return found[0] if found else None
+
+    async def describe_job_definitions(self, definitions: Sequence[str]) -> list[JobDefinition]:
+        """At most 100 revisions by their ARNs (DescribeJobDefinitions); what AWS does not know is absent."""
+        answer = await self._call(
+            "batch", "DescribeJobDefinitions", {"jobDefinitions": list(definitions)}, urgent=True
+        )
+        return [
+            JobDefinition.from_api(item) for item in items_of("DescribeJobDefinitions", answer, "jobDefinitions")
+        ]
+
+    async def latest_revision(self, name: str) -> JobDefinition | None:
+        """The revision that AWS takes where a request names none: the highest that is ACTIVE.
+
+        Args:
+            name: A job definition's name, without a revision.
+        """
+        params = {"jobDefinitionName": name, "status": ACTIVE, "maxResults": _PAGE_OF_DESCRIBED}
+        latest: JobDefinition | None = None
+        async for page in self._pages("DescribeJobDefinitions", "jobDefinitions", params, urgent=True):
+            revisions = map(JobDefinition.from_api, page.items)
+            latest = latest_active([*revisions, *([latest] if latest else [])])
+        return latest
+
+    async def list_jobs_named(self, job_queue: str, job_name: str, created_after: int) -> list[JobSummary]:
+        """A queue's jobs of one name in every status, newest first (ListJobs with the filter JOB_NAME).
+
+        Args:
+            job_queue: Name or ARN.
+            job_name: The whole name; AWS compares it without case, this with.
+            created_after: Milliseconds since the epoch. AWS takes one filter only: older ones are left out here.
+        """
+        only = {"filters": [{"name": "JOB_NAME", "values": [job_name]}], "maxResults": PAGE_BY_FILTER}
+        found: list[JobSummary] = []
+        async for page in self._pages("ListJobs", "jobSummaryList", {"jobQueue": job_queue, **only}, urgent=True):
+            jobs = await self._summaries(page.items, arn_name(job_queue))
+            found += (
+                each for each in jobs if each.job_name == job_name and (each.created_at or 0) > created_after
+            )
+            if any((each.created_at or created_after) < created_after for each in jobs):
+                break
+        return found
 
     async def summarize_jobs(self, job_ids: Sequence[str]) -> list[JobSummary]:
         """The same call for a poller, which has no use for containers and attempts."""

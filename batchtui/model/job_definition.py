@@ -1,5 +1,6 @@
 """One revision of a job definition: the shape JobDefinition of DescribeJobDefinitions."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
@@ -73,3 +74,9 @@ class JobDefinition:
     def title(self) -> str:
         """The name with the revision, as AWS takes it."""
         return self.name if self.revision is None else f"{self.name}:{self.revision}"
+
+
+def latest_active(revisions: Iterable[JobDefinition]) -> JobDefinition | None:
+    """The revision that AWS takes where a request names none."""
+    active = [each for each in revisions if each.status == ACTIVE]
+    return max(active, key=lambda each: each.revision or 0, default=None)

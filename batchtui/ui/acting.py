@@ -1,6 +1,7 @@
 """From what a person asks for to the dialog, the calls, and the record of them."""
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App
@@ -12,10 +13,13 @@ from batchtui.actions.stopping import StopRun
 from batchtui.actions.watch import AskedToStop, StopWatch, watch_stops
 from batchtui.format import plural
 from batchtui.model.job import JobSummary
+from batchtui.sync.snapshot import Snapshot
+from batchtui.ui.messages import ResubmitWanted, StopWanted, SubmitWanted, Wish
 
 if TYPE_CHECKING:
     from batchtui.aws.control_gateway import ControlGateway
     from batchtui.aws.gateway import Gateway
+    from batchtui.ui.submitting import Submitting
 
 
 class Acting:
@@ -29,6 +33,7 @@ class Acting:
         actor: Who does it, as far as is known by now.
         clock: Epoch seconds.
         acted: Called after something was asked of AWS, so that the screen soon shows what came of it.
+        snapshot: What is known of the account.
     """
 
     def __init__(
@@ -41,6 +46,7 @@ class Acting:
         actor: Callable[[], Actor],
         clock: Callable[[], float],
         acted: Callable[[], None],
+        snapshot: Callable[[], Snapshot],
     ) -> None:
         self.record = record
         self._app = app
@@ -49,8 +55,35 @@ class Acting:
         self._actor = actor
         self._clock = clock
         self._acted = acted
+        self._snapshot = snapshot
         self._reason = ""
         self._asked: dict[str, AskedToStop] = {}
+
+    @cached_property
+    def submitting(self) -> "Submitting":
+        """What makes new jobs; imported when it is first wanted."""
+        from batchtui.ui.submitting import Submitting
+
+        return Submitting(
+            self._app,
+            self._control,
+            self._reads,
+            self.record,
+            actor=self._actor,
+            clock=self._clock,
+            acted=self._acted,
+            snapshot=self._snapshot,
+        )
+
+    def ask(self, wish: Wish) -> None:
+        """Opens the dialog for what a person asks for."""
+        match wish:
+            case StopWanted():
+                self.ask_to_stop(wish.jobs, wish.hidden)
+            case ResubmitWanted():
+                self.submitting.ask_to_resubmit(wish.jobs, wish.hidden, is_edited=wish.is_edited)
+            case SubmitWanted():
+                self.submitting.ask_to_submit(wish.draft, wish.then)
 
     def ask_to_stop(self, jobs: Sequence[JobSummary], hidden: int) -> None:
         """Opens the dialog, or says why there is nothing to stop.
@@ -96,7 +129,7 @@ def acting_on(
     app: App[Any],
     gateway: "Gateway",
     *,
-    account: Callable[[], str | None],
+    snapshot: Callable[[], Snapshot],
     clock: Callable[[], float],
     acted: Callable[[], None],
 ) -> Acting:
@@ -105,7 +138,7 @@ def acting_on(
     Args:
         app: Shows the dialogs.
         gateway: Looks at jobs; its connection and its budget are shared.
-        account: The account's number, once that is known.
+        snapshot: What is known of the account.
         clock: Epoch seconds.
         acted: See Acting.
     """
@@ -119,7 +152,8 @@ def acting_on(
 
     def actor() -> Actor:
         where = connection.resolved
-        return Actor(account(), region=where.region if where else None, profile=where.profile if where else None)
+        region, profile = (where.region, where.profile) if where else (None, None)
+        return Actor(snapshot().account, region=region, profile=profile)
 
     control = ControlGateway(connection, gateway.budget)
-    return Acting(app, control, gateway, record, actor=actor, clock=clock, acted=acted)
+    return Acting(app, control, gateway, record, actor=actor, clock=clock, acted=acted, snapshot=snapshot)

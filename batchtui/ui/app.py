@@ -36,7 +36,7 @@ from batchtui.sync.sources import Sources, all_errors
 from batchtui.ui import themes
 from batchtui.ui.clipboard import copy_to_tmux, is_in_tmux
 from batchtui.ui.keys import DETAIL_HELP, GLOBAL_KEYS, LOG_HELP, MAIN_HELP, bindings, offered
-from batchtui.ui.messages import DetailWanted, LogWanted, StopWanted
+from batchtui.ui.messages import DetailWanted, LogWanted, ResubmitWanted, StopWanted, SubmitWanted, Wish
 from batchtui.ui.open_logs import OpenLogs, go_back_to
 from batchtui.ui.screens.main import MainScreen
 from batchtui.ui.screenshot import self_contained
@@ -286,13 +286,15 @@ class BatchtuiApp(App[None]):
         )
 
     @on(StopWanted)
-    def _stop(self, event: StopWanted) -> None:
+    @on(ResubmitWanted)
+    @on(SubmitWanted)
+    def _act(self, event: Wish) -> None:
         if self.settings.read_only:
             self.notify("This is read-only: nothing can be changed.", severity="warning")
         elif self._acting is None:
             self.notify("Not connected yet.", severity="warning")
         else:
-            self._acting.ask_to_stop(event.jobs, event.hidden)
+            self._acting.ask(event)
 
     @on(LogWanted)
     def _show_log(self, event: LogWanted) -> None:
@@ -361,7 +363,7 @@ class BatchtuiApp(App[None]):
                 self._acting = acting_on(
                     self,
                     self._gateway,
-                    account=lambda: self.snapshot.account,
+                    snapshot=lambda: self.snapshot,
                     clock=self._clock,
                     acted=self._poller.wake,
                 )

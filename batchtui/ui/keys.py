@@ -62,6 +62,8 @@ LIST_KEYS = (
     Key("open", "enter,d", "open", "Details", "details", "enter d"),
     Key("log", "l", "screen.log", "The log of the job, or of all marked ones together", "log"),
     Key("stop", "x,ctrl+d", "screen.stop", "Stop the job, or all marked ones", "stop", "x ctrl+d", changes=True),
+    Key("resubmit", "r", "screen.resubmit", "Submit the job or all marked ones again", "resubmit", changes=True),
+    Key("edit", "e", "screen.edit", "Edit the job's request as text, and submit that", changes=True),
     Key("json", "y", "screen.open_json", "What AWS tells of it, as JSON"),
     Key("copy", "c", "screen.copy_id", "Copy the id or the name"),
     Key("copy-list-arn", "C", "screen.copy_arn", "Copy the ARN"),
@@ -112,6 +114,8 @@ DETAIL_KEYS = (
         "relations", "f", "relations", "Go to: a list of everything that this leads to, children included", "go to"
     ),
     Key("detail-stop", "x,ctrl+d", "stop", "Stop the job", "stop", "x ctrl+d", changes=True),
+    Key("detail-resubmit", "r", "resubmit", "Submit the job once more", "resubmit", changes=True),
+    Key("detail-edit", "e", "edit", "Edit the job's request as text, and submit that", changes=True),
     Key("detail-json", "y", "show_json", "The tab JSON", "JSON"),
     Key("reveal", "v", "reveal", "Show the values that look secret, or hide them", "reveal"),
     Key("copy-id", "c", "copy_id", "Copy the id or the name", "copy id"),
@@ -169,6 +173,14 @@ CONFIRM_KEYS = (
     Key("yes", "y", "yes", "Do it"),
     Key("dialog-next", "right,down", "move(1)", "The next part of the dialog"),
     Key("dialog-previous", "left,up", "move(-1)", "The part before"),
+)
+
+SUBMIT_KEYS = (
+    Key("edit-draft", "e", "edit", "Edit the request as text", "edit", changes=True),
+    Key("previous-draft", "left_square_bracket", "draft(-1)", "The previous of several requests", "", "["),
+    Key("next-draft", "right_square_bracket", "draft(1)", "The next of several requests", "", "]"),
+    Key("dialog-page-down", "pagedown,ctrl+f", "page(1)", "Further down in the dialog", "", "pgdn"),
+    Key("dialog-page-up", "pageup,ctrl+b", "page(-1)", "Further up in the dialog", "", "pgup"),
 )
 
 RELATIONS_KEYS = (

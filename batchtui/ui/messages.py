@@ -1,6 +1,6 @@
 """Messages between screens, apart from them: a screen is imported only when it is first opened."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual.message import Message
 
@@ -79,8 +79,14 @@ class SubmitWanted(Message):
 
     Attributes:
         draft: The request, and the definition that it is for.
+        then: Called with the new job's id, once there is one.
     """
 
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, draft: Draft, then: Callable[[str], None] = lambda job_id: None) -> None:
         super().__init__()
         self.draft = draft
+        self.then = then
+
+
+Wish = StopWanted | ResubmitWanted | SubmitWanted
+"""What a person wants to be changed."""

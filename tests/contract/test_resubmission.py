@@ -9,12 +9,11 @@ from batchtui.actions.request_notes import Severity
 from batchtui.actions.resubmission import (
     ArrayChoice,
     ResubmitOptions,
-    latest_active,
     resubmission,
     resubmissions,
 )
 from batchtui.demo.definitions import Definition, Form
-from batchtui.model.job_definition import JobDefinition
+from batchtui.model.job_definition import JobDefinition, latest_active
 from batchtui.model.job_detail import JobDetail
 from tests.contract.job_kinds import ALIGN, FAIR, KINDS, NODES, POD, TASKS, requirements, variables
 from tests.contract.resubmitting import Json, again, defined, described, reproducible, submitted

@@ -11,11 +11,10 @@ from batchtui.actions.resubmission import (
     ArrayChoice,
     ResubmitOptions,
     fits_new_array,
-    latest_active,
     resubmission,
     resubmissions,
 )
-from batchtui.model.job_definition import JobDefinition
+from batchtui.model.job_definition import JobDefinition, latest_active
 from batchtui.model.job_detail import JobDetail
 from tests.unit.resubmitted import ARN, QUEUE, definition, job
 

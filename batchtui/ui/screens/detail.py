@@ -13,10 +13,11 @@ from textual.signal import Signal
 
 from batchtui.aws.errors import AwsError
 from batchtui.format import Cell, Span, duration, plain, text_of
+from batchtui.model.job import JobSummary
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.details.views import View, json_text
 from batchtui.ui.keys import DETAIL_FOOTER, DETAIL_KEYS, bindings
-from batchtui.ui.messages import DetailWanted, LogWanted, StopWanted
+from batchtui.ui.messages import DetailWanted, LogWanted, ResubmitWanted, StopWanted
 from batchtui.ui.screens.reading import ReadingScreen
 from batchtui.ui.widgets.heading import Heading
 from batchtui.ui.widgets.key_line import KeyLine
@@ -179,11 +180,24 @@ class DetailScreen(ReadingScreen):
 
     def action_stop(self) -> None:
         """Asks whether to stop the job."""
-        job = self._view.job if self._view else None
-        if job is not None:
+        if (job := self._its_job("Only jobs can be stopped.")) is not None:
             self.post_message(StopWanted([job]))
-        else:
-            self.notify(_NOT_YET if self.kind == "job" else "Only jobs can be stopped.", severity="warning")
+
+    def action_resubmit(self) -> None:
+        """Asks whether to submit the job once more."""
+        if (job := self._its_job("Only jobs can be submitted again.")) is not None:
+            self.post_message(ResubmitWanted([job]))
+
+    def action_edit(self) -> None:
+        """Edits the request of the job."""
+        if (job := self._its_job("Only jobs can be edited.")) is not None:
+            self.post_message(ResubmitWanted([job], is_edited=True))
+
+    def _its_job(self, why_not: str) -> JobSummary | None:
+        job = self._view.job if self._view else None
+        if job is None:
+            self.notify(_NOT_YET if self.kind == "job" else why_not, severity="warning")
+        return job
 
     def action_copy_id(self) -> None:
         """Copies the id or the name."""

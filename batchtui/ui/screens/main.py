@@ -1,6 +1,6 @@
 """The main screen: queues and compute environments at the left, jobs at the right."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import time
 from typing import Any, ClassVar
 
@@ -13,10 +13,11 @@ from textual.screen import Screen
 
 from batchtui.actions.watch import StopWatch
 from batchtui.format import duration, plural
+from batchtui.model.job import JobSummary
 from batchtui.sync.condition import condition
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.keys import FOOTER, MAIN_KEYS, STATUS_KEYS, bindings
-from batchtui.ui.messages import DetailWanted, LogWanted, StopWanted
+from batchtui.ui.messages import DetailWanted, LogWanted, ResubmitWanted, StopWanted
 from batchtui.ui.panes.compute_environments import ComputeEnvironmentsPane
 from batchtui.ui.panes.job_queues import JobQueuesPane
 from batchtui.ui.panes.jobs import JobsPane, newest_first
@@ -217,18 +218,37 @@ class MainScreen(Screen[None]):
 
     def action_stop(self) -> None:
         """Asks whether to stop the job under the cursor, or the marked ones."""
+        if (chosen := self._chosen_jobs("Only jobs can be stopped: tab goes to them.")) is not None:
+            self.post_message(StopWanted(chosen[0], hidden=chosen[1]))
+
+    def action_resubmit(self) -> None:
+        """Asks whether to submit the job under the cursor, or the marked ones, once more."""
+        if (chosen := self._chosen_jobs("Only jobs can be submitted again: tab goes to them.")) is not None:
+            self.post_message(ResubmitWanted(chosen[0], hidden=chosen[1]))
+
+    def action_edit(self) -> None:
+        """Edits the request of the job under the cursor."""
+        chosen = self._chosen_jobs("Only jobs can be edited: tab goes to them.")
+        if chosen is not None and len(chosen[0]) > 1:
+            self.notify("One job at a time can be edited: u unmarks all.", severity="warning")
+        elif chosen is not None:
+            self.post_message(ResubmitWanted(chosen[0], hidden=chosen[1], is_edited=True))
+
+    def _chosen_jobs(self, why_not: str) -> tuple[Sequence[JobSummary], int] | None:
+        """The marked jobs, with how many of them the filter hides, else the job under the cursor."""
         table = self._jobs.table
         if not self._jobs.has_focus_within:
-            self.notify("Only jobs can be stopped: tab goes to them.", severity="warning")
+            self.notify(why_not, severity="warning")
         elif table.marked:
             known = {job.job_id: job for each in self._snapshot.jobs.values() for job in each.jobs.values()}
             marked = newest_first(known[key] for key in table.marked if key in known)
             shown = {job.job_id for job in table.rows}
-            self.post_message(StopWanted(marked, hidden=sum(job.job_id not in shown for job in marked)))
+            return marked, sum(job.job_id not in shown for job in marked)
         elif table.cursor_row is None:
             self._say_why_not()
         else:
-            self.post_message(StopWanted([table.cursor_row]))
+            return [table.cursor_row], 0
+        return None
 
     def show_stops(self, watched: StopWatch) -> None:
         """Which jobs are between *asked to stop* and *seen to have stopped*."""
