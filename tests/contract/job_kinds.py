@@ -1,6 +1,8 @@
 """Jobs of every kind that the demo account runs: what they are submitted to, and with which overrides."""
 
+from batchtui.demo.definitions import Definition, Form
 from tests.contract.resubmitting import Json
+from tests.worlds import DemoWorld
 
 ALIGN = {"jobQueue": "align-high", "jobDefinition": "bwa-mem2-align:6"}
 TASKS = {"jobQueue": "align-high", "jobDefinition": "annotate-vep"}
@@ -161,3 +163,47 @@ KINDS: dict[str, tuple[Json, Json]] = {
         },
     ),
 }
+
+
+def add_rare_definitions(demo: DemoWorld) -> None:
+    """Gives the demo account definitions of kinds that nobody there registered."""
+    assert demo.account is not None
+    old = {"image": "tool:1", "command": ["run", "Ref::x"], "vcpus": 1, "memory": 512}
+    ranges = [
+        {
+            "targetNodes": "0:0",
+            "ecsProperties": {
+                "taskProperties": [
+                    {
+                        "containers": [
+                            {
+                                "name": "lead",
+                                "image": "lead:1",
+                                "command": ["lead"],
+                                "resourceRequirements": requirements(VCPU="1", MEMORY="512"),
+                            }
+                        ]
+                    }
+                ]
+            },
+            "consumableResourceProperties": {
+                "consumableResourceList": [{"consumableResource": "licences", "quantity": 1}]
+            },
+        },
+        {
+            "targetNodes": "1:",
+            "eksProperties": {
+                "podProperties": {
+                    "containers": [
+                        {"name": "work", "image": "work:1", "command": ["work"], "env": variables(A="1")}
+                    ]
+                }
+            },
+        },
+    ]
+    nodes = {"numNodes": 2, "mainNode": 0, "nodeRangeProperties": ranges}
+    for definition in (
+        Definition("old", 4, Form.CONTAINER, old, parameters={"x": "1"}),
+        Definition("mixed", 1, Form.NODES, nodes),
+    ):
+        demo.account.catalogue.add(definition)

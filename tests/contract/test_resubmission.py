@@ -12,10 +12,19 @@ from batchtui.actions.resubmission import (
     resubmission,
     resubmissions,
 )
-from batchtui.demo.definitions import Definition, Form
 from batchtui.model.job_definition import JobDefinition, latest_active
 from batchtui.model.job_detail import JobDetail
-from tests.contract.job_kinds import ALIGN, FAIR, KINDS, NODES, POD, TASKS, requirements, variables
+from tests.contract.job_kinds import (
+    ALIGN,
+    FAIR,
+    KINDS,
+    NODES,
+    POD,
+    TASKS,
+    add_rare_definitions,
+    requirements,
+    variables,
+)
 from tests.contract.resubmitting import Json, again, defined, described, reproducible, submitted
 from tests.worlds import DemoWorld, World, moto_world
 
@@ -25,46 +34,7 @@ BARE = {"jobName", "jobQueue", "jobDefinition"}
 @pytest.fixture
 def account(demo: DemoWorld) -> DemoWorld:
     """The demo account with definitions of kinds that nobody there registered."""
-    assert demo.account is not None
-    old = {"image": "tool:1", "command": ["run", "Ref::x"], "vcpus": 1, "memory": 512}
-    ranges = [
-        {
-            "targetNodes": "0:0",
-            "ecsProperties": {
-                "taskProperties": [
-                    {
-                        "containers": [
-                            {
-                                "name": "lead",
-                                "image": "lead:1",
-                                "command": ["lead"],
-                                "resourceRequirements": requirements(VCPU="1", MEMORY="512"),
-                            }
-                        ]
-                    }
-                ]
-            },
-            "consumableResourceProperties": {
-                "consumableResourceList": [{"consumableResource": "licences", "quantity": 1}]
-            },
-        },
-        {
-            "targetNodes": "1:",
-            "eksProperties": {
-                "podProperties": {
-                    "containers": [
-                        {"name": "work", "image": "work:1", "command": ["work"], "env": variables(A="1")}
-                    ]
-                }
-            },
-        },
-    ]
-    nodes = {"numNodes": 2, "mainNode": 0, "nodeRangeProperties": ranges}
-    for definition in (
-        Definition("old", 4, Form.CONTAINER, old, parameters={"x": "1"}),
-        Definition("mixed", 1, Form.NODES, nodes),
-    ):
-        demo.account.catalogue.add(definition)
+    add_rare_definitions(demo)
     return demo
 
 

@@ -344,8 +344,8 @@ class SubmitScreen(ModalScreen[tuple[SubmitOutcome, ...]]):
             )
         self._head.show(head)
         total = len(self._drafts)
-        body = [plain(""), *summary_of_notes(self._drafts)] if total > 1 else []
+        body = summary_of_notes(self._drafts) if total > 1 else []
         if self._drafts:
-            body += [plain(""), *draft_lines(self._drafts[self._number], number=self._number, total=total)]
+            body += draft_lines(self._drafts[self._number], number=self._number, total=total)
         self._body.show(body)
         self._go.label = f"Submit {plural(len(possible), 'job')}"

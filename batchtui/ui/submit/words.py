@@ -80,10 +80,10 @@ def draft_lines(draft: Draft, *, number: int = 0, total: int = 1) -> list[Cell]:
         title = f"{number + 1} of {total} · {name_of(draft) or 'cannot be submitted'}"
         lines.append(((title, "strong"), ("  [ ] others", "key")))
     if draft.request:
-        lines += [plain(""), *difference(draft)]
+        lines += difference(draft)
     if draft.notes:
-        lines += [plain(""), plain("To know", "label"), *map(_note, draft.notes)]
-    return lines
+        lines += [plain("To know", "label"), *map(_note, draft.notes)]
+    return [*lines, plain("")]
 
 
 def difference(draft: Draft) -> list[Cell]:
