@@ -49,14 +49,14 @@ def with_variable(overrides: Request, job: Api, name: str, value: str) -> Reques
     return overrides  # AWS Batch has no arrays of multi-node jobs
 
 
-def index_notes(job: Api, name: str, index: int) -> list[Note]:
+def index_notes(job: Api, name: str) -> list[Note]:
     """What a person must know of the variable that takes the place of AWS's own."""
     if name.startswith("AWS_BATCH"):
         return [Note.blocker(f"{name} cannot be set: names that begin with AWS_BATCH are AWS's own")]
     notes = [
         Note.warning(
             f"a single job has no {AWS_INDEX_VARIABLE}, and it cannot be set: "
-            f"the index {index} is passed as {name}, which the program must read"
+            f"its index is passed as {name}, which the program must read"
         )
     ]
     if any(AWS_INDEX_VARIABLE in word for word in _commands(job)):

@@ -177,7 +177,7 @@ class _Context:
             notes += remarks + fixed_notes(self.job, target)
         if index is not None:
             overrides = with_variable(overrides, self.job, self.options.index_variable, str(index))
-            notes += index_notes(self.job, self.options.index_variable, index)
+            notes += index_notes(self.job, self.options.index_variable)
         request |= terms | overrides
         notes += _size_notes(request)
         return Draft(request, (*notes, *extra), target, self.original)

@@ -35,7 +35,7 @@ from batchtui.ui.submit.words import (
 )
 from batchtui.ui.widgets.styled import COMPONENT_CLASSES
 
-_AROUND = 7  # lines of the dialog that are not to be read, and some of what is below it
+_AROUND = 8  # lines of the dialog that are not to be read, and some of what is below it
 _A_BREATH = 10  # drafts made without letting the screen answer: some milliseconds
 
 
@@ -155,7 +155,7 @@ class SubmitScreen(ModalScreen[tuple[SubmitOutcome, ...]]):
         """Ends the asking, then leaves."""
         if self._stage is _Stage.SENDING and self._run is not None:
             self._run.stop_asking()
-            self._leave.label = "Stopping …"
+            self._name_button(self._leave, "Stopping …")
         else:
             self.dismiss((*self._settled, *self._outcomes))
 
@@ -239,7 +239,8 @@ class SubmitScreen(ModalScreen[tuple[SubmitOutcome, ...]]):
             found = await self._submission.find()
         except AwsError as error:
             self._head.show([plain(f"The jobs cannot be looked at: {error}", "failed")])
-            self._go.label, self._go.display = "Try again", True
+            self._name_button(self._go, "Try again")
+            self._go.display = True
             return
         self._originals = found
         self._choices = ResubmitChoices(found, self._queues)
@@ -298,14 +299,14 @@ class SubmitScreen(ModalScreen[tuple[SubmitOutcome, ...]]):
             self.set_focus(self._leave)
 
     async def _look_again(self) -> None:
-        self._look.label = "Looking …"
+        self._name_button(self._look, "Looking …")
         self._outcomes = tuple(
             [
                 await self._submission.look_again(outcome) if outcome.standing is Standing.IN_DOUBT else outcome
                 for outcome in self._outcomes
             ]
         )
-        self._look.label = "Look again"
+        self._name_button(self._look, "Look again")
         self._show()
 
     def _show(self) -> None:
@@ -325,11 +326,15 @@ class SubmitScreen(ModalScreen[tuple[SubmitOutcome, ...]]):
         elif is_ended:
             self._head.show(outcome_lines(self._outcomes))
             self._body.show([])
-            self._leave.label = "Close"
-            self._go.label = f"Try {plural(again, 'job')} again"
+            self._name_button(self._leave, "Close")
+            self._name_button(self._go, f"Try {plural(again, 'job')} again")
         elif stage is _Stage.SENDING:
             self._head.show([plain("Submitting …", "strong")])
-            self._leave.label = "Stop here"
+            self._name_button(self._leave, "Stop here")
+
+    def _name_button(self, button: Button, label: str) -> None:
+        button.label = label
+        button.refresh(layout=True)  # it does not grow by itself
 
     def _show_question(self, possible: Sequence[Draft]) -> None:
         originals = self._originals
@@ -348,4 +353,4 @@ class SubmitScreen(ModalScreen[tuple[SubmitOutcome, ...]]):
         if self._drafts:
             body += draft_lines(self._drafts[self._number], number=self._number, total=total)
         self._body.show(body)
-        self._go.label = f"Submit {plural(len(possible), 'job')}"
+        self._name_button(self._go, f"Submit {plural(len(possible), 'job')}")

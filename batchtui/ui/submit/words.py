@@ -78,12 +78,12 @@ def draft_lines(draft: Draft, *, number: int = 0, total: int = 1) -> list[Cell]:
     lines: list[Cell] = []
     if total > 1:
         title = f"{number + 1} of {total} · {name_of(draft) or 'cannot be submitted'}"
-        lines.append(((title, "strong"), ("  [ ] others", "key")))
+        lines += [plain(""), ((title, "strong"), ("  [ ] others", "key"))]
     if draft.request:
         lines += difference(draft)
     if draft.notes:
-        lines += [plain("To know", "label"), *map(_note, draft.notes)]
-    return [*lines, plain("")]
+        lines += [plain(""), plain("To know", "label"), *map(_note, draft.notes)]
+    return lines
 
 
 def difference(draft: Draft) -> list[Cell]:
