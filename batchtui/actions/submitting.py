@@ -264,10 +264,14 @@ async def look_for(outcome: SubmitOutcome, reads: Reads, *, is_known: Callable[[
     return replace(outcome, found=found, is_looked_for=True)
 
 
+def is_unsent(outcome: SubmitOutcome) -> bool:
+    """Whether its draft can be sent again without harm: AWS refused it, or it was never sent."""
+    return outcome.standing in (Standing.FAILED, Standing.NOT_ASKED)
+
+
 def unsent(outcomes: Iterable[SubmitOutcome]) -> tuple[Draft, ...]:
-    """The drafts that can be sent again without harm: AWS refused them, or they were never sent."""
-    safe = (Standing.FAILED, Standing.NOT_ASKED)
-    return tuple(outcome.draft for outcome in outcomes if outcome.standing in safe)
+    """The drafts that can be sent again without harm."""
+    return tuple(outcome.draft for outcome in outcomes if is_unsent(outcome))
 
 
 def in_doubt(outcomes: Iterable[SubmitOutcome]) -> tuple[SubmitOutcome, ...]:

@@ -135,7 +135,7 @@ class _Asked:
     async def edit(self, draft: Draft) -> Draft | None:
         raise NotImplementedError
 
-    def ended(self, outcomes: Sequence[SubmitOutcome]) -> None:
+    def ended(self) -> None:
         self._of.acted()
 
     def _write(self, outcome: SubmitOutcome) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from textual.widgets import Button, Select
 
+from batchtui.demo.faults import Fault
 from batchtui.settings import Settings
 from batchtui.ui.screens.submit import SubmitScreen
 from tests.conftest import use_credentials_of
@@ -359,3 +360,23 @@ async def test_each_new_job_is_on_record_with_the_old_one(demo: DemoWorld, tmp_p
         new,
         "accepted",
     )
+
+
+async def test_what_is_in_doubt_stays_in_sight_while_the_rest_is_tried_again(demo: DemoWorld) -> None:
+    for name in ("pair-a", "pair-b"):
+        submit(demo, name)
+    faults = [Fault(drop=True), Fault(status=400, code="ClientException", message="not now")]
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press("0", "slash", *"name:pair", "enter", "ctrl+a")
+        demo.faults.append(lambda name: faults.pop(0) if name == "SubmitJob" and faults else None)
+        await ask(driver, "r")
+        await driver.press("y")
+        await driver.until_text("0 of 2 jobs submitted", "In doubt: pair-", "not now", "Try 1 job again")
+        await driver.press("y")
+        await driver.until_text("1 of 2 jobs submitted", "In doubt: pair-")
+        assert "Try 1 job again" not in driver.text
+        await driver.press("enter")
+        await until_closed(driver)
+    copies = [len(named(demo, "qc-fargate", name)) for name in ("pair-a", "pair-b")]
+    assert sorted(copies) == [1, 2], "what was in doubt was not sent again"

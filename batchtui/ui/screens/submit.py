@@ -18,7 +18,7 @@ from batchtui.actions.draft import Draft
 from batchtui.actions.originals import Originals, drafts_of
 from batchtui.actions.outcomes import Standing
 from batchtui.actions.resubmission import SAME, ResubmitOptions
-from batchtui.actions.submitting import SubmitOutcome, SubmitProgress, SubmitRun, in_doubt, unsent
+from batchtui.actions.submitting import SubmitOutcome, SubmitProgress, SubmitRun, in_doubt, is_unsent, unsent
 from batchtui.aws.errors import AwsError
 from batchtui.format import plain, plural
 from batchtui.ui.keys import CONFIRM_KEYS, SUBMIT_KEYS, bindings
@@ -61,8 +61,8 @@ class Submission(Protocol):
     def edit(self, draft: Draft) -> Awaitable[Draft | None]:
         """Lets a person edit a request; None where they left."""
 
-    def ended(self, outcomes: Sequence[SubmitOutcome]) -> None:
-        """Told of what came of them, after each run."""
+    def ended(self) -> None:
+        """Called after each run."""
 
 
 class SubmitScreen(ModalScreen[tuple[SubmitOutcome, ...]]):
@@ -101,7 +101,6 @@ class SubmitScreen(ModalScreen[tuple[SubmitOutcome, ...]]):
         self._stage = _Stage.ASKING if draft else _Stage.LOADING
         self._run: SubmitRun | None = None
         self._outcomes: tuple[SubmitOutcome, ...] = ()
-        self._settled: list[SubmitOutcome] = []  # of runs before the last one
         self._head, self._body = Paragraphs(), Paragraphs()
         self._choices: ResubmitChoices | None = None
         self._count = Input(compact=True, id="count")
@@ -138,6 +137,8 @@ class SubmitScreen(ModalScreen[tuple[SubmitOutcome, ...]]):
 
     def action_yes(self) -> None:
         """Submits them, or tries again what AWS refused; never again what is in doubt."""
+        if self._follow_choices():  # typed faster than it was heard of: not what is seen
+            return
         if self._stage is _Stage.ASKING and self._possible:
             if self._must_count and self._count.value.strip() != str(len(self._possible)):
                 self.set_focus(self._count)
@@ -146,8 +147,7 @@ class SubmitScreen(ModalScreen[tuple[SubmitOutcome, ...]]):
             else:
                 self._send(self._possible)
         elif self._stage is _Stage.ENDED and (drafts := unsent(self._outcomes)):
-            self._settled += (each for each in self._outcomes if each.draft not in drafts)
-            self._send(drafts)
+            self._send(drafts, [each for each in self._outcomes if not is_unsent(each)])
         elif self._stage is _Stage.ENDED:
             self.notify("Whether to submit again is the button's to say: tab, then enter.", severity="warning")
 
@@ -157,7 +157,7 @@ class SubmitScreen(ModalScreen[tuple[SubmitOutcome, ...]]):
             self._run.stop_asking()
             self._name_button(self._leave, "Stopping …")
         else:
-            self.dismiss((*self._settled, *self._outcomes))
+            self.dismiss(self._outcomes)
 
     def action_move(self, steps: int) -> None:
         """Goes to the next part of the dialog, or the previous one."""
@@ -176,6 +176,8 @@ class SubmitScreen(ModalScreen[tuple[SubmitOutcome, ...]]):
 
     def action_edit(self) -> None:
         """Edits the request as text."""
+        if self._follow_choices():
+            return
         if self._stage is not _Stage.ASKING or not self._drafts:
             return
         if len(self._drafts) > 1:
@@ -195,9 +197,8 @@ class SubmitScreen(ModalScreen[tuple[SubmitOutcome, ...]]):
         elif event.button is self._look:
             self._work(self._look_again, "look")
         elif event.button is self._again:
-            doubtful = in_doubt(self._outcomes)
-            self._settled += (each for each in self._outcomes if each not in doubtful)
-            self._send(tuple(each.draft for each in doubtful))
+            doubtful = [each.draft for each in in_doubt(self._outcomes)]
+            self._send(doubtful, [each for each in self._outcomes if each.standing is not Standing.IN_DOUBT])
         elif self._stage is _Stage.LOADING:
             self._load()
         else:
@@ -210,10 +211,7 @@ class SubmitScreen(ModalScreen[tuple[SubmitOutcome, ...]]):
     @on(ResubmitChoices.Changed)
     def _choose(self, event: ResubmitChoices.Changed) -> None:
         event.stop()
-        if self._originals is not None and event.options != self._options:
-            self._options = event.options
-            work = partial(self._draft_anew, self._originals, event.options)
-            self._work(work, "drafts")
+        self._follow_choices()
 
     @property
     def _possible(self) -> tuple[Draft, ...]:
@@ -222,6 +220,15 @@ class SubmitScreen(ModalScreen[tuple[SubmitOutcome, ...]]):
     @property
     def _must_count(self) -> bool:
         return len(self._possible) > COUNTED_FROM
+
+    def _follow_choices(self) -> bool:
+        """Makes the drafts anew where something else is chosen; until they are there, there is nothing to send."""
+        choices = self._choices
+        if self._originals is None or choices is None or not choices.display or choices.options == self._options:
+            return False
+        self._options, self._drafts = choices.options, ()
+        self._work(partial(self._draft_anew, self._originals, self._options), "drafts")
+        return True
 
     def _work(self, work: Callable[[], Coroutine[Any, Any, None]], name: str) -> None:
         # Not as a coroutine: one that never gets its turn would complain.
@@ -278,21 +285,22 @@ class SubmitScreen(ModalScreen[tuple[SubmitOutcome, ...]]):
         self._begins_with_text = False
         self.set_focus(self._leave)
 
-    def _send(self, drafts: Sequence[Draft]) -> None:
+    def _send(self, drafts: Sequence[Draft], kept: Sequence[SubmitOutcome] = ()) -> None:
+        """Sends these; what else there is of earlier runs stays in sight."""
         self._stage = _Stage.SENDING
         self._run = self._submission.run(drafts, lambda progress: self._body.show(progress_lines(progress)))
         self._show()
         self.set_focus(self._leave)
-        self._work(partial(self._submit, self._run), "submit")
+        self._work(partial(self._submit, self._run, tuple(kept)), "submit")
 
-    async def _submit(self, run: SubmitRun) -> None:
+    async def _submit(self, run: SubmitRun, kept: tuple[SubmitOutcome, ...]) -> None:
         try:
             await run.run()
         finally:
-            self._outcomes = run.outcomes
-            self._submission.ended(self._outcomes)
+            self._outcomes = (*kept, *run.outcomes)
+            self._submission.ended()
         if all(outcome.standing is Standing.ACCEPTED for outcome in self._outcomes):
-            self.dismiss((*self._settled, *self._outcomes))
+            self.dismiss(self._outcomes)
         else:
             self._stage = _Stage.ENDED
             self._show()
