@@ -6,8 +6,6 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-import botocore.session
-
 from batchtui.model.fields import EMPTY
 
 Path = tuple[str | int, ...]
@@ -130,6 +128,8 @@ def value_problems(request: Mapping[str, Any], *, beside: Mapping[str, Any] = EM
 @cache
 def submit_shape() -> Shape:
     """The shape SubmitJobRequest of the installed service model."""
+    import botocore.session  # only here: who merely names a shape need not wait for it
+
     model = botocore.session.get_session().get_service_model("batch")
     return _shape(model.operation_model("SubmitJob").input_shape)
 
