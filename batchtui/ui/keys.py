@@ -171,6 +171,18 @@ CONFIRM_KEYS = (
     Key("dialog-previous", "left,up", "move(-1)", "The part before"),
 )
 
+EDITING_KEYS = (
+    Key("edit-done", "ctrl+s", "done", "Check the text and go on; nothing is sent yet", "go on"),
+    Key(
+        "edit-leave",
+        "escape",
+        "leave",
+        "Leave without submitting; twice where the text was changed",
+        "leave",
+        "esc",
+    ),
+)
+
 RELATIONS_KEYS = (
     Key("relations-back", "escape", "back", "Back: clears the filter, then to the details", "back", "esc"),
     Key("relations-refresh", "ctrl+r", "refresh_now", "List them again"),
