@@ -13,7 +13,7 @@ from batchtui.actions.yaml_writing import STEP, member_lines
 from batchtui.model.secrets import MASK
 from batchtui.model.text import clean
 
-_WIDTH = 96
+_WIDTH = 72
 _ORDER = (
     *("jobName", "jobQueue", "jobDefinition", "shareIdentifier", "schedulingPriorityOverride"),
     *(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -177,9 +178,15 @@ def _misfits(path: Path, value: Any, shape: Shape) -> Iterator[tuple[Path, str]]
                 yield path, f"{name} is missing"
         for name in value:
             if name not in shape.members:
-                yield (*path, str(name)), f"unknown; known are {', '.join(sorted(shape.members))}"
+                yield (*path, str(name)), _unknown(str(name), sorted(shape.members))
     elif shape.least is not None and shape.kind is not Kind.NUMBER and len(value) < shape.least:
         yield path, f"must not be empty: at least {shape.least} {_counted(shape)}"
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    lowered = {each.lower(): each for each in known}
+    meant = [lowered[each] for each in get_close_matches(name.lower(), lowered, n=1)]
+    return f"unknown{''.join(f', perhaps {each}' for each in meant)}; known are {', '.join(known)}"
 
 
 def _strange(value: Any, shape: Shape) -> str:

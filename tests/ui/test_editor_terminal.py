@@ -26,13 +26,19 @@ from batchtui.ui.editing import edit_draft
 DRAFT = Draft({"jobName": "again", "jobQueue": "high", "jobDefinition": "align:7"})
 
 async def edit(self):
-    print("a print that nobody shall see")
+    flood = self.set_interval(0.01, self.draw_all)
     made = await edit_draft(self, DRAFT)
+    flood.stop()
     self.notify(f"edited: {made.request['jobName'] if made else None}", timeout=60)
+
+def draw_all(self):
+    print("a print that nobody shall see")
+    self.screen.refresh(layout=True)
 
 def start(self):
     self.run_worker(edit(self))
 
+BatchtuiApp.draw_all = draw_all
 BatchtuiApp.action_mouse = start
 from batchtui.cli import main
 main(sys.argv[1:])

@@ -1,6 +1,8 @@
 """A request as text for an editor, and back: every value, every mistake with its line."""
 
 import re
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -252,7 +254,7 @@ GOOD = "jobName: a\njobQueue: b\njobDefinition: c\n"
 
 
 MISTAKES = (
-    (f"{GOOD}jobname: a\n", 4, "jobname: unknown; known are arrayProperties, "),
+    (f"{GOOD}jobname: a\n", 4, "jobname: unknown, perhaps jobName; known are arrayProperties, "),
     (f"{GOOD}\n# x\njobName: a\n", 6, "jobName: stands twice: in line 1 already"),
     (f"{GOOD}arrayProperties:\n  size: ten\n", 5, "arrayProperties.size: must be a whole number"),
     (f"{GOOD}arrayProperties:\n  size: '10'\n", 5, "arrayProperties.size: must be a whole number"),
@@ -366,3 +368,9 @@ def test_nothing_that_can_be_written_raises(text: str, is_after: bool) -> None:
     assert {each.message for each in read_request(marked, made).problems} >= (
         {each.message for each in edited.problems if "line" not in each.message}
     )
+
+
+def test_no_start_waits_for_yaml_nor_for_botocore() -> None:
+    modules = "batchtui.ui.app, batchtui.actions.request_text, batchtui.actions.request_reading"
+    code = f"import sys, {modules}; sys.exit(len({{'yaml', 'botocore'}} & set(sys.modules)))"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
