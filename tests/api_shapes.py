@@ -29,6 +29,18 @@ def output_shape(service: str, operation: str) -> Any:
     return model.operation_model(operation).output_shape
 
 
+@cache
+def input_shape(service: str, operation: str) -> Any:
+    """The botocore shape of an operation's request."""
+    model = botocore.session.get_session().get_service_model(service)
+    return model.operation_model(operation).input_shape
+
+
+def requests() -> st.SearchStrategy[dict[str, Any]]:
+    """Requests of SubmitJob, right in shape, with and without what is required, and free in content."""
+    return _strategy(input_shape("batch", "SubmitJob"))
+
+
 def answers(service: str, operation: str) -> st.SearchStrategy[dict[str, Any]]:
     """Answers of an operation, right in shape and free in content."""
     return _strategy(output_shape(service, operation))

@@ -179,7 +179,7 @@ class _Context:
             overrides = with_variable(overrides, self.job, self.options.index_variable, str(index))
             notes += index_notes(self.job, self.options.index_variable)
         request |= terms | overrides
-        notes += _size_notes(request)
+        notes += size_notes(request)
         return Draft(request, (*notes, *extra), target, self.original)
 
     @property
@@ -193,13 +193,7 @@ class _Context:
         name = self.options.name or raw_text(self.job, "jobName") or ""
         if index is not None and not self.options.name:
             name = child_name(name, index)
-        if not _NAME.fullmatch(name):
-            notes.append(
-                Note.blocker(
-                    "a job's name is at most 128 letters, digits, hyphens and underscores, "
-                    "and begins with a letter or a digit"
-                )
-            )
+        notes += name_notes(name)
         queue = self.options.queue or raw_text(self.job, "jobQueue") or ""
         definition, remarks = self._revision()
         return {"jobName": name, "jobQueue": queue, "jobDefinition": definition}, notes + remarks
@@ -251,7 +245,18 @@ def _unreadable(title: str) -> Note:
     )
 
 
-def _size_notes(request: Request) -> list[Note]:
+def name_notes(name: str) -> list[Note]:
+    """What AWS Batch refuses in a job's name."""
+    if _NAME.fullmatch(name):
+        return []
+    text = (
+        "a job's name is at most 128 letters, digits, hyphens and underscores, and begins with a letter or a digit"
+    )
+    return [Note.blocker(text)]
+
+
+def size_notes(request: Request) -> list[Note]:
+    """What is too large in a request."""
     notes = []
     for member in OVERRIDE_MEMBERS:
         length = len(json.dumps(request[member], separators=(",", ":"))) if member in request else 0

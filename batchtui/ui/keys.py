@@ -183,6 +183,18 @@ SUBMIT_KEYS = (
     Key("dialog-page-up", "pageup,ctrl+b", "page(-1)", "Further up in the dialog", "", "pgup"),
 )
 
+EDITING_KEYS = (
+    Key("edit-done", "ctrl+s", "done", "Check the text and go on; nothing is sent yet", "go on"),
+    Key(
+        "edit-leave",
+        "escape",
+        "leave",
+        "Leave without submitting; twice where the text was changed",
+        "leave",
+        "esc",
+    ),
+)
+
 RELATIONS_KEYS = (
     Key("relations-back", "escape", "back", "Back: clears the filter, then to the details", "back", "esc"),
     Key("relations-refresh", "ctrl+r", "refresh_now", "List them again"),

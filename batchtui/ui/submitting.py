@@ -133,7 +133,9 @@ class _Asked:
         return looked
 
     async def edit(self, draft: Draft) -> Draft | None:
-        raise NotImplementedError
+        from batchtui.ui.editing import edit_draft
+
+        return await edit_draft(self._of.app, draft)
 
     def ended(self) -> None:
         self._of.acted()

@@ -1,0 +1,164 @@
+"""A person's own editor on a text, while this app lends it the terminal."""
+
+import asyncio
+import logging
+import os
+import shlex
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout, suppress
+from pathlib import Path
+from typing import Any
+
+from textual.app import App, SuspendNotSupported
+
+log = logging.getLogger(__name__)
+
+_VARIABLES = ("VISUAL", "EDITOR")
+_LARGEST_FILE = 4 * 1024 * 1024
+"""Bytes; a request may have far fewer, but what somebody wrote shall be shown back to them."""
+_LAST_WORDS_SECONDS = 2.0
+_TYPED_SIGNALS = (signal.SIGINT, signal.SIGQUIT)
+"""What ctrl+c and ctrl+\\ send to everything in the foreground: meant for the editor alone."""
+
+
+class EditorError(Exception):
+    """The editor could not do its work; the message is a sentence for people."""
+
+
+def editor_command(environ: Mapping[str, str]) -> list[str] | None:
+    """The editor of ``$VISUAL``, else of ``$EDITOR``; None where neither names a program that is there."""
+    for command in _commands(environ):
+        if shutil.which(command[0], path=environ.get("PATH")) is not None:
+            return command
+    return None
+
+
+def missing_editor(environ: Mapping[str, str]) -> str | None:
+    """What is set as an editor but is not there; None where nothing is set."""
+    named = (environ.get(variable, "").strip() for variable in _VARIABLES)
+    return next((name for name in named if name), None) if editor_command(environ) is None else None
+
+
+def _commands(environ: Mapping[str, str]) -> Iterator[list[str]]:
+    for variable in _VARIABLES:
+        with suppress(ValueError):  # a quotation without an end
+            command = shlex.split(environ.get(variable, ""))
+            if command:
+                yield command
+
+
+async def edit_in_terminal(app: App[Any], command: Sequence[str], text: str, suffix: str = ".yaml") -> str | None:
+    """Lets a person edit a text; the app's own screen comes back afterwards.
+
+    Args:
+        app: Gives the terminal away for so long, and goes on with everything else.
+        command: The editor; the file's path is its last argument.
+        text: What stands in the file at first.
+        suffix: By which an editor knows the kind of text.
+
+    Returns:
+        The text, bytes that are no UTF-8 as lone surrogates; None where the editor ended with a failure, as
+        vim does on ``:cq``, or the file is gone: nothing shall come of it.
+
+    Raises:
+        EditorError: The editor could not be started, or there is no terminal to lend, or no place for the file.
+    """
+    try:
+        directory = Path(tempfile.mkdtemp(prefix="batchtui-"))  # for its owner alone; swap files too
+    except OSError as error:
+        raise EditorError(f"There is no place for the text: {error.strerror}.") from error
+    try:
+        path = directory / f"request{suffix}"
+        _write(path, text)
+        status = await _run(app, [*command, str(path)])
+        return _read(path) if status == 0 else None
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def _write(path: Path, text: str) -> None:
+    data = text.encode(errors="surrogateescape")
+    try:
+        with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            file.write(data)
+    except OSError as error:
+        raise EditorError(f"The text could not be written: {error.strerror}.") from error
+
+
+def _read(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            data = file.read(_LARGEST_FILE + 1)
+    except OSError:
+        return None
+    if len(data) > _LARGEST_FILE:
+        raise EditorError("The text has more than 4 MiB: it is not read.")
+    return data.decode(errors="surrogateescape")
+
+
+async def _run(app: App[Any], command: Sequence[str]) -> int:
+    """The exit status of a program that has the terminal for so long."""
+    failure: BaseException | None = None
+    status = -1
+    with app.batch_update(), _lent(app) as given:
+        try:
+            process = await asyncio.create_subprocess_exec(*command, stdin=given, stdout=given, stderr=given)
+            try:
+                status = await process.wait()
+            finally:
+                await _end(process)
+        except BaseException as error:
+            failure = error
+            if (
+                not app.is_running
+            ):  # it ends: the driver has restored the terminal already: it must not be taken back
+                raise
+    app.screen.refresh(layout=True)
+    if isinstance(failure, OSError):
+        raise EditorError(f"{Path(command[0]).name} could not be started: {failure.strerror}.") from failure
+    if failure is not None:
+        raise failure
+    if status:
+        log.info("the editor ended with status %s", status)
+    return status
+
+
+@contextmanager
+def _lent(app: App[Any]) -> Iterator[int | None]:
+    """The terminal without the app: no key is read, nothing is written, and signals from keys are let pass.
+
+    Yields:
+        What the program gets as its standard streams: the terminal, or nothing where there is none.
+    """
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(app.suspend())
+        except SuspendNotSupported as error:
+            if not app.is_headless:
+                raise EditorError("There is no terminal to edit in.") from error
+            yield asyncio.subprocess.DEVNULL
+            return
+        # While it is suspended Textual would let prints through to the terminal.
+        nothing = stack.enter_context(Path(os.devnull).open("w"))
+        stack.enter_context(redirect_stdout(nothing))
+        stack.enter_context(redirect_stderr(nothing))
+        for number in _TYPED_SIGNALS:
+            # A handler, for what is ignored would be ignored by the program as well.
+            before = signal.signal(number, lambda *_: None)
+            stack.callback(signal.signal, number, before)
+        yield None
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """An editor must not outlive the app that lent it the terminal."""
+    if process.returncode is not None:
+        return
+    with suppress(ProcessLookupError):
+        process.terminate()
+        try:
+            await asyncio.wait_for(process.wait(), _LAST_WORDS_SECONDS)
+        except (TimeoutError, asyncio.CancelledError):
+            process.kill()
