@@ -1,10 +1,7 @@
 """A request in an editor or in the text area: what comes back, and what becomes of mistakes."""
 
 import asyncio
-import shlex
 import stat
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +18,7 @@ from batchtui.ui.editing import edit_draft
 from batchtui.ui.editor import editor_command, missing_editor
 from batchtui.ui.screens.mistakes import MistakesScreen
 from batchtui.ui.screens.text_editing import TextEditingScreen, YamlArea
+from tests.ui.conftest import Script
 from tests.ui.driver import Driver, running
 from tests.worlds import DemoWorld
 
@@ -34,35 +32,6 @@ DRAFT = Draft(
     },
     (Note.warning("runs another revision"),),
 )
-Script = Callable[..., Path]
-
-
-@pytest.fixture(autouse=True)
-def no_editor_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("VISUAL", raising=False)
-    monkeypatch.delenv("EDITOR", raising=False)
-
-
-@pytest.fixture
-def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Script:
-    """Sets an EDITOR that does one thing at each call, and keeps what it was given in ``seen-N``."""
-
-    def set_editor(*steps: str) -> Path:
-        script = tmp_path / "my editor.py"
-        script.write_text(
-            "import os, re, sys\nfrom pathlib import Path\n"
-            f"here = Path({str(tmp_path)!r})\n"
-            "call = len(list(here.glob('seen-*')))\n"
-            "file = Path(sys.argv[-1])\ntext = file.read_text()\n"
-            "(here / f'seen-{call}').write_text(text)\n"
-            "(here / 'where').write_text(str(file))\n"
-            "(here / 'modes').write_text(f'{file.stat().st_mode} {file.parent.stat().st_mode}')\n"
-            f"exec({list(steps)!r}[call])\n"
-        )
-        monkeypatch.setenv("EDITOR", f"{sys.executable} {shlex.quote(str(script))} --wait")
-        return tmp_path
-
-    return set_editor
 
 
 def begin(driver: Driver, draft: Draft = DRAFT) -> Worker[Draft | None]:

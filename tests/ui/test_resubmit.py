@@ -13,6 +13,7 @@ from batchtui.ui.screens.submit import SubmitScreen
 from tests.conftest import use_credentials_of
 from tests.contract.job_kinds import KINDS, add_rare_definitions
 from tests.contract.resubmitting import described, reproducible
+from tests.ui.conftest import Script
 from tests.ui.driver import Driver, running
 from tests.ui.kinds import open_job
 from tests.worlds import DemoWorld, World, demo_world
@@ -380,3 +381,68 @@ async def test_what_is_in_doubt_stays_in_sight_while_the_rest_is_tried_again(dem
         await until_closed(driver)
     copies = [len(named(demo, "qc-fargate", name)) for name in ("pair-a", "pair-b")]
     assert sorted(copies) == [1, 2], "what was in doubt was not sent again"
+
+
+async def test_e_opens_the_editor_and_nothing_is_sent_before_it_is_confirmed(
+    demo: DemoWorld, editor: Script
+) -> None:
+    variables = [{"name": "API_TOKEN", "value": "s3cret"}, {"name": "LEVEL", "value": "1"}]
+    old = submit(demo, "to-edit", containerOverrides={"environment": variables})
+    here = editor("file.write_text(text.replace('LEVEL', 'DEPTH').replace('jobName: to-edit', 'jobName: edited'))")
+    async with running(demo, settings=PATIENT, size=(120, 40)) as driver:
+        await driver.until_live()
+        await driver.press("0", "slash", *"name:to-edit", "enter", "e")
+        await driver.until_text("Submit edited once more to qc-fargate?", "environment DEPTH", "environment LEVEL")
+        assert named(demo, "qc-fargate", "edited") == []
+        await driver.press("enter")
+        await until_closed(driver)
+        assert named(demo, "qc-fargate", "edited") == [], "the safe button had the focus"
+        editor("file.write_text(text.replace('LEVEL', 'DEPTH').replace('jobName: to-edit', 'jobName: edited'))")
+        (here / "seen-0").unlink()
+        await driver.press("e")
+        await driver.until_text("Submit edited once more")
+        await driver.press("y")
+        await until_closed(driver)
+    (new,) = named(demo, "qc-fargate", "edited")
+    found = {each["name"]: each["value"] for each in described(demo, new)["container"]["environment"]}
+    assert (found["API_TOKEN"], found["DEPTH"]) == ("s3cret", "1")
+    assert "LEVEL" not in found
+    assert "s3cret" not in (here / "seen-0").read_text()
+    assert described(demo, old)["jobName"] == "to-edit"
+
+
+async def test_leaving_the_editor_closes_the_dialog_that_it_began(demo: DemoWorld, editor: Script) -> None:
+    assert demo.server is not None
+    submit(demo, "to-leave")
+    here = editor("file.write_text('')")
+    before = demo.server.calls["SubmitJob"]
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press("0", "slash", *"name:to-leave", "enter", "e")
+        await driver.until((here / "where").exists, "the editor has run")
+        await until_closed(driver)
+    assert demo.server.calls["SubmitJob"] == before
+
+
+async def test_in_the_dialog_e_edits_what_is_chosen_there(demo: DemoWorld, editor: Script) -> None:
+    old = submit(demo, "chosen", jobQueue="align-high", jobDefinition="bwa-mem2-align:6")
+    editor("file.write_text(text + '\\ntimeout: {attemptDurationSeconds: 4321}\\n')")
+    async with running(demo, settings=PATIENT, size=(120, 40)) as driver:
+        await driver.until_live()
+        await open_job(driver, old)
+        screen = await ask(driver, "r")
+        await choose(driver, screen, "queue", "align-low")
+        await driver.press("tab", "tab", "tab", "e")
+        await driver.until_text("time-out (s)", "+ 4321", "+ align-low")
+        assert not screen.query_one("#choices").display, "they would undo what was edited"
+        await driver.press("y")
+        await until_closed(driver)
+    (new,) = named(demo, "align-low", "chosen")
+    assert described(demo, new)["timeout"] == {"attemptDurationSeconds": 4321}
+
+
+async def test_one_job_at_a_time_is_edited(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press("7", "space", "space", "e")
+        await driver.until_text("One job at a time can be edited")
