@@ -12,7 +12,7 @@ from importlib import import_module
 from itertools import chain
 from random import random
 from time import monotonic, time
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import App
@@ -20,7 +20,7 @@ from textual.binding import BindingType
 from textual.command import Provider
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
-from textual.screen import Screen
+from textual.reactive import var
 from textual.signal import Signal
 from textual.widgets import Input
 from textual.worker import Worker, WorkerFailed
@@ -30,14 +30,16 @@ from batchtui.actions.watch import job_lookup
 from batchtui.aws.connection_settings import ConnectionSettings
 from batchtui.aws.errors import AwsError, MissingCredentialsError, NotConfiguredError
 from batchtui.model.job import JobSummary
+from batchtui.read_only import DEFAULT_PROFILE, read_only_reason
 from batchtui.settings import APPLICATION, COULD_NOT_START, Settings, StartError
 from batchtui.sync.snapshot import Snapshot
 from batchtui.sync.sources import Sources, all_errors
 from batchtui.ui import themes
 from batchtui.ui.clipboard import copy_to_tmux, is_in_tmux
-from batchtui.ui.keys import DETAIL_HELP, GLOBAL_KEYS, LOG_HELP, MAIN_HELP, bindings, offered
+from batchtui.ui.keys import DETAIL_HELP, GLOBAL_KEYS, LOG_HELP, MAIN_HELP, bindings, is_read_only, offered
 from batchtui.ui.messages import DetailWanted, LogWanted, StopWanted
-from batchtui.ui.open_logs import OpenLogs, go_back_to
+from batchtui.ui.open_details import OpenDetails
+from batchtui.ui.open_logs import OpenLogs
 from batchtui.ui.screens.main import MainScreen
 from batchtui.ui.screenshot import self_contained
 
@@ -76,6 +78,9 @@ class BatchtuiApp(App[None]):
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS: ClassVar[list[BindingType]] = bindings(GLOBAL_KEYS)
 
+    why_read_only: var[str | None] = var(None, init=False)
+    """Why nothing can be changed, in a sentence; None where it can, or will be once there is a connection."""
+
     class Published(Message):
         """The poller has a new snapshot."""
 
@@ -102,6 +107,15 @@ class BatchtuiApp(App[None]):
         self.published: Signal[Snapshot] = Signal(self, "published")
         """Every snapshot, for screens above the main one."""
         self._logs = OpenLogs(self, snapshot=lambda: self.snapshot, published=self.published, clock=clock)
+        self._details = OpenDetails(
+            self,
+            self._logs,
+            gateway=lambda: self._gateway,
+            snapshot=lambda: self.snapshot,
+            published=self.published,
+            refresh=settings.refresh,
+            clock=clock,
+        )
         self._account = account
         self._has_mouse = True
         self._acting: Acting | None = None
@@ -113,10 +127,10 @@ class BatchtuiApp(App[None]):
         self._gateway: Gateway | None = None
         self._poller: Poller | None = None
         self._main = MainScreen(
-            is_read_only=settings.read_only,
             calls_per_minute=lambda: self._gateway.budget.calls_per_minute() if self._gateway else 0,
             clock=clock,
         )
+        self._decide_read_only()
 
     @property
     def snapshot(self) -> Snapshot:
@@ -183,8 +197,7 @@ class BatchtuiApp(App[None]):
         from batchtui.ui.screens.text import TextScreen, help_lines
 
         groups = MAIN_HELP if self.screen is self._main else LOG_HELP if self.screen in self._logs else DETAIL_HELP
-        read_only = self.settings.read_only
-        there = [(title, offered(keys, is_read_only=read_only)) for title, keys in groups]
+        there = [(title, offered(keys, is_read_only=is_read_only(self))) for title, keys in groups]
         self.push_screen(TextScreen("Help", lambda: help_lines(there)))
 
     def action_errors(self) -> None:
@@ -234,6 +247,7 @@ class BatchtuiApp(App[None]):
             self._cannot_start(f"There is no job queue {names} in this account and region.")
             return
         self._main.set_where(*self._where(snapshot))
+        self._decide_read_only()
         if self._acting is not None:
             jobs_of = [held.jobs for held in snapshot.jobs.values()]
             self._main.show_stops(self._acting.watch(job_lookup(jobs_of)))
@@ -252,47 +266,19 @@ class BatchtuiApp(App[None]):
     def open_detail(
         self, kind: str, key: str, title: str, *, is_json: bool = False, job: JobSummary | None = None
     ) -> None:
-        """Opens the detail view of a ``job``, ``queue``, ``environment`` or ``definition``.
-
-        From a log it goes back to the details from which that was opened, at their place.
-        """
-        from batchtui.ui.details.lookup import Lookup
-        from batchtui.ui.screens.detail import JSON, OVERVIEW, DetailScreen
-
-        def is_there(screen: Screen[Any]) -> bool:
-            return isinstance(screen, DetailScreen) and (screen.kind, screen.key) == (kind, key)
-
-        if self.screen in self._logs and go_back_to(self, is_there):
-            return
-
-        def seconds() -> float | None:
-            return None if self.snapshot.is_paused else max(self.settings.refresh, self.snapshot.interval)
-
-        lookup = Lookup(lambda: self._gateway, lambda: self.snapshot)
-        tab, known = JSON if is_json else OVERVIEW, lookup.known(kind, key, job)
-        fetch = partial(lookup.view, kind, key)
-        self.push_screen(
-            DetailScreen(
-                kind,
-                key,
-                title,
-                fetch,
-                seconds=seconds,
-                clock=self._clock,
-                published=self.published,
-                tab=tab,
-                known=known,
-            )
-        )
+        """Opens the details of a ``job``, ``queue``, ``environment`` or ``definition``, or goes back to them."""
+        self._details.open(kind, key, title, is_json=is_json, job=job)
 
     @on(StopWanted)
     def _stop(self, event: StopWanted) -> None:
-        if self.settings.read_only:
-            self.notify("This is read-only: nothing can be changed.", severity="warning")
-        elif self._acting is None:
-            self.notify("Not connected yet.", severity="warning")
-        else:
-            self._acting.ask_to_stop(event.jobs, event.hidden)
+        if (acting := self._acting_or_why_not()) is not None:
+            acting.ask_to_stop(event.jobs, event.hidden)
+
+    def _acting_or_why_not(self) -> "Acting | None":
+        """What changes things; where there is none, a person is told why."""
+        if self._acting is None:
+            self.notify(self.why_read_only or "Not connected yet.", severity="warning", markup=False)
+        return self._acting
 
     @on(LogWanted)
     def _show_log(self, event: LogWanted) -> None:
@@ -355,19 +341,36 @@ class BatchtuiApp(App[None]):
                 wall_clock=self._clock,
                 on_snapshot=lambda snapshot: self.post_message(self.Published(snapshot)),
             )
-            if not self.settings.read_only:
-                from batchtui.ui.acting import acting_on
-
-                self._acting = acting_on(
-                    self,
-                    self._gateway,
-                    account=lambda: self.snapshot.account,
-                    clock=self._clock,
-                    acted=self._poller.wake,
-                )
+            self._decide_read_only()
             await self._poller.run()
         finally:
             await connection.close()
+
+    def _decide_read_only(self) -> None:
+        """What changes anything is made only once it is certain that it may be."""
+        self.why_read_only = read_only_reason(self.settings, self._profile(), self.snapshot.account)
+        if self.why_read_only is not None:
+            self._acting = None
+        elif self._acting is None and self._gateway is not None and self._poller is not None:
+            from batchtui.ui.acting import acting_on
+
+            self._acting = acting_on(
+                self,
+                self._gateway,
+                account=lambda: self.snapshot.account,
+                clock=self._clock,
+                acted=self._poller.wake,
+            )
+
+    def _profile(self) -> str | None:
+        """Whose patterns count: None while it is not known, and no profile reaches the demo account."""
+        if self._connection is None or self._connection.resolved is None:
+            return None
+        is_demo = self._connection.settings.is_self_contained
+        return "" if is_demo else self._connection.resolved.profile or DEFAULT_PROFILE
+
+    def watch_why_read_only(self, why: str | None) -> None:
+        self._main.show_read_only(why is not None)
 
     async def _open(self, connection: "Connection") -> None:
         """Only what no waiting can mend ends the program; the rest the status bar says."""

@@ -216,8 +216,8 @@ def offered(keys: Sequence[Key], *, is_read_only: bool) -> tuple[Key, ...]:
 
 
 def is_read_only(app: object) -> bool:
-    """Whether this app was told to change nothing."""
-    return bool(getattr(getattr(app, "settings", None), "read_only", False))
+    """Whether nothing can be changed here, or not yet."""
+    return getattr(app, "why_read_only", None) is not None
 
 
 def bindings(keys: Sequence[Key]) -> list[BindingType]:

@@ -22,6 +22,7 @@ from batchtui.ui.keys import (
     SEARCH_KEYS,
     STATUS_KEYS,
     Key,
+    is_read_only,
     offered,
 )
 from batchtui.ui.screens.detail import DetailScreen
@@ -98,7 +99,7 @@ class Commands(Provider):
         else:
             groups = ((SEARCH_KEYS, self.screen),)
         for keys, target in (*groups, (GLOBAL_KEYS, self.app)):
-            for key in offered(keys, is_read_only=self._monitor.settings.read_only):
+            for key in offered(keys, is_read_only=is_read_only(self._monitor)):
                 if key.id not in _MOVES and not key.id.startswith("follow-"):
                     yield key.help, key.display, partial(self._run, key.action, target)
 

@@ -34,7 +34,6 @@ class MainScreen(Screen[None]):
     """The three panes between the status bar and the keys.
 
     Args:
-        is_read_only: Shown in the status bar.
         calls_per_minute: Asks how many calls went out lately.
         clock: Epoch seconds.
     """
@@ -52,7 +51,6 @@ class MainScreen(Screen[None]):
     def __init__(
         self,
         *,
-        is_read_only: bool,
         calls_per_minute: Callable[[], int],
         clock: Callable[[], float] = time,
     ) -> None:
@@ -61,7 +59,6 @@ class MainScreen(Screen[None]):
         self._calls_per_minute = calls_per_minute
         self._clock = clock
         self._bar = StatusBar()
-        self._bar.is_read_only = is_read_only
         self._queues = JobQueuesPane(clock)
         self._environments = ComputeEnvironmentsPane(clock)
         self._jobs = JobsPane(clock)
@@ -84,6 +81,11 @@ class MainScreen(Screen[None]):
     def set_where(self, *where: str) -> None:
         """Profile or source of the credentials, region, account."""
         self._bar.where = where
+        self._bar.redraw()
+
+    def show_read_only(self, is_read_only: bool) -> None:
+        """Whether the status bar says so."""
+        self._bar.is_read_only = is_read_only
         self._bar.redraw()
 
     def update(self, snapshot: Snapshot) -> None:
