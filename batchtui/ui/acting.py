@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from textual.app import App
 
 from batchtui.actions.outcomes import Standing, StopOutcome, StopProgress, entries_of
-from batchtui.actions.record import ActionRecord, Actor, default_record_file
+from batchtui.actions.record import ActionRecord, Actor
 from batchtui.actions.stop import StopPlan, plan_stop
 from batchtui.actions.stopping import StopRun
 from batchtui.actions.watch import AskedToStop, StopWatch, watch_stops
@@ -95,8 +95,9 @@ class Acting:
 def acting_on(
     app: App[Any],
     gateway: "Gateway",
+    record: ActionRecord,
     *,
-    account: Callable[[], str | None],
+    actor: Callable[[], Actor],
     clock: Callable[[], float],
     acted: Callable[[], None],
 ) -> Acting:
@@ -105,21 +106,12 @@ def acting_on(
     Args:
         app: Shows the dialogs.
         gateway: Looks at jobs; its connection and its budget are shared.
-        account: The account's number, once that is known.
+        record: Keeps what was done.
+        actor: Who does it, as far as is known by now.
         clock: Epoch seconds.
         acted: See Acting.
     """
     from batchtui.aws.control_gateway import ControlGateway
 
-    connection = gateway.connection
-    record = ActionRecord(
-        None if connection.settings.is_self_contained else default_record_file(),
-        on_trouble=lambda sentence: app.notify(sentence, severity="warning", markup=False),
-    )
-
-    def actor() -> Actor:
-        where = connection.resolved
-        return Actor(account(), region=where.region if where else None, profile=where.profile if where else None)
-
-    control = ControlGateway(connection, gateway.budget)
+    control = ControlGateway(gateway.connection, gateway.budget)
     return Acting(app, control, gateway, record, actor=actor, clock=clock, acted=acted)

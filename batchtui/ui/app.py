@@ -30,20 +30,22 @@ from batchtui.actions.watch import job_lookup
 from batchtui.aws.connection_settings import ConnectionSettings
 from batchtui.aws.errors import AwsError, MissingCredentialsError, NotConfiguredError
 from batchtui.model.job import JobSummary
-from batchtui.read_only import DEFAULT_PROFILE, read_only_reason
+from batchtui.read_only import read_only_reason
 from batchtui.settings import APPLICATION, COULD_NOT_START, Settings, StartError
 from batchtui.sync.snapshot import Snapshot
 from batchtui.sync.sources import Sources, all_errors
 from batchtui.ui import themes
 from batchtui.ui.clipboard import copy_to_tmux, is_in_tmux
 from batchtui.ui.keys import DETAIL_HELP, GLOBAL_KEYS, LOG_HELP, MAIN_HELP, bindings, is_read_only, offered
-from batchtui.ui.messages import DetailWanted, LogWanted, StopWanted
+from batchtui.ui.messages import DetailWanted, LogWanted, NewJobWanted, StopWanted
 from batchtui.ui.open_details import OpenDetails
 from batchtui.ui.open_logs import OpenLogs
 from batchtui.ui.screens.main import MainScreen
 from batchtui.ui.screenshot import self_contained
+from batchtui.ui.whereabouts import Whereabouts
 
 if TYPE_CHECKING:  # imported in the background, once the first frame is on the screen
+    from batchtui.actions.record import ActionRecord
     from batchtui.aws.connection import Connection
     from batchtui.aws.gateway import Gateway
     from batchtui.sync.poller import Poller
@@ -112,12 +114,16 @@ class BatchtuiApp(App[None]):
             self._logs,
             gateway=lambda: self._gateway,
             snapshot=lambda: self.snapshot,
+            record=lambda: self.record,
             published=self.published,
             refresh=settings.refresh,
             clock=clock,
         )
+        self._where = Whereabouts(lambda: self._connection, lambda: self.snapshot)
         self._account = account
         self._has_mouse = True
+        self.record: ActionRecord | None = None
+        """What was done from here; None until it is known to which account."""
         self._acting: Acting | None = None
         # What the poller did not ask: details, logs, actions.
         self._heard = Sources(clock=monotonic, wall_clock=clock, chance=random)
@@ -207,6 +213,13 @@ class BatchtuiApp(App[None]):
         errors = all_errors(self._poller.sources.errors if self._poller else (), self._heard.errors)
         self.push_screen(TextScreen("Errors of this session", lambda: error_lines(errors)))
 
+    def action_history(self) -> None:
+        """Shows what was done from here."""
+        from batchtui.ui.open_history import open_history
+
+        where, snapshot = (lambda: self._where.actor), (lambda: self.snapshot)
+        open_history(self, self.record, where=where, snapshot=snapshot, clock=self._clock)
+
     def action_mouse(self) -> None:
         """Lets go of the mouse, so that the terminal selects text, or takes it back."""
         self._has_mouse = not self._has_mouse
@@ -246,7 +259,7 @@ class BatchtuiApp(App[None]):
             names = ", ".join(f"'{name}'" for name in snapshot.unknown_queues)
             self._cannot_start(f"There is no job queue {names} in this account and region.")
             return
-        self._main.set_where(*self._where(snapshot))
+        self._main.set_where(*self._where.words)
         self._decide_read_only()
         if self._acting is not None:
             jobs_of = [held.jobs for held in snapshot.jobs.values()]
@@ -269,6 +282,10 @@ class BatchtuiApp(App[None]):
         """Opens the details of a ``job``, ``queue``, ``environment`` or ``definition``, or goes back to them."""
         self._details.open(kind, key, title, is_json=is_json, job=job)
 
+    @on(NewJobWanted)
+    async def _open_new_job(self, event: NewJobWanted) -> None:
+        await self._details.open_newest_made_of(event.job_id)
+
     @on(StopWanted)
     def _stop(self, event: StopWanted) -> None:
         if (acting := self._acting_or_why_not()) is not None:
@@ -290,13 +307,6 @@ class BatchtuiApp(App[None]):
             self.notify("Not connected yet.", severity="warning")
             return
         self._logs.open(self._gateway, job_ids, title)
-
-    def _where(self, snapshot: Snapshot) -> tuple[str, ...]:
-        resolved = self._connection.resolved if self._connection else None
-        if resolved is None:
-            return ()
-        who = resolved.profile or resolved.credentials_source
-        return tuple(part for part in (who, resolved.region, snapshot.account) if part)
 
     def _leave_without_terminal(self) -> None:
         """A terminal that is gone without a hang-up signal would be read from for ever, by a busy thread."""
@@ -323,7 +333,9 @@ class BatchtuiApp(App[None]):
         from batchtui.aws.connection import Connection
         from batchtui.aws.gateway import Gateway
         from batchtui.aws.pacing import CallBudget
+        from batchtui.ui.open_history import record_of
 
+        self.record = record_of(self, is_self_contained=connection_settings.is_self_contained)
         self._connection = connection = Connection(connection_settings)
         try:
             try:
@@ -348,26 +360,20 @@ class BatchtuiApp(App[None]):
 
     def _decide_read_only(self) -> None:
         """What changes anything is made only once it is certain that it may be."""
-        self.why_read_only = read_only_reason(self.settings, self._profile(), self.snapshot.account)
+        self.why_read_only = read_only_reason(self.settings, self._where.profile, self.snapshot.account)
         if self.why_read_only is not None:
             self._acting = None
-        elif self._acting is None and self._gateway is not None and self._poller is not None:
+        elif self._acting is None and self._gateway and self._poller and self.record:
             from batchtui.ui.acting import acting_on
 
             self._acting = acting_on(
                 self,
                 self._gateway,
-                account=lambda: self.snapshot.account,
+                self.record,
+                actor=lambda: self._where.actor,
                 clock=self._clock,
                 acted=self._poller.wake,
             )
-
-    def _profile(self) -> str | None:
-        """Whose patterns count: None while it is not known, and no profile reaches the demo account."""
-        if self._connection is None or self._connection.resolved is None:
-            return None
-        is_demo = self._connection.settings.is_self_contained
-        return "" if is_demo else self._connection.resolved.profile or DEFAULT_PROFILE
 
     def watch_why_read_only(self, why: str | None) -> None:
         self._main.show_read_only(why is not None)

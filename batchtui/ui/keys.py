@@ -1,7 +1,7 @@
 """Every key in one place: bindings, footer and help are made from these lists."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual.binding import Binding, BindingType
 
@@ -63,6 +63,7 @@ LIST_KEYS = (
     Key("log", "l", "screen.log", "The log of the job, or of all marked ones together", "log"),
     Key("stop", "x,ctrl+d", "screen.stop", "Stop the job, or all marked ones", "stop", "x ctrl+d", changes=True),
     Key("json", "y", "screen.open_json", "What AWS tells of it, as JSON"),
+    Key("new-job", "N", "screen.new_job", "Go to the newest job that was made of this one"),
     Key("copy", "c", "screen.copy_id", "Copy the id or the name"),
     Key("copy-list-arn", "C", "screen.copy_arn", "Copy the ARN"),
     Key("filter", "slash", "screen.filter", "Filter; enter keeps it, esc clears it", "filter", "/"),
@@ -176,6 +177,22 @@ RELATIONS_KEYS = (
     Key("relations-refresh", "ctrl+r", "refresh_now", "List them again"),
     *(key for key in GLOBAL_KEYS if key.id == "help"),
 )
+HISTORY_KEYS = (
+    Key("history-back", "escape", "back", "Back: clears the filter, then leaves", "back", "esc"),
+    Key("history-refresh", "ctrl+r", "refresh_now", "Read the file again"),
+    *(key for key in GLOBAL_KEYS if key.id == "help"),
+)
+_MEANT_IN_HISTORY = {
+    "open": "The details of the new job, else of the first of what was acted on",
+    "log": "The log of that job",
+    "json": "The entry in full",
+    "copy": "Copy the id of that job",
+}
+HISTORY_LIST_KEYS = tuple(
+    replace(key, help=_MEANT_IN_HISTORY.get(key.id, key.help))
+    for key in LIST_KEYS
+    if "mark" not in key.id and not key.changes and key.id not in ("new-job", "copy-list-arn")
+)
 _OF_RELATIONS = tuple(key for key in LIST_KEYS if "mark" not in key.id and not key.changes)
 
 MAIN_HELP = (("Jobs", STATUS_KEYS), ("Any list", LIST_KEYS), ("Panes", MAIN_KEYS), ("Anywhere", GLOBAL_KEYS))
@@ -188,6 +205,7 @@ DETAIL_HELP = (
     ("Reading", (*READ_KEYS, *SEARCH_KEYS)),
     ("Anywhere", GLOBAL_KEYS),
 )
+HISTORY_HELP = (("History of actions", (*HISTORY_KEYS[:2], *HISTORY_LIST_KEYS)), ("Anywhere", GLOBAL_KEYS))
 RELATIONS_HELP = (("Go to", (*RELATIONS_KEYS[:2], *_OF_RELATIONS)), ("Anywhere", GLOBAL_KEYS))
 
 FOOTER = tuple(key for key in (*LIST_KEYS, *STATUS_KEYS, *MAIN_KEYS, *GLOBAL_KEYS) if key.label)
@@ -207,6 +225,9 @@ LOG_FOOTER = tuple(
 )
 RELATIONS_FOOTER = tuple(
     key for key in (*RELATIONS_KEYS[:2], *_OF_RELATIONS, *GLOBAL_KEYS) if key.label and key.id != "pause"
+)
+HISTORY_FOOTER = tuple(
+    key for key in (*HISTORY_KEYS[:2], *HISTORY_LIST_KEYS, *GLOBAL_KEYS) if key.label and key.id != "pause"
 )
 
 

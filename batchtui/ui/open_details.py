@@ -13,6 +13,7 @@ from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.open_logs import OpenLogs, go_back_to
 
 if TYPE_CHECKING:  # imported when the first details are opened
+    from batchtui.actions.record import ActionRecord
     from batchtui.aws.gateway import Gateway
 
 
@@ -24,6 +25,7 @@ class OpenDetails:
         logs: The logs, from which one goes back to the details that led there.
         gateway: The gateway, None while there is no connection.
         snapshot: What is known of the account.
+        record: What was done from here, None while there is no connection.
         published: Tells of every new snapshot.
         refresh: Seconds after which details are asked for again, at least.
         clock: Epoch seconds.
@@ -36,6 +38,7 @@ class OpenDetails:
         *,
         gateway: "Callable[[], Gateway | None]",
         snapshot: Callable[[], Snapshot],
+        record: "Callable[[], ActionRecord | None]",
         published: Signal[Snapshot],
         refresh: float,
         clock: Callable[[], float],
@@ -44,6 +47,7 @@ class OpenDetails:
         self._logs = logs
         self._gateway = gateway
         self._snapshot = snapshot
+        self._record = record
         self._published = published
         self._refresh = refresh
         self._clock = clock
@@ -61,7 +65,7 @@ class OpenDetails:
 
         if self._app.screen in self._logs and go_back_to(self._app, is_there):
             return
-        lookup = Lookup(self._gateway, self._snapshot)
+        lookup = Lookup(self._gateway, self._snapshot, self._record)
         self._app.push_screen(
             DetailScreen(
                 kind,
@@ -75,6 +79,17 @@ class OpenDetails:
                 known=lookup.known(kind, key, job),
             )
         )
+
+    async def open_newest_made_of(self, job_id: str) -> None:
+        """Opens the details of the newest job that was made of one, or says that there is none."""
+        record = self._record()
+        if record is not None:
+            await record.read()
+        made = record.new_jobs_of(job_id) if record else ()
+        if made:
+            self.open("job", made[0], made[0], is_json=False, job=None)
+        else:
+            self._app.notify("No job was made of this one from here.", severity="warning")
 
     def _seconds(self) -> float | None:
         """How long what is shown stays true enough; None while polling is paused."""

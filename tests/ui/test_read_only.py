@@ -9,6 +9,7 @@ import pytest
 from batchtui.aws.control_gateway import ControlGateway
 from batchtui.demo.faults import Fault
 from batchtui.settings import Settings
+from batchtui.ui.messages import StopWanted
 from batchtui.ui.screens.detail import DetailScreen
 from batchtui.ui.screens.stop import StopScreen
 from tests.ui.driver import Driver, running
@@ -105,7 +106,7 @@ async def test_until_the_account_is_known_it_is_read_only(demo: DemoWorld) -> No
         await driver.until(lambda: "GetCallerIdentity" in str(driver.snapshot.sources), "asked for the account")
         assert nothing_can_change(driver)
         await driver.press("5")
-        driver.app._acting_or_why_not()
+        driver.app.post_message(StopWanted([]))
         await driver.until_text("This is read-only: the account is not known yet.")
         demo.heal()
         demo.advance(600)

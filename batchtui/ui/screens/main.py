@@ -16,7 +16,7 @@ from batchtui.format import duration, plural
 from batchtui.sync.condition import condition
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.keys import FOOTER, MAIN_KEYS, STATUS_KEYS, bindings
-from batchtui.ui.messages import DetailWanted, LogWanted, StopWanted
+from batchtui.ui.messages import DetailWanted, LogWanted, NewJobWanted, StopWanted
 from batchtui.ui.panes.compute_environments import ComputeEnvironmentsPane
 from batchtui.ui.panes.job_queues import JobQueuesPane
 from batchtui.ui.panes.jobs import JobsPane, newest_first
@@ -231,6 +231,16 @@ class MainScreen(Screen[None]):
             self._say_why_not()
         else:
             self.post_message(StopWanted([table.cursor_row]))
+
+    def action_new_job(self) -> None:
+        """Goes to the newest job that was made of the one under the cursor."""
+        row = self._jobs.table.cursor_row
+        if not self._jobs.has_focus_within:
+            self.notify("Only of jobs new ones are made: tab goes to them.", severity="warning")
+        elif row is None:
+            self._say_why_not()
+        else:
+            self.post_message(NewJobWanted(row.job_id))
 
     def show_stops(self, watched: StopWatch) -> None:
         """Which jobs are between *asked to stop* and *seen to have stopped*."""
