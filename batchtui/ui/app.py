@@ -263,7 +263,7 @@ class BatchtuiApp(App[None]):
         self._decide_read_only()
         if self._acting is not None:
             jobs_of = [held.jobs for held in snapshot.jobs.values()]
-            self._main.show_stops(self._acting.watch(job_lookup(jobs_of)))
+            self._acting.watch(job_lookup(jobs_of), self._main.show_stops)
         self._main.update(snapshot)
         self.published.publish(snapshot)
 

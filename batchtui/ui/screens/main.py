@@ -15,11 +15,12 @@ from batchtui.actions.watch import StopWatch
 from batchtui.format import duration, plural
 from batchtui.sync.condition import condition
 from batchtui.sync.snapshot import Snapshot
+from batchtui.ui.aside import aside
 from batchtui.ui.keys import FOOTER, MAIN_KEYS, STATUS_KEYS, bindings
 from batchtui.ui.messages import DetailWanted, LogWanted, NewJobWanted, StopWanted
 from batchtui.ui.panes.compute_environments import ComputeEnvironmentsPane
 from batchtui.ui.panes.job_queues import JobQueuesPane
-from batchtui.ui.panes.jobs import JobsPane, newest_first
+from batchtui.ui.panes.jobs import JobsPane, marked_jobs
 from batchtui.ui.widgets.key_line import KeyLine
 from batchtui.ui.widgets.line_table import LineTable
 from batchtui.ui.widgets.status_bar import StatusBar
@@ -223,14 +224,18 @@ class MainScreen(Screen[None]):
         if not self._jobs.has_focus_within:
             self.notify("Only jobs can be stopped: tab goes to them.", severity="warning")
         elif table.marked:
-            known = {job.job_id: job for each in self._snapshot.jobs.values() for job in each.jobs.values()}
-            marked = newest_first(known[key] for key in table.marked if key in known)
-            shown = {job.job_id for job in table.rows}
-            self.post_message(StopWanted(marked, hidden=sum(job.job_id not in shown for job in marked)))
+            self.run_worker(self._stop_marked(), name="marked", group="marked", exclusive=True)
         elif table.cursor_row is None:
             self._say_why_not()
         else:
             self.post_message(StopWanted([table.cursor_row]))
+
+    async def _stop_marked(self) -> None:
+        table = self._jobs.table
+        known, marked = [each.jobs for each in self._snapshot.jobs.values()], frozenset(table.marked)
+        jobs, hidden = await aside(len(marked), marked_jobs, marked, table.rows, known)
+        if self.app.screen is self:  # a dialog about this list must not open above another screen
+            self.post_message(StopWanted(jobs, hidden=hidden))
 
     def action_new_job(self) -> None:
         """Goes to the newest job that was made of the one under the cursor."""
