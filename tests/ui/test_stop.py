@@ -204,8 +204,8 @@ async def test_thousands_of_marked_jobs_are_planned_aside(many: DemoWorld) -> No
         assert gc.isenabled()
         await driver.until_text(f"Stop {active} jobs in", f"Left out: {marked - active} jobs that")
         assert len(screen._plan.left_out) == marked - active
-        names = [step.job_name for step in screen._plan.steps if step.call is StopCall.TERMINATE]
-        assert names == [job.job_name for job in jobs if job.job_name in names], "in the order of the list"
+        ids = [step.job_id for step in screen._plan.steps if step.call is StopCall.TERMINATE]
+        assert ids == [job.job_id for job in jobs if job.job_id in ids], "in the order of the list"
         await driver.press("escape", "slash", *"status:active", "enter")
         await ask(driver)
         await driver.until_text(f"{marked - active} marked jobs that the filter hides are among them")
