@@ -16,6 +16,7 @@ from batchtui.aws.connection_settings import ConnectionSettings
 from batchtui.log_file import open_log_file
 from batchtui.settings import (
     APPLICATION,
+    CONFIG_ONLY,
     COULD_NOT_START,
     Settings,
     StartError,
@@ -30,6 +31,7 @@ def _load_config(context: click.Context, _: click.Parameter, value: Path | None)
     """Makes config.toml the source of defaults, below the environment and the flags."""
     path = value or default_config_file()
     values = read_config(path, must_exist=value is not None)
+    context.obj = {key: tuple(values.pop(key)) for key in CONFIG_ONLY if key in values}
     context.default_map = {"queues" if key == "queue" else key: item for key, item in values.items()}
     return value
 
@@ -105,7 +107,7 @@ def batchtui(
     """A monitor for AWS Batch: what runs, what waits and why, what failed, and what its log says."""
     if context.invoked_subcommand is not None:
         return None
-    settings = Settings(**options)
+    settings = Settings(**options, **context.obj)
     log_file = open_log_file(settings)
     if as_json and not once and sys.stdout.isatty():
         raise click.UsageError("--json goes with --once.")

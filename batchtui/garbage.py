@@ -5,6 +5,8 @@ which no key is answered. Hardly anything here is a cycle: reference counts free
 """
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 _RARELY = (20_000, 10, 50)
 
@@ -19,3 +21,19 @@ def settle() -> None:
     gc.freeze()
     gc.set_threshold(*_RARELY)
     gc.enable()
+
+
+@contextmanager
+def many_made() -> Iterator[None]:
+    """Hundreds of thousands of values are made here: no collection meanwhile, and none that walks them afterwards.
+
+    A cycle that is garbage at the end stays for good, so this is for what a person does now and then.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.freeze()
+            gc.enable()

@@ -19,6 +19,8 @@ CONFIG_KEYS: dict[str, tuple[type, ...]] = {
     "refresh": (int, float),
     "max_calls_per_second": (int, float),
     "read_only": (bool,),
+    "read_only_profiles": (list,),
+    "read_only_accounts": (list,),
     "theme": (str,),
     "log_file": (str,),
     "log_level": (str,),
@@ -27,6 +29,9 @@ CONFIG_KEYS: dict[str, tuple[type, ...]] = {
     "demo_seed": (int,),
 }
 """The keys of config.toml: the options' names with underscores, and the TOML types that each takes."""
+
+CONFIG_ONLY = ("read_only_profiles", "read_only_accounts")
+"""Those that are no options: what protects an account must not be taken away by a flag."""
 
 
 class StartError(Exception):
@@ -48,6 +53,10 @@ class Settings:
     refresh: float = 5.0
     max_calls_per_second: float = 4.0
     read_only: bool = False
+    read_only_profiles: tuple[str, ...] = ()
+    """Patterns of profiles in which nothing can be changed; see ``batchtui.read_only``."""
+    read_only_accounts: tuple[str, ...] = ()
+    """The same of account numbers."""
     demo: bool = False
     demo_jobs: int = 2000
     demo_seed: int = 1

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from itertools import groupby
 
 from batchtui.actions.record import FIRST_IDS, ActionEntry, Actor
 from batchtui.actions.stop import StopCall
@@ -65,20 +66,19 @@ def entries_of(
         at: Epoch seconds.
     """
     alike: dict[tuple[str, str, str | None], list[StopOutcome]] = {}
-    for one in outcomes:
-        alike.setdefault((one.call.value, one.standing.value, one.error.code if one.error else None), []).append(
-            one
-        )
+    # Neighbours that are alike at one go: of 100,000 jobs most are.
+    for (call, standing, error), group in groupby(outcomes, key=lambda one: (one.call, one.standing, one.error)):
+        alike.setdefault((call.value, standing.value, error.code if error else None), []).extend(group)
     return tuple(
         ActionEntry(
             at=at,
             actor=actor,
             action=action,
-            count=len(group),
-            job_ids=tuple(one.job_id for one in group[:FIRST_IDS]),
+            count=len(those),
+            job_ids=tuple(one.job_id for one in those[:FIRST_IDS]),
             reason=reason,
-            outcome=standing,
-            error=str(group[0].error) if group[0].error else None,
+            outcome=outcome,
+            error=str(those[0].error) if those[0].error else None,
         )
-        for (action, standing, _), group in alike.items()
+        for (action, outcome, _), those in alike.items()
     )

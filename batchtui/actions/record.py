@@ -3,20 +3,23 @@
 An entry has no member that could hold a job's environment or command, so no secret can get into the file.
 """
 
+import asyncio
 import errno
 import fcntl
-import json
 import logging
 import os
 import stat
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from platformdirs import user_state_path
+
+from batchtui.actions.entry import FIRST_IDS, ActionEntry, Actor
+from batchtui.actions.recorded import Recorded, cleaned, newest_first, read_record
+
+__all__ = ("FIRST_IDS", "REMEMBERED", "ActionEntry", "ActionRecord", "Actor", "default_record_file")
 
 log = logging.getLogger(__name__)
 
@@ -24,55 +27,7 @@ LARGEST_FILE: Final = 1_000_000
 """Bytes after which the file becomes ``actions.jsonl.1``; there are no others."""
 REMEMBERED: Final = 1_000
 """Entries that are kept in memory."""
-FIRST_IDS: Final = 20
-"""Ids that an entry names; the others are only counted."""
 _TRIES = 10  # to open a file that others rotate
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who acted, as far as it is known, and where."""
-
-    account: str | None = None
-    arn: str | None = None
-    region: str | None = None
-    profile: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ActionEntry:
-    """One thing that was done, to one job or to many."""
-
-    at: float
-    """Epoch seconds."""
-    actor: Actor
-    action: str
-    """AWS's name of it, such as ``TerminateJob``."""
-    count: int
-    """How many jobs it was for."""
-    job_ids: tuple[str, ...]
-    """The first of them."""
-    reason: str
-    outcome: str
-    """``accepted``, ``failed``, ``in doubt``, ``not asked``."""
-    error: str | None = None
-    new_job_id: str | None = None
-
-    def as_line(self) -> str:
-        """As one line of JSON, without its end."""
-        moment = datetime.fromtimestamp(self.at, UTC).isoformat(timespec="milliseconds")
-        values = {
-            "time": moment.replace("+00:00", "Z"),
-            **asdict(self.actor),
-            "action": self.action,
-            "count": self.count,
-            "jobs": self.job_ids,
-            "reason": self.reason,
-            "outcome": self.outcome,
-            "error": self.error,
-            "new_job": self.new_job_id,
-        }
-        return json.dumps({name: value for name, value in values.items() if value is not None})
 
 
 def default_record_file() -> Path:
@@ -102,12 +57,48 @@ class ActionRecord:
         self._on_trouble = on_trouble
         self._largest = largest
         self._entries: deque[ActionEntry] = deque(maxlen=REMEMBERED)
-        self._is_told = False
+        self._was_read = False
+        self.recorded = Recorded()
+        """What the file held when it was last read, of earlier sessions and of other instances too."""
+        self.trouble = ""
+        """Why the file could not be written, in a sentence; empty where it could."""
 
     @property
     def entries(self) -> tuple[ActionEntry, ...]:
         """What was done since the start, oldest first."""
         return tuple(self._entries)
+
+    @property
+    def history(self) -> tuple[ActionEntry, ...]:
+        """What was done since the start, and all that was read, newest first; every text is cleaned."""
+        written = Counter(entry.as_line() for entry in self.recorded.entries)
+        found: list[ActionEntry] = []
+        for entry in map(cleaned, reversed(self._entries)):
+            line = entry.as_line()
+            if written[line]:
+                written[line] -= 1  # this session's entries are in the file, too
+            else:
+                found.append(entry)
+        return tuple(newest_first([*found, *self.recorded.entries]))
+
+    async def read(self, *, again: bool = False) -> None:
+        """Reads the file, in a thread; once, unless it shall be read again."""
+        if self.path is not None and (again or not self._was_read):
+            self._was_read = True
+            self.recorded = await asyncio.to_thread(read_record, self.path)
+
+    def new_jobs_of(self, job_id: str) -> tuple[str, ...]:
+        """The jobs that were made of one, newest first, as far as is remembered and was read."""
+        made = (e.new_job_id for e in self._made() if e.new_job_id and job_id in e.job_ids)
+        return tuple(dict.fromkeys(made))
+
+    def old_job_of(self, job_id: str) -> str | None:
+        """The job of which one was made, as far as is remembered and was read."""
+        return next((e.job_ids[0] for e in self._made() if e.new_job_id == job_id and e.job_ids), None)
+
+    def _made(self) -> list[ActionEntry]:
+        every = (*reversed(self._entries), *self.recorded.entries)
+        return newest_first(entry for entry in every if entry.new_job_id)
 
     def add(self, entries: Iterable[ActionEntry]) -> None:
         """Remembers these, and writes them. It raises nothing."""
@@ -119,12 +110,10 @@ class ActionRecord:
             _append(self.path, "".join(f"{entry.as_line()}\n" for entry in new).encode(), self._largest)
         except OSError as error:
             log.warning("the record of actions cannot be written: %s", error)
-            if not self._is_told:
-                self._is_told = True
+            if not self.trouble:
                 why = error.strerror or type(error).__name__
-                self._on_trouble(
-                    f"{self.path} cannot be written ({why}): actions are remembered until the end only."
-                )
+                self.trouble = f"{self.path} cannot be written ({why}): actions are remembered until the end only."
+                self._on_trouble(self.trouble)
 
 
 def _append(path: Path, data: bytes, largest: int) -> None:

@@ -117,7 +117,11 @@ def plan_stop(jobs: Sequence[JobSummary]) -> StopPlan:
         else:
             step = _step(job)
             steps[step.job_id] = step
-    ordered = sorted(steps.values(), key=lambda s: (s.call is StopCall.TERMINATE, order[s.chosen[0]]))
+    # By one number: a sort of 100,000 pairs would hold up every other thread for too long.
+    after_all = len(order)
+    ordered = sorted(
+        steps.values(), key=lambda s: order[s.chosen[0]] + (after_all if s.call is StopCall.TERMINATE else 0)
+    )
     return StopPlan(tuple(ordered), tuple(sorted(left_out, key=lambda left: order[left.job_id])))
 
 

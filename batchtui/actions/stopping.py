@@ -31,6 +31,7 @@ _URGENT_CALLS: Final = (
     5  # a person waits for the first calls; those of a long stop share the budget with the polls
 )
 _LONGEST_PAUSE: Final = 30.0
+_SLICE: Final = 1_000  # jobs noted at once: some milliseconds
 _FAILURES_IN_A_ROW: Final = 3  # then whatever is wrong is wrong for all
 
 _DONE_PERHAPS = (UnreachableError, ServiceFaultError, MalformedAnswerError)
@@ -121,7 +122,7 @@ class StopRun:
             await self._sleep(pause)
             await self._look()
         # Seen to wait seconds after it was cancelled: it is no longer on its way to begin.
-        self._note([job_id for job_id, waits in self._unsettled.items() if waits], Standing.ACCEPTED)
+        await self._note_many([job_id for job_id, waits in self._unsettled.items() if waits], Standing.ACCEPTED)
         self._tell()
         return self.outcomes
 
@@ -153,7 +154,7 @@ class StopRun:
                 failures = 0
             waiting.extendleft(reversed(await self._heard(call, batch, refused)))
             if failures >= _FAILURES_IN_A_ROW or self._refusals > MOST_REFUSALS:
-                self._note(waiting, Standing.NOT_ASKED, refused[batch[0]])
+                await self._note_many(waiting, Standing.NOT_ASKED, refused[batch[0]])
                 break
             self._tell()
 
@@ -208,7 +209,7 @@ class StopRun:
             except ThrottledError as error:
                 self._refusals += 1
                 if self._refusals > MOST_REFUSALS:
-                    self._note([*batch, *waiting], Standing.IN_DOUBT, error)
+                    await self._note_many([*batch, *waiting], Standing.IN_DOUBT, error)
                     break
                 waiting.extendleft(reversed(batch))
                 await self._pause()
@@ -252,6 +253,13 @@ class StopRun:
             self._counts[standing] += 1
             self._outcomes[job_id] = replace(old, standing=standing, error=error)
 
+    async def _note_many(self, job_ids: Iterable[str], standing: Standing, error: AwsError | None = None) -> None:
+        """The same for any number, in slices between which the screen can answer."""
+        for place, job_id in enumerate(tuple(job_ids), 1):
+            self._note((job_id,), standing, error)
+            if place % _SLICE == 0:
+                await asyncio.sleep(0)
+
     def _tell(self, *, is_checking: bool = False, pause: float = 0.0) -> None:
         self._on_progress(
             StopProgress(
@@ -263,18 +271,6 @@ class StopRun:
                 pause=pause,
             )
         )
-
-
-async def run_stop(
-    plan: StopPlan,
-    reason: str,
-    control: Control,
-    reads: Reads,
-    *,
-    on_progress: Callable[[StopProgress], None] = lambda progress: None,
-) -> tuple[StopOutcome, ...]:
-    """Stops the jobs of a plan; where it may be cancelled midway, keep a ``StopRun`` instead."""
-    return await StopRun(plan, reason, control, reads, on_progress=on_progress).run()
 
 
 def _has_escaped(job: JobSummary) -> bool:

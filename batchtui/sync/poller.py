@@ -205,6 +205,7 @@ class Poller:
         if account is None:
             await self._guarded(CALLER_IDENTITY, self._ask_for_account)
         else:
+            self.sources.keep(lambda source: source != CALLER_IDENTITY)  # no trouble any more
             self.snapshot = replace(self.snapshot, account=account)
 
     async def _ask_for_account(self) -> None:

@@ -1,19 +1,22 @@
 """From what a person asks for to the dialog, the calls, and the record of them."""
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App
+from textual.screen import Screen
 
 from batchtui.actions.outcomes import Standing, StopOutcome, StopProgress, entries_of
-from batchtui.actions.record import ActionRecord, Actor, default_record_file
+from batchtui.actions.record import ActionRecord, Actor
 from batchtui.actions.stop import StopPlan, plan_stop
 from batchtui.actions.stopping import StopRun
 from batchtui.actions.watch import AskedToStop, StopWatch, watch_stops
-from batchtui.format import plural
+from batchtui.format import Cell, plural
 from batchtui.model.job import JobSummary
 from batchtui.sync.snapshot import Snapshot
+from batchtui.ui.aside import MANY, aside
 from batchtui.ui.messages import ResubmitWanted, StopWanted, SubmitWanted, Wish
 
 if TYPE_CHECKING:
@@ -57,7 +60,8 @@ class Acting:
         self._acted = acted
         self._snapshot = snapshot
         self._reason = ""
-        self._asked: dict[str, AskedToStop] = {}
+        self._asked: dict[str, float] = {}  # jobs, and when (epoch seconds)
+        self._is_watching = False
 
     @cached_property
     def submitting(self) -> "Submitting":
@@ -92,7 +96,19 @@ class Acting:
             jobs: What was chosen.
             hidden: How many of them the list does not show.
         """
-        plan = plan_stop(jobs)
+        if len(jobs) <= MANY:
+            self._ask(*_planned(jobs, hidden))
+        else:
+            self._app.notify(f"Looking at {plural(len(jobs), 'job')} …")
+            asking = self._ask_about_many(jobs, hidden, self._app.screen)
+            self._app.run_worker(asking, name="plan", group="plan", exclusive=True)
+
+    async def _ask_about_many(self, jobs: Sequence[JobSummary], hidden: int, asked_on: Screen[Any]) -> None:
+        plan, lines = await aside(len(jobs), _planned, jobs, hidden)
+        if self._app.screen is asked_on:  # else a dialog would open where nobody expects one
+            self._ask(plan, lines)
+
+    def _ask(self, plan: StopPlan, lines: Sequence[Cell]) -> None:
         if not plan.steps:
             reasons = [f"{plural(count, 'job')} {why}" for why, count in plan.why_left_out]
             self._app.notify(f"Nothing to stop: {'; '.join(reasons)}.", severity="warning", markup=False)
@@ -100,15 +116,35 @@ class Acting:
         from batchtui.ui.screens.stop import StopScreen
 
         self._app.push_screen(
-            StopScreen(plan, hidden=hidden, reason=self._reason, start=self._start, on_end=self._stop_ended)
+            StopScreen(plan, lines=lines, reason=self._reason, start=self._start, on_end=self._stop_ended)
         )
 
-    def watch(self, job_of: Callable[[str], JobSummary | None]) -> StopWatch:
-        """What has become of the jobs that were asked to stop; those that have ended are forgotten."""
-        watched = watch_stops(self._asked.values(), job_of, now=self._clock())
+    def watch(self, job_of: Callable[[str], JobSummary | None], then: Callable[[StopWatch], None]) -> None:
+        """Looks what has become of the jobs that were asked to stop; those that have ended are forgotten.
+
+        Args:
+            job_of: What is known of a job.
+            then: Told what has become of them.
+        """
+        if len(self._asked) <= MANY:
+            self._watched(_looked(self._asked, job_of, self._clock()), then)
+        elif not self._is_watching:  # of many it takes a while: the next snapshot tells the rest
+            self._is_watching = True
+            self._app.run_worker(self._watch_many(job_of, then), name="watch", group="watch")
+
+    async def _watch_many(
+        self, job_of: Callable[[str], JobSummary | None], then: Callable[[StopWatch], None]
+    ) -> None:
+        try:
+            watched = await asyncio.to_thread(_looked, dict(self._asked), job_of, self._clock())
+        finally:
+            self._is_watching = False
+        self._watched(watched, then)
+
+    def _watched(self, watched: StopWatch, then: Callable[[StopWatch], None]) -> None:
         for job_id in watched.followed:
-            del self._asked[job_id]
-        return watched
+            self._asked.pop(job_id, None)
+        then(watched)
 
     def _start(self, plan: StopPlan, reason: str, on_progress: Callable[[StopProgress], None]) -> StopRun:
         self._reason = reason.strip()
@@ -116,19 +152,35 @@ class Acting:
 
     def _stop_ended(self, outcomes: Sequence[StopOutcome], reason: str) -> None:
         now = self._clock()
-        self.record.add(entries_of(outcomes, reason, actor=self._actor(), at=now))
-        asked = [each for each in outcomes if each.standing in (Standing.ACCEPTED, Standing.IN_DOUBT)]
-        self._asked.update({each.job_id: AskedToStop(each.job_id, now) for each in asked})
-        accepted = sum(each.standing is Standing.ACCEPTED for each in outcomes)
+        entries = entries_of(outcomes, reason, actor=self._actor(), at=now)
+        self.record.add(entries)
+        heard = (Standing.ACCEPTED, Standing.IN_DOUBT)
+        asked = [each.job_id for each in outcomes if each.standing in heard]
+        self._asked.update(dict.fromkeys(asked, now))
+        accepted = sum(entry.count for entry in entries if entry.outcome == Standing.ACCEPTED.value)
         if accepted == len(outcomes):
             self._app.notify(f"{plural(accepted, 'job')} will stop.")
         self._acted()
 
 
+def _planned(jobs: Sequence[JobSummary], hidden: int) -> tuple[StopPlan, Sequence[Cell]]:
+    """What to do, and the words that ask for leave to do it."""
+    from batchtui.ui.screens.stop import question
+
+    plan = plan_stop(jobs)
+    return plan, question(plan, hidden)
+
+
+def _looked(asked: Mapping[str, float], job_of: Callable[[str], JobSummary | None], now: float) -> StopWatch:
+    return watch_stops((AskedToStop(job_id, at) for job_id, at in asked.items()), job_of, now=now)
+
+
 def acting_on(
     app: App[Any],
     gateway: "Gateway",
+    record: ActionRecord,
     *,
+    actor: Callable[[], Actor],
     snapshot: Callable[[], Snapshot],
     clock: Callable[[], float],
     acted: Callable[[], None],
@@ -138,22 +190,13 @@ def acting_on(
     Args:
         app: Shows the dialogs.
         gateway: Looks at jobs; its connection and its budget are shared.
+        record: Keeps what was done.
+        actor: Who does it, as far as is known by now.
         snapshot: What is known of the account.
         clock: Epoch seconds.
         acted: See Acting.
     """
     from batchtui.aws.control_gateway import ControlGateway
 
-    connection = gateway.connection
-    record = ActionRecord(
-        None if connection.settings.is_self_contained else default_record_file(),
-        on_trouble=lambda sentence: app.notify(sentence, severity="warning", markup=False),
-    )
-
-    def actor() -> Actor:
-        where = connection.resolved
-        region, profile = (where.region, where.profile) if where else (None, None)
-        return Actor(snapshot().account, region=region, profile=profile)
-
-    control = ControlGateway(connection, gateway.budget)
+    control = ControlGateway(gateway.connection, gateway.budget)
     return Acting(app, control, gateway, record, actor=actor, clock=clock, acted=acted, snapshot=snapshot)

@@ -3,45 +3,50 @@
 import asyncio
 import logging
 import os
-import signal
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, suppress
-from functools import partial
 from importlib import import_module
 from itertools import chain
 from random import random
 from time import monotonic, time
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import App
 from textual.binding import BindingType
 from textual.command import Provider
-from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
-from textual.screen import Screen
+from textual.reactive import var
 from textual.signal import Signal
-from textual.widgets import Input
-from textual.worker import Worker, WorkerFailed
 
 from batchtui import garbage
 from batchtui.actions.watch import job_lookup
 from batchtui.aws.connection_settings import ConnectionSettings
 from batchtui.aws.errors import AwsError, MissingCredentialsError, NotConfiguredError
 from batchtui.model.job import JobSummary
+from batchtui.read_only import read_only_reason
 from batchtui.settings import APPLICATION, COULD_NOT_START, Settings, StartError
 from batchtui.sync.snapshot import Snapshot
 from batchtui.sync.sources import Sources, all_errors
 from batchtui.ui import themes
-from batchtui.ui.clipboard import copy_to_tmux, is_in_tmux
-from batchtui.ui.keys import DETAIL_HELP, GLOBAL_KEYS, LOG_HELP, MAIN_HELP, bindings, offered
-from batchtui.ui.messages import DetailWanted, LogWanted, ResubmitWanted, StopWanted, SubmitWanted, Wish
-from batchtui.ui.open_logs import OpenLogs, go_back_to
+from batchtui.ui.keys import DETAIL_HELP, GLOBAL_KEYS, LOG_HELP, MAIN_HELP, bindings, is_read_only, offered
+from batchtui.ui.messages import (
+    DetailWanted,
+    LogWanted,
+    NewJobWanted,
+    ResubmitWanted,
+    StopWanted,
+    SubmitWanted,
+    Wish,
+)
+from batchtui.ui.open_details import OpenDetails
+from batchtui.ui.open_logs import OpenLogs
 from batchtui.ui.screens.main import MainScreen
-from batchtui.ui.screenshot import self_contained
+from batchtui.ui.terminal_app import TerminalApp
+from batchtui.ui.whereabouts import Whereabouts
 
 if TYPE_CHECKING:  # imported in the background, once the first frame is on the screen
+    from batchtui.actions.record import ActionRecord
     from batchtui.aws.connection import Connection
     from batchtui.aws.gateway import Gateway
     from batchtui.sync.poller import Poller
@@ -49,7 +54,6 @@ if TYPE_CHECKING:  # imported in the background, once the first frame is on the 
 
 log = logging.getLogger(__name__)
 
-_TERMINAL_CHECK_SECONDS = 2.0
 AccountContext = AbstractAsyncContextManager[ConnectionSettings]
 
 
@@ -60,7 +64,7 @@ def _commands() -> type[Provider]:
     return Commands
 
 
-class BatchtuiApp(App[None]):
+class BatchtuiApp(TerminalApp):
     """The monitor.
 
     Args:
@@ -75,6 +79,9 @@ class BatchtuiApp(App[None]):
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_commands}
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS: ClassVar[list[BindingType]] = bindings(GLOBAL_KEYS)
+
+    why_read_only: var[str | None] = var(None, init=False)
+    """Why nothing can be changed, in a sentence; None where it can, or will be once there is a connection."""
 
     class Published(Message):
         """The poller has a new snapshot."""
@@ -102,8 +109,20 @@ class BatchtuiApp(App[None]):
         self.published: Signal[Snapshot] = Signal(self, "published")
         """Every snapshot, for screens above the main one."""
         self._logs = OpenLogs(self, snapshot=lambda: self.snapshot, published=self.published, clock=clock)
+        self._details = OpenDetails(
+            self,
+            self._logs,
+            gateway=lambda: self._gateway,
+            snapshot=lambda: self.snapshot,
+            record=lambda: self.record,
+            published=self.published,
+            refresh=settings.refresh,
+            clock=clock,
+        )
+        self._where = Whereabouts(lambda: self._connection, lambda: self.snapshot)
         self._account = account
-        self._has_mouse = True
+        self.record: ActionRecord | None = None
+        """What was done from here; None until it is known to which account."""
         self._acting: Acting | None = None
         # What the poller did not ask: details, logs, actions.
         self._heard = Sources(clock=monotonic, wall_clock=clock, chance=random)
@@ -113,10 +132,10 @@ class BatchtuiApp(App[None]):
         self._gateway: Gateway | None = None
         self._poller: Poller | None = None
         self._main = MainScreen(
-            is_read_only=settings.read_only,
             calls_per_minute=lambda: self._gateway.budget.calls_per_minute() if self._gateway else 0,
             clock=clock,
         )
+        self._decide_read_only()
 
     @property
     def snapshot(self) -> Snapshot:
@@ -133,13 +152,7 @@ class BatchtuiApp(App[None]):
             self._cannot_start(f"There is no theme '{name}'; there are: {there_are}.")
             return
         self.theme = name
-        for ending in (signal.SIGTERM, signal.SIGHUP):
-            with suppress(NotImplementedError, RuntimeError, ValueError):  # not in the main thread: no signals
-                asyncio.get_running_loop().add_signal_handler(ending, self.exit)
-        # The terminal comes back empty from a suspension: everything must be drawn, not only what changed.
-        self.app_resume_signal.subscribe(self, lambda _: self.screen.refresh(layout=True))
-        if not self.is_headless:
-            self.set_interval(_TERMINAL_CHECK_SECONDS, self._leave_without_terminal)
+        self.begin_on_terminal()
         self.call_after_refresh(self._start_monitoring)
 
     async def on_unmount(self) -> None:
@@ -147,24 +160,6 @@ class BatchtuiApp(App[None]):
             self._monitoring.cancel()
             with suppress(asyncio.CancelledError):
                 await self._monitoring
-
-    def on_key(self, event: events.Key) -> None:
-        """What was typed so fast that it still went to the list, which had the focus before, is text all the same.
-
-        An input keeps every character that reaches it, so that one which comes here was sent elsewhere: ``/quit``
-        in one burst must not quit.
-        """
-        if isinstance(self.focused, Input) and event.is_printable:
-            event.prevent_default()
-            self.focused.post_message(events.Key(event.key, event.character))
-
-    def copy_to_clipboard(self, text: str) -> None:
-        super().copy_to_clipboard(text)  # by OSC 52, which works over SSH too
-        if is_in_tmux():
-            _: Worker[bool] = self.run_worker(partial(copy_to_tmux, text), name="tmux", group="clipboard")
-
-    def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
-        return self_contained(super().export_screenshot(title=title, simplify=simplify))
 
     def action_refresh_now(self) -> None:
         """Asks AWS now, for everything."""
@@ -183,8 +178,7 @@ class BatchtuiApp(App[None]):
         from batchtui.ui.screens.text import TextScreen, help_lines
 
         groups = MAIN_HELP if self.screen is self._main else LOG_HELP if self.screen in self._logs else DETAIL_HELP
-        read_only = self.settings.read_only
-        there = [(title, offered(keys, is_read_only=read_only)) for title, keys in groups]
+        there = [(title, offered(keys, is_read_only=is_read_only(self))) for title, keys in groups]
         self.push_screen(TextScreen("Help", lambda: help_lines(there)))
 
     def action_errors(self) -> None:
@@ -194,15 +188,12 @@ class BatchtuiApp(App[None]):
         errors = all_errors(self._poller.sources.errors if self._poller else (), self._heard.errors)
         self.push_screen(TextScreen("Errors of this session", lambda: error_lines(errors)))
 
-    def action_mouse(self) -> None:
-        """Lets go of the mouse, so that the terminal selects text, or takes it back."""
-        self._has_mouse = not self._has_mouse
-        driver = self._driver
-        if isinstance(driver, LinuxDriver):  # the only driver with a mouse to let go of
-            (driver._enable_mouse_support if self._has_mouse else driver._disable_mouse_support)()
-            driver.flush()
-        free = "The terminal has the mouse: it selects text now. M takes it back."
-        self.notify("The mouse works here again." if self._has_mouse else free)
+    def action_history(self) -> None:
+        """Shows what was done from here."""
+        from batchtui.ui.open_history import open_history
+
+        where, snapshot = (lambda: self._where.actor), (lambda: self.snapshot)
+        open_history(self, self.record, where=where, snapshot=snapshot, clock=self._clock)
 
     def all_jobs(self) -> Iterator[JobSummary]:
         """Every job that is known."""
@@ -233,10 +224,11 @@ class BatchtuiApp(App[None]):
             names = ", ".join(f"'{name}'" for name in snapshot.unknown_queues)
             self._cannot_start(f"There is no job queue {names} in this account and region.")
             return
-        self._main.set_where(*self._where(snapshot))
+        self._main.set_where(*self._where.words)
+        self._decide_read_only()
         if self._acting is not None:
             jobs_of = [held.jobs for held in snapshot.jobs.values()]
-            self._main.show_stops(self._acting.watch(job_lookup(jobs_of)))
+            self._acting.watch(job_lookup(jobs_of), self._main.show_stops)
         self._main.update(snapshot)
         self.published.publish(snapshot)
 
@@ -252,47 +244,19 @@ class BatchtuiApp(App[None]):
     def open_detail(
         self, kind: str, key: str, title: str, *, is_json: bool = False, job: JobSummary | None = None
     ) -> None:
-        """Opens the detail view of a ``job``, ``queue``, ``environment`` or ``definition``.
+        """Opens the details of a ``job``, ``queue``, ``environment`` or ``definition``, or goes back to them."""
+        self._details.open(kind, key, title, is_json=is_json, job=job)
 
-        From a log it goes back to the details from which that was opened, at their place.
-        """
-        from batchtui.ui.details.lookup import Lookup
-        from batchtui.ui.screens.detail import JSON, OVERVIEW, DetailScreen
-
-        def is_there(screen: Screen[Any]) -> bool:
-            return isinstance(screen, DetailScreen) and (screen.kind, screen.key) == (kind, key)
-
-        if self.screen in self._logs and go_back_to(self, is_there):
-            return
-
-        def seconds() -> float | None:
-            return None if self.snapshot.is_paused else max(self.settings.refresh, self.snapshot.interval)
-
-        lookup = Lookup(lambda: self._gateway, lambda: self.snapshot)
-        tab, known = JSON if is_json else OVERVIEW, lookup.known(kind, key, job)
-        fetch = partial(lookup.view, kind, key)
-        self.push_screen(
-            DetailScreen(
-                kind,
-                key,
-                title,
-                fetch,
-                seconds=seconds,
-                clock=self._clock,
-                published=self.published,
-                tab=tab,
-                known=known,
-            )
-        )
+    @on(NewJobWanted)
+    async def _open_new_job(self, event: NewJobWanted) -> None:
+        await self._details.open_newest_made_of(event.job_id)
 
     @on(StopWanted)
     @on(ResubmitWanted)
     @on(SubmitWanted)
     def _act(self, event: Wish) -> None:
-        if self.settings.read_only:
-            self.notify("This is read-only: nothing can be changed.", severity="warning")
-        elif self._acting is None:
-            self.notify("Not connected yet.", severity="warning")
+        if self._acting is None:
+            self.notify(self.why_read_only or "Not connected yet.", severity="warning", markup=False)
         else:
             self._acting.ask(event)
 
@@ -306,19 +270,6 @@ class BatchtuiApp(App[None]):
             self.notify("Not connected yet.", severity="warning")
             return
         self._logs.open(self._gateway, job_ids, title)
-
-    def _where(self, snapshot: Snapshot) -> tuple[str, ...]:
-        resolved = self._connection.resolved if self._connection else None
-        if resolved is None:
-            return ()
-        who = resolved.profile or resolved.credentials_source
-        return tuple(part for part in (who, resolved.region, snapshot.account) if part)
-
-    def _leave_without_terminal(self) -> None:
-        """A terminal that is gone without a hang-up signal would be read from for ever, by a busy thread."""
-        if not sys.__stdin__ or not sys.__stdin__.isatty():
-            log.warning("the terminal is gone")
-            self.exit()
 
     def _start_monitoring(self) -> None:
         self._monitoring = asyncio.create_task(self._monitor())
@@ -339,7 +290,9 @@ class BatchtuiApp(App[None]):
         from batchtui.aws.connection import Connection
         from batchtui.aws.gateway import Gateway
         from batchtui.aws.pacing import CallBudget
+        from batchtui.ui.open_history import record_of
 
+        self.record = record_of(self, is_self_contained=connection_settings.is_self_contained)
         self._connection = connection = Connection(connection_settings)
         try:
             try:
@@ -357,19 +310,31 @@ class BatchtuiApp(App[None]):
                 wall_clock=self._clock,
                 on_snapshot=lambda snapshot: self.post_message(self.Published(snapshot)),
             )
-            if not self.settings.read_only:
-                from batchtui.ui.acting import acting_on
-
-                self._acting = acting_on(
-                    self,
-                    self._gateway,
-                    snapshot=lambda: self.snapshot,
-                    clock=self._clock,
-                    acted=self._poller.wake,
-                )
+            self._decide_read_only()
             await self._poller.run()
         finally:
             await connection.close()
+
+    def _decide_read_only(self) -> None:
+        """What changes anything is made only once it is certain that it may be."""
+        self.why_read_only = read_only_reason(self.settings, self._where.profile, self.snapshot.account)
+        if self.why_read_only is not None:
+            self._acting = None
+        elif self._acting is None and self._gateway and self._poller and self.record:
+            from batchtui.ui.acting import acting_on
+
+            self._acting = acting_on(
+                self,
+                self._gateway,
+                self.record,
+                actor=lambda: self._where.actor,
+                snapshot=lambda: self.snapshot,
+                clock=self._clock,
+                acted=self._poller.wake,
+            )
+
+    def watch_why_read_only(self, why: str | None) -> None:
+        self._main.show_read_only(why is not None)
 
     async def _open(self, connection: "Connection") -> None:
         """Only what no waiting can mend ends the program; the rest the status bar says."""
@@ -383,10 +348,3 @@ class BatchtuiApp(App[None]):
     def _cannot_start(self, sentence: str) -> None:
         self.failure = sentence
         self.exit(return_code=COULD_NOT_START)
-
-    def _fatal_error(self) -> None:
-        """A crash: the traceback goes to the log, without the values of variables, which may be secret."""
-        crash = self._exception
-        # A worker's failure only names what failed; the traceback is that of the error within.
-        log.error("batchtui crashed", exc_info=crash.error if isinstance(crash, WorkerFailed) else crash)
-        self._close_messages_no_wait()

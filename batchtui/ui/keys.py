@@ -1,7 +1,7 @@
 """Every key in one place: bindings, footer and help are made from these lists."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual.binding import Binding, BindingType
 
@@ -65,6 +65,7 @@ LIST_KEYS = (
     Key("resubmit", "r", "screen.resubmit", "Submit the job or all marked ones again", "resubmit", changes=True),
     Key("edit", "e", "screen.edit", "Edit the job's request as text, and submit that", changes=True),
     Key("json", "y", "screen.open_json", "What AWS tells of it, as JSON"),
+    Key("new-job", "N", "screen.new_job", "Go to the newest job that was made of this one"),
     Key("copy", "c", "screen.copy_id", "Copy the id or the name"),
     Key("copy-list-arn", "C", "screen.copy_arn", "Copy the ARN"),
     Key("filter", "slash", "screen.filter", "Filter; enter keeps it, esc clears it", "filter", "/"),
@@ -200,6 +201,22 @@ RELATIONS_KEYS = (
     Key("relations-refresh", "ctrl+r", "refresh_now", "List them again"),
     *(key for key in GLOBAL_KEYS if key.id == "help"),
 )
+HISTORY_KEYS = (
+    Key("history-back", "escape", "back", "Back: clears the filter, then leaves", "back", "esc"),
+    Key("history-refresh", "ctrl+r", "refresh_now", "Read the file again"),
+    *(key for key in GLOBAL_KEYS if key.id == "help"),
+)
+_MEANT_IN_HISTORY = {
+    "open": "The details of the new job, else of the first of what was acted on",
+    "log": "The log of that job",
+    "json": "The entry in full",
+    "copy": "Copy the id of that job",
+}
+HISTORY_LIST_KEYS = tuple(
+    replace(key, help=_MEANT_IN_HISTORY.get(key.id, key.help))
+    for key in LIST_KEYS
+    if "mark" not in key.id and not key.changes and key.id not in ("new-job", "copy-list-arn")
+)
 _OF_RELATIONS = tuple(key for key in LIST_KEYS if "mark" not in key.id and not key.changes)
 
 MAIN_HELP = (("Jobs", STATUS_KEYS), ("Any list", LIST_KEYS), ("Panes", MAIN_KEYS), ("Anywhere", GLOBAL_KEYS))
@@ -212,6 +229,7 @@ DETAIL_HELP = (
     ("Reading", (*READ_KEYS, *SEARCH_KEYS)),
     ("Anywhere", GLOBAL_KEYS),
 )
+HISTORY_HELP = (("History of actions", (*HISTORY_KEYS[:2], *HISTORY_LIST_KEYS)), ("Anywhere", GLOBAL_KEYS))
 RELATIONS_HELP = (("Go to", (*RELATIONS_KEYS[:2], *_OF_RELATIONS)), ("Anywhere", GLOBAL_KEYS))
 
 FOOTER = tuple(key for key in (*LIST_KEYS, *STATUS_KEYS, *MAIN_KEYS, *GLOBAL_KEYS) if key.label)
@@ -232,6 +250,9 @@ LOG_FOOTER = tuple(
 RELATIONS_FOOTER = tuple(
     key for key in (*RELATIONS_KEYS[:2], *_OF_RELATIONS, *GLOBAL_KEYS) if key.label and key.id != "pause"
 )
+HISTORY_FOOTER = tuple(
+    key for key in (*HISTORY_KEYS[:2], *HISTORY_LIST_KEYS, *GLOBAL_KEYS) if key.label and key.id != "pause"
+)
 
 
 def offered(keys: Sequence[Key], *, is_read_only: bool) -> tuple[Key, ...]:
@@ -240,8 +261,8 @@ def offered(keys: Sequence[Key], *, is_read_only: bool) -> tuple[Key, ...]:
 
 
 def is_read_only(app: object) -> bool:
-    """Whether this app was told to change nothing."""
-    return bool(getattr(getattr(app, "settings", None), "read_only", False))
+    """Whether nothing can be changed here, or not yet."""
+    return getattr(app, "why_read_only", None) is not None
 
 
 def bindings(keys: Sequence[Key]) -> list[BindingType]:

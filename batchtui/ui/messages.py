@@ -58,6 +58,18 @@ class StopWanted(Message):
         self.hidden = hidden
 
 
+class NewJobWanted(Message):
+    """A person asks for the newest job that was made of one.
+
+    Attributes:
+        job_id: The one.
+    """
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__()
+        self.job_id = job_id
+
+
 class ResubmitWanted(Message):
     """A person asks to submit jobs once more.
 

@@ -14,6 +14,8 @@ from batchtui.model.job import JobSummary
 from batchtui.ui.keys import (
     DETAIL_KEYS,
     GLOBAL_KEYS,
+    HISTORY_KEYS,
+    HISTORY_LIST_KEYS,
     LIST_KEYS,
     LOG_KEYS,
     LOG_LINE_KEYS,
@@ -22,9 +24,11 @@ from batchtui.ui.keys import (
     SEARCH_KEYS,
     STATUS_KEYS,
     Key,
+    is_read_only,
     offered,
 )
 from batchtui.ui.screens.detail import DetailScreen
+from batchtui.ui.screens.history import HistoryScreen
 from batchtui.ui.screens.log import LogScreen
 from batchtui.ui.screens.main import MainScreen
 from batchtui.ui.screens.relations import RelationsScreen
@@ -93,14 +97,18 @@ class Commands(Provider):
             groups = ((DETAIL_KEYS, self.screen), (SEARCH_KEYS, self.screen))
         elif isinstance(self.screen, RelationsScreen):
             groups = ((RELATIONS_KEYS[:-1], self.screen), (LIST_KEYS, self.screen.pane.table))
+        elif isinstance(self.screen, HistoryScreen):
+            groups = ((HISTORY_KEYS[:-1], self.screen), (HISTORY_LIST_KEYS, self.screen.pane.table))
         elif isinstance(self.screen, LogScreen):
             groups = ((LOG_KEYS, self.screen), (SEARCH_KEYS, self.screen), (LOG_LINE_KEYS, self.screen.reader))
         else:
             groups = ((SEARCH_KEYS, self.screen),)
         for keys, target in (*groups, (GLOBAL_KEYS, self.app)):
-            for key in offered(keys, is_read_only=self._monitor.settings.read_only):
+            for key in offered(keys, is_read_only=is_read_only(self._monitor)):
                 if key.id not in _MOVES and not key.id.startswith("follow-"):
                     yield key.help, key.display, partial(self._run, key.action, target)
+
+        yield "History of actions", ":history", partial(self._run, "history", self.app)
 
     def _places(self) -> Iterator[Entry]:
         snapshot = self._monitor.snapshot

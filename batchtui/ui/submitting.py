@@ -72,6 +72,9 @@ class Submitting:
         """
         from batchtui.ui.screens.submit import SubmitScreen
 
+        if is_edited and len(jobs) > 1:
+            self.app.notify("One job at a time can be edited: u unmarks all.", severity="warning")
+            return
         queues = queue_choices(self.snapshot())
         screen = SubmitScreen(_Asked(self, jobs), queues=queues, hidden=hidden, is_edited=is_edited)
         self.app.push_screen(screen, self._tell)

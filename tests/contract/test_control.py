@@ -12,7 +12,7 @@ from moto.moto_api import state_manager
 
 from batchtui.actions.outcomes import Standing, retryable
 from batchtui.actions.stop import StopCall, plan_stop
-from batchtui.actions.stopping import run_stop
+from batchtui.actions.stopping import StopRun
 from batchtui.aws import errors
 from batchtui.demo.faults import Fault
 from batchtui.model.job import JobSummary
@@ -260,7 +260,7 @@ async def test_a_race_against_moto(moto: Moto) -> None:
     async with hands_on(moto.world) as hands:
         jobs = await hands.summaries("high", "RUNNABLE")
         job.status = "STARTING"
-        outcomes = await run_stop(plan_stop(jobs), "late", hands.control, hands.reads)
+        outcomes = await StopRun(plan_stop(jobs), "late", hands.control, hands.reads).run()
     assert [(one.job_id, one.call.value) for one in outcomes] == [(job_id, "TerminateJob")]
     assert job.stop is True
 

@@ -1,13 +1,17 @@
 """Stopping jobs from the keyboard: what the dialog says, and what then happens at the endpoint."""
 
+import gc
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from batchtui.actions.stop import StopCall
 from batchtui.settings import Settings
 from batchtui.ui.screens.stop import StopScreen
+from tests.conftest import use_credentials_of
 from tests.ui.driver import Driver, running
-from tests.worlds import DemoWorld
+from tests.worlds import DemoWorld, demo_world
 
 PATIENT = Settings(max_calls_per_second=50.0, refresh=3600.0)
 
@@ -178,3 +182,42 @@ async def test_what_was_done_is_recorded_for_its_owner_alone(demo: DemoWorld, tm
 def recorded(home: Path) -> tuple[int, str]:
     (file,) = home.rglob("actions.jsonl")
     return file.stat().st_mode & 0o777, file.read_text()
+
+
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> Iterator[DemoWorld]:
+    """The demo account with so many jobs that they are looked at aside."""
+    with demo_world(jobs=3_000) as world:
+        use_credentials_of(world, monkeypatch)
+        yield world
+
+
+async def test_thousands_of_marked_jobs_are_planned_aside(many: DemoWorld) -> None:
+    async with running(many, settings=PATIENT, size=(120, 50)) as driver:
+        await driver.until_live()
+        await driver.press("0", "ctrl+a")
+        jobs = driver.table("jobs").rows
+        marked, active = len(jobs), sum(job.is_active for job in jobs)
+        assert marked >= 3_000
+        assert gc.isenabled()
+        screen = await ask(driver)
+        assert gc.isenabled()
+        await driver.until_text(f"Stop {active} jobs in", f"Left out: {marked - active} jobs that")
+        assert len(screen._plan.left_out) == marked - active
+        ids = [step.job_id for step in screen._plan.steps if step.call is StopCall.TERMINATE]
+        assert ids == [job.job_id for job in jobs if job.job_id in ids], "in the order of the list"
+        await driver.press("escape", "slash", *"status:active", "enter")
+        await ask(driver)
+        await driver.until_text(f"{marked - active} marked jobs that the filter hides are among them")
+
+
+async def test_a_dialog_about_many_does_not_open_above_another_screen(many: DemoWorld) -> None:
+    async with running(many, settings=PATIENT, size=(120, 50)) as driver:
+        await driver.until_live()
+        await driver.press("0", "ctrl+a")
+        driver.main.action_stop()
+        driver.app.action_errors()
+        await driver.until_text("Errors of this session")
+        await driver.until(lambda: not driver.app.workers and not driver.main.workers, "the plan is made")
+        await driver.pilot.pause()
+        assert not [screen for screen in driver.app.screen_stack if isinstance(screen, StopScreen)]

@@ -60,6 +60,20 @@ def test_precedence(seen: list[Settings], monkeypatch: pytest.MonkeyPatch, tmp_p
     assert (seen[2].refresh, seen[2].max_calls_per_second) == (5.0, 3.0)
 
 
+def test_what_is_protected_stands_in_the_configuration_alone(
+    seen: list[Settings], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    config = tmp_path / "my.toml"
+    config.write_text('read_only_profiles = ["prod*"]\nread_only_accounts = ["111122223333", "11*"]\n')
+    monkeypatch.setenv("BATCHTUI_READ_ONLY_PROFILES", "none")
+    assert run("--once", "--config", str(config)) == 0
+    assert seen[0].read_only_profiles == ("prod*",)
+    assert seen[0].read_only_accounts == ("111122223333", "11*")
+    assert not seen[0].read_only
+    run("--once")
+    assert (seen[1].read_only_profiles, seen[1].read_only_accounts) == ((), ())
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -67,6 +81,8 @@ def test_precedence(seen: list[Settings], monkeypatch: pytest.MonkeyPatch, tmp_p
         ("refersh = 5", "unknown key 'refersh'; is 'refresh' meant?"),
         ('refresh = "often"', "'refresh' must be int or float"),
         ("refresh = true", "'refresh' must be int or float"),
+        ("read_only_accounts = [111122223333]", "'read_only_accounts' must be a list of names"),
+        ('read_only_profiles = "prod"', "'read_only_profiles' must be list"),
         ("queue = [1]", "'queue' must be a list of names"),
     ],
 )

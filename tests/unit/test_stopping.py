@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from batchtui.actions.outcomes import Standing, StopOutcome, StopProgress, entries_of, retryable
 from batchtui.actions.record import Actor
 from batchtui.actions.stop import StopCall, plan_stop
-from batchtui.actions.stopping import MOST_REFUSALS, StopRun, run_stop
+from batchtui.actions.stopping import MOST_REFUSALS, StopRun
 from batchtui.aws import errors
 from batchtui.model.job import JOB_STATUSES, ArrayProperties, JobSummary
 
@@ -141,7 +141,7 @@ async def test_each_job_gets_the_call_that_ends_it() -> None:
 
 async def test_one_job_takes_one_single_call() -> None:
     account = account_of("RUNNING")
-    assert await run_stop(plan_stop(list(account.jobs.values())), "", account, account)
+    assert await StopRun(plan_stop(list(account.jobs.values())), "", account, account).run()
     assert account.operations == ["TerminateJob"]
 
 
@@ -225,7 +225,7 @@ async def test_what_is_refused_is_told_by_job_and_can_be_tried_again() -> None:
     assert [(one.job_id, str(one.error and one.error.detail)) for one in again] == [("j1", "no"), ("j3", "never")]
     account.refused.clear()
     plan = stop.run.plan.only({one.job_id for one in again})
-    outcomes = await run_stop(plan, "again", account, account)
+    outcomes = await StopRun(plan, "again", account, account).run()
     assert {one.job_id: one.standing.value for one in outcomes} == {"j1": "accepted", "j3": "accepted"}
 
 

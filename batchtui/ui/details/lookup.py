@@ -11,7 +11,8 @@ from batchtui.model.job import JobSummary
 from batchtui.model.job_definition import JobDefinition
 from batchtui.sync.snapshot import COMPUTE_ENVIRONMENTS, JOB_QUEUES, Snapshot, jobs_of
 from batchtui.ui.details.family import Children, all_children, few_children, in_order, not_listed
-from batchtui.ui.details.relations import child_relations, dependencies, fixed_relations
+from batchtui.ui.details.lines import Relation
+from batchtui.ui.details.relations import child_relations, dependencies, fixed_relations, resubmissions
 from batchtui.ui.details.views import (
     Related,
     View,
@@ -25,6 +26,7 @@ from batchtui.ui.details.views import (
 )
 
 if TYPE_CHECKING:
+    from batchtui.actions.record import ActionRecord
     from batchtui.aws.gateway import Gateway
 
 _MOST_DESCRIBED = 100
@@ -36,11 +38,18 @@ class Lookup:
     Args:
         gateway: The gateway, None while there is no connection.
         snapshot: What is known of the account.
+        record: What was done from here, None while there is no connection.
     """
 
-    def __init__(self, gateway: "Callable[[], Gateway | None]", snapshot: Callable[[], Snapshot]) -> None:
+    def __init__(
+        self,
+        gateway: "Callable[[], Gateway | None]",
+        snapshot: Callable[[], Snapshot],
+        record: "Callable[[], ActionRecord | None]",
+    ) -> None:
         self._gateway = gateway
         self._snapshot = snapshot
+        self._record = record
 
     def known(self, kind: str, key: str, job: JobSummary | None = None) -> View | None:
         """What can be shown of a job before AWS was asked.
@@ -57,7 +66,7 @@ class Lookup:
         source = snapshot.sources.get(jobs_of(summary.job_queue))
         seen_at = source.succeeded_at if source else None
         related = None if summary.is_service_job else partial(self._related, key)
-        return summary_view(summary, seen_at, related=related)
+        return summary_view(summary, seen_at, related=related, made=self._made(key))
 
     async def view(self, kind: str, key: str) -> View:
         """The view of a ``job``, ``queue``, ``environment`` or ``definition``.
@@ -87,6 +96,13 @@ class Lookup:
     def _job_known(self, job_id: str) -> JobSummary | None:
         return self._snapshot().job(job_id)
 
+    def _made(self, job_id: str) -> list[Relation]:
+        """What this job was made of, and what was made of it, as far as the record knows."""
+        record = self._record()
+        if record is None:
+            return []
+        return resubmissions(record.new_jobs_of(job_id), record.old_job_of(job_id), self._job_known)
+
     async def _job(self, gateway: "Gateway", job_id: str) -> View | None:
         if self._snapshot().is_service_job(job_id):
             service_job = await gateway.describe_service_job(arn_name(job_id), urgent=True)
@@ -95,7 +111,10 @@ class Lookup:
         if not found:
             return None
         children = await few_children(gateway, found[0].summary)
-        return job_view(found[0], children, known=self._job_known, related=partial(self._related, job_id))
+        if (record := self._record()) is not None:
+            await record.read()
+        made, related = self._made(job_id), partial(self._related, job_id)
+        return job_view(found[0], children, known=self._job_known, related=related, made=made)
 
     async def _definition(self, gateway: "Gateway", definition: str) -> View | None:
         raw = await gateway.describe_job_definition(definition)
@@ -115,7 +134,7 @@ class Lookup:
         asked = await gateway.describe_jobs(ids[:_MOST_DESCRIBED], urgent=True) if ids else []
         described = {each.summary.job_id: each.summary for each in asked}
         waits_for = dependencies(job, lambda job_id: self._job_known(job_id) or described.get(job_id))
-        before = (*fixed_relations(job.summary), *waits_for)
+        before = (*fixed_relations(job.summary), *self._made(job_id), *waits_for)
         yield Related(before)
         found: Children = {}
         async for found in all_children(gateway, job.summary):

@@ -10,6 +10,8 @@ from batchtui.ui.details.lines import DIGITS, Relation
 Known = Callable[[str], JobSummary | None]
 """What is known of a job already, by its id."""
 
+_NEWEST = 3  # of the jobs that were made of one: who made more finds them in the history
+
 
 def nothing_known(job_id: str) -> JobSummary | None:
     """Of no job anything."""
@@ -47,15 +49,32 @@ def child_relations(children: Iterable[JobSummary]) -> list[Relation]:
     ]
 
 
+def resubmissions(new: Sequence[str], old: str | None, known: Known = nothing_known) -> list[Relation]:
+    """What a job was resubmitted as, and of what it is a resubmission.
+
+    Args:
+        new: The ids of the jobs that were made of it, newest first.
+        old: The id of the job of which it was made.
+        known: What is known of other jobs.
+    """
+    ids = [*((job_id, "resubmitted as") for job_id in new[:_NEWEST]), *([(old, "resubmission of")] if old else [])]
+    found = []
+    for job_id, role in ids:
+        summary = known(job_id)
+        note = f"{summary.status}  {summary.job_name}" if summary else ""
+        found.append(Relation("job", job_id, role, note, summary))
+    return found
+
+
 def first_relations(
-    job: JobDetail, children: Sequence[JobSummary], known: Known = nothing_known
+    job: JobDetail, children: Sequence[JobSummary], known: Known = nothing_known, made: Sequence[Relation] = ()
 ) -> tuple[list[Relation], int]:
     """Those that get a digit, and how many there are in all.
 
     A few children keep their digits however many dependencies there are.
     """
-    fixed, waits_for = fixed_relations(job.summary), dependencies(job, known)
-    few = child_relations(children[:FEW])
-    room = max(0, DIGITS - len(fixed) - len(few))
+    fixed, waits_for = [*fixed_relations(job.summary), *made], dependencies(job, known)
+    few = child_relations(children[: min(FEW, DIGITS - len(fixed))])
+    room = DIGITS - len(fixed) - len(few)
     total = len(fixed) + len(waits_for) + max(len(few), size_of(job.summary))
     return [*fixed, *waits_for[:room], *few], total

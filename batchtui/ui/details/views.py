@@ -86,10 +86,19 @@ def job_view(
     *,
     known: Known = nothing_known,
     related: Callable[[], AsyncIterator[Related]] | None = None,
+    made: Sequence[Relation] = (),
 ) -> View:
-    """A job with the six tabs; of an array or a multi-node job also some children."""
+    """A job with the six tabs; of an array or a multi-node job also some children.
+
+    Args:
+        job: The job.
+        children: Some of its children or nodes.
+        known: What is known of other jobs.
+        related: Asks for everything that it leads to.
+        made: What it was resubmitted as, and of what it is a resubmission.
+    """
     summary = job.summary
-    relations, total = first_relations(job, children, known)
+    relations, total = first_relations(job, children, known, made)
     return View(
         title=_job_title(summary),
         job=summary,
@@ -138,10 +147,11 @@ def summary_view(
     summary: JobSummary,
     seen_at: float | None = None,
     related: Callable[[], AsyncIterator[Related]] | None = None,
+    made: Sequence[Relation] = (),
 ) -> View:
     """A job that AWS has not described yet, as far as the list of jobs knows it."""
     job = replace(JobDetail.from_api(EMPTY), summary=summary, tags=summary.tags or ())
-    relations = fixed_relations(summary)
+    relations = [*fixed_relations(summary), *made]
     note = plain("This is what the list of jobs knows: AWS has not described the job yet.", "muted")
     return View(
         title=_job_title(summary),

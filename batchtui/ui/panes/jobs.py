@@ -1,6 +1,6 @@
 """Jobs of the selected queue, or of all queues, newest first."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -19,6 +19,25 @@ from batchtui.ui.widgets.status_strip import ACTIVE, StatusStrip
 def newest_first(jobs: Iterable[JobSummary]) -> list[JobSummary]:
     """Jobs by creation; two of the same moment by their ids, so that the order never flickers."""
     return sorted(jobs, key=lambda job: (-(job.created_at or 0), job.job_id))
+
+
+def marked_jobs(
+    marked: Collection[str], rows: Iterable[JobSummary], known: Sequence[Mapping[str, JobSummary]]
+) -> tuple[list[JobSummary], int]:
+    """The marked jobs, those that the list shows in its order before the others, newest first; pure.
+
+    Args:
+        marked: Their ids.
+        rows: What the list shows.
+        known: Every job that is known.
+
+    Returns:
+        The jobs, and how many of them the list does not show.
+    """
+    shown = [job for job in rows if job.job_id in marked]
+    ids = {job.job_id for job in shown}
+    others = [jobs[key] for key in marked if key not in ids for jobs in known if key in jobs]
+    return [*shown, *sorted(others, key=lambda job: -(job.created_at or 0))], len(others)
 
 
 def has_status(job: JobSummary, wanted: str) -> bool:
@@ -78,7 +97,7 @@ class JobsPane(Pane[JobSummary]):
         self._is_failing = any(state.error is not None for state in snapshot.sources.values())
         self._show_counts(held)
         if self.table.marked:
-            self.table.keep_marks(lambda key: any(key in each.jobs for each in snapshot.jobs.values()))
+            self.table.keep_marks(each.jobs for each in snapshot.jobs.values())
         if is_another_list or not _are_same(held, self._shown_jobs):
             self._shown_of, self._shown_jobs = wanted, held
             jobs = chain.from_iterable(each.jobs.values() for each in held.values())

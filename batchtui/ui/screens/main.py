@@ -1,8 +1,9 @@
 """The main screen: queues and compute environments at the left, jobs at the right."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from time import time
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -16,11 +17,12 @@ from batchtui.format import duration, plural
 from batchtui.model.job import JobSummary
 from batchtui.sync.condition import condition
 from batchtui.sync.snapshot import Snapshot
+from batchtui.ui.aside import aside
 from batchtui.ui.keys import FOOTER, MAIN_KEYS, STATUS_KEYS, bindings
-from batchtui.ui.messages import DetailWanted, LogWanted, ResubmitWanted, StopWanted
+from batchtui.ui.messages import DetailWanted, LogWanted, NewJobWanted, ResubmitWanted, StopWanted
 from batchtui.ui.panes.compute_environments import ComputeEnvironmentsPane
 from batchtui.ui.panes.job_queues import JobQueuesPane
-from batchtui.ui.panes.jobs import JobsPane, newest_first
+from batchtui.ui.panes.jobs import JobsPane, marked_jobs
 from batchtui.ui.widgets.key_line import KeyLine
 from batchtui.ui.widgets.line_table import LineTable
 from batchtui.ui.widgets.status_bar import StatusBar
@@ -31,11 +33,16 @@ NARROW = 112
 _TICK_SECONDS = 1.0
 
 
+class ChangeOfJobs(Protocol):
+    """Makes the message that asks to change these jobs."""
+
+    def __call__(self, jobs: Sequence[JobSummary], *, hidden: int) -> Message: ...
+
+
 class MainScreen(Screen[None]):
     """The three panes between the status bar and the keys.
 
     Args:
-        is_read_only: Shown in the status bar.
         calls_per_minute: Asks how many calls went out lately.
         clock: Epoch seconds.
     """
@@ -53,7 +60,6 @@ class MainScreen(Screen[None]):
     def __init__(
         self,
         *,
-        is_read_only: bool,
         calls_per_minute: Callable[[], int],
         clock: Callable[[], float] = time,
     ) -> None:
@@ -62,7 +68,6 @@ class MainScreen(Screen[None]):
         self._calls_per_minute = calls_per_minute
         self._clock = clock
         self._bar = StatusBar()
-        self._bar.is_read_only = is_read_only
         self._queues = JobQueuesPane(clock)
         self._environments = ComputeEnvironmentsPane(clock)
         self._jobs = JobsPane(clock)
@@ -85,6 +90,11 @@ class MainScreen(Screen[None]):
     def set_where(self, *where: str) -> None:
         """Profile or source of the credentials, region, account."""
         self._bar.where = where
+        self._bar.redraw()
+
+    def show_read_only(self, is_read_only: bool) -> None:
+        """Whether the status bar says so."""
+        self._bar.is_read_only = is_read_only
         self._bar.redraw()
 
     def update(self, snapshot: Snapshot) -> None:
@@ -218,37 +228,46 @@ class MainScreen(Screen[None]):
 
     def action_stop(self) -> None:
         """Asks whether to stop the job under the cursor, or the marked ones."""
-        if (chosen := self._chosen_jobs("Only jobs can be stopped: tab goes to them.")) is not None:
-            self.post_message(StopWanted(chosen[0], hidden=chosen[1]))
+        self._with_chosen_jobs("Only jobs can be stopped: tab goes to them.", StopWanted)
 
     def action_resubmit(self) -> None:
         """Asks whether to submit the job under the cursor, or the marked ones, once more."""
-        if (chosen := self._chosen_jobs("Only jobs can be submitted again: tab goes to them.")) is not None:
-            self.post_message(ResubmitWanted(chosen[0], hidden=chosen[1]))
+        self._with_chosen_jobs("Only jobs can be submitted again: tab goes to them.", ResubmitWanted)
 
     def action_edit(self) -> None:
         """Edits the request of the job under the cursor."""
-        chosen = self._chosen_jobs("Only jobs can be edited: tab goes to them.")
-        if chosen is not None and len(chosen[0]) > 1:
-            self.notify("One job at a time can be edited: u unmarks all.", severity="warning")
-        elif chosen is not None:
-            self.post_message(ResubmitWanted(chosen[0], hidden=chosen[1], is_edited=True))
+        wish = partial(ResubmitWanted, is_edited=True)
+        self._with_chosen_jobs("Only jobs can be edited: tab goes to them.", wish)
 
-    def _chosen_jobs(self, why_not: str) -> tuple[Sequence[JobSummary], int] | None:
-        """The marked jobs, with how many of them the filter hides, else the job under the cursor."""
+    def _with_chosen_jobs(self, why_not: str, wish: ChangeOfJobs) -> None:
+        """Posts a wish for the marked jobs, with how many of them the filter hides, else for the one here."""
         table = self._jobs.table
         if not self._jobs.has_focus_within:
             self.notify(why_not, severity="warning")
         elif table.marked:
-            known = {job.job_id: job for each in self._snapshot.jobs.values() for job in each.jobs.values()}
-            marked = newest_first(known[key] for key in table.marked if key in known)
-            shown = {job.job_id for job in table.rows}
-            return marked, sum(job.job_id not in shown for job in marked)
+            worker = self._with_marked_jobs(wish)
+            self.run_worker(worker, name="marked", group="marked", exclusive=True)
         elif table.cursor_row is None:
             self._say_why_not()
         else:
-            return [table.cursor_row], 0
-        return None
+            self.post_message(wish([table.cursor_row], hidden=0))
+
+    async def _with_marked_jobs(self, wish: ChangeOfJobs) -> None:
+        table = self._jobs.table
+        known, marked = [each.jobs for each in self._snapshot.jobs.values()], frozenset(table.marked)
+        jobs, hidden = await aside(len(marked), marked_jobs, marked, table.rows, known)
+        if self.app.screen is self:  # a dialog about this list must not open above another screen
+            self.post_message(wish(jobs, hidden=hidden))
+
+    def action_new_job(self) -> None:
+        """Goes to the newest job that was made of the one under the cursor."""
+        row = self._jobs.table.cursor_row
+        if not self._jobs.has_focus_within:
+            self.notify("Only of jobs new ones are made: tab goes to them.", severity="warning")
+        elif row is None:
+            self._say_why_not()
+        else:
+            self.post_message(NewJobWanted(row.job_id))
 
     def show_stops(self, watched: StopWatch) -> None:
         """Which jobs are between *asked to stop* and *seen to have stopped*."""

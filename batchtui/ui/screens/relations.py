@@ -13,7 +13,7 @@ from batchtui.format import Cell
 from batchtui.ui.details.lines import Relation
 from batchtui.ui.details.views import Related
 from batchtui.ui.keys import RELATIONS_FOOTER, RELATIONS_HELP, RELATIONS_KEYS, bindings
-from batchtui.ui.messages import DetailWanted, LogWanted
+from batchtui.ui.messages import DetailWanted, LogWanted, NewJobWanted
 from batchtui.ui.panes.relations import RelationsPane
 from batchtui.ui.widgets.heading import Heading
 from batchtui.ui.widgets.key_line import KeyLine
@@ -105,6 +105,14 @@ class RelationsScreen(Screen[None]):
     def action_open_json(self) -> None:
         """Goes to the JSON of what is under the cursor."""
         self._go(is_json=True)
+
+    def action_new_job(self) -> None:
+        """Goes to the newest job that was made of the one under the cursor."""
+        row = self.pane.table.cursor_row
+        if row is not None and row.kind == "job":
+            self.post_message(NewJobWanted(row.key))
+        else:
+            self.notify("Only of jobs new ones are made.", severity="warning")
 
     def action_copy_id(self) -> None:
         """Copies the id or the name."""

@@ -1,6 +1,8 @@
 """The dialog that stops jobs: what will be hit, whether that is wanted, how far it is, and what came of it."""
 
+import asyncio
 from collections.abc import Callable, Sequence
+from itertools import groupby
 from typing import ClassVar
 
 from textual import on
@@ -11,10 +13,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 from textual.worker import Worker
 
-from batchtui.actions.outcomes import Standing, StopOutcome, StopProgress, retryable
+from batchtui.actions.outcomes import StopOutcome, StopProgress, retryable
 from batchtui.actions.stop import StopPlan
 from batchtui.actions.stopping import StopRun
 from batchtui.format import Cell, bar, plain, plural, wrap_words
+from batchtui.ui.aside import aside
 from batchtui.ui.keys import CONFIRM_KEYS, bindings
 from batchtui.ui.widgets.lines import Lines
 from batchtui.ui.widgets.styled import COMPONENT_CLASSES
@@ -22,6 +25,7 @@ from batchtui.ui.widgets.styled import COMPONENT_CLASSES
 COUNTED_FROM = 20
 """More jobs than these are stopped only by who types how many they are."""
 _SHOWN = 8
+_BREATH = 0.005  # seconds in which keys are answered
 _BAR = 30
 
 
@@ -52,7 +56,7 @@ class StopScreen(ModalScreen[None]):
 
     Args:
         plan: What would be asked of AWS; it has steps.
-        hidden: How many of the chosen jobs the list does not show, because of a filter.
+        lines: What it asks; see ``question``.
         reason: What was typed the last time.
         start: Makes the run of a plan with a reason; it is told of the progress.
         on_end: Called with what became of each job, and the reason, after each run.
@@ -66,14 +70,14 @@ class StopScreen(ModalScreen[None]):
         self,
         plan: StopPlan,
         *,
-        hidden: int,
+        lines: Sequence[Cell],
         reason: str,
         start: Callable[[StopPlan, str, Callable[[StopProgress], None]], StopRun],
         on_end: Callable[[Sequence[StopOutcome], str], None],
     ) -> None:
         super().__init__()
         self._plan = plan
-        self._hidden = hidden
+        self._lines = lines
         self._make_run = start
         self._on_end = on_end
         self._text = Paragraphs()
@@ -97,7 +101,7 @@ class StopScreen(ModalScreen[None]):
                 yield self._go
 
     def on_mount(self) -> None:
-        self._text.show(question(self._plan, self._hidden))
+        self._text.show(self._lines)
 
     @property
     def is_asking(self) -> bool:
@@ -109,12 +113,12 @@ class StopScreen(ModalScreen[None]):
         if self.is_asking:
             return
         if self._outcomes:
-            self._begin(self._plan.only([outcome.job_id for outcome in retryable(self._outcomes)]))
+            self._begin(retryable(self._outcomes))
         elif self._must_count and self._count.value.strip() != str(len(self._plan.steps)):
             self.set_focus(self._count)
             self.notify(f"More than {COUNTED_FROM} jobs: type {len(self._plan.steps)} first.", severity="warning")
         else:
-            self._begin(self._plan)
+            self._begin()
 
     def action_leave(self) -> None:
         """Ends the asking, then leaves."""
@@ -140,21 +144,28 @@ class StopScreen(ModalScreen[None]):
     def _must_count(self) -> bool:
         return len(self._plan.steps) > COUNTED_FROM
 
-    def _begin(self, plan: StopPlan) -> None:
+    def _begin(self, again: Sequence[StopOutcome] = ()) -> None:
         self._reason.display = self._count.display = self._go.display = False
         self._leave.label = "Stop asking"
         self.set_focus(self._leave)
-        self._run = self._make_run(plan, self._reason.value, self._show_progress)
-        self._worker = self.run_worker(self._stop, name="stop", exclusive=True)
+        self._run = None
+        self._worker = self.run_worker(self._stop(again), name="stop", exclusive=True)
 
-    async def _stop(self) -> None:
-        assert self._run is not None
+    async def _stop(self, again: Sequence[StopOutcome]) -> None:
         try:
+            self._run = await aside(len(again or self._plan.steps), self._run_of, again)
             await self._run.run()
         finally:
-            self._outcomes = self._run.outcomes
-            self._on_end(self._outcomes, self._run.reason)
+            if self._run is not None:
+                self._outcomes = self._run.outcomes
+                self._on_end(self._outcomes, self._run.reason)
+            await asyncio.sleep(_BREATH)  # the record of many jobs has taken its time, and so will their list
             self._show_end()
+
+    def _run_of(self, again: Sequence[StopOutcome]) -> StopRun:
+        """The run of the plan, or of those of it that are to be tried again."""
+        plan = self._plan.only([outcome.job_id for outcome in again]) if again else self._plan
+        return self._make_run(plan, self._reason.value, self._show_progress)
 
     def _show_progress(self, progress: StopProgress) -> None:
         self._text.show(progress_lines(progress))
@@ -210,15 +221,16 @@ def progress_lines(progress: StopProgress) -> list[Cell]:
 
 def outcome_lines(outcomes: Sequence[StopOutcome]) -> list[Cell]:
     """What did not go well, each kind with a few names."""
-    accepted = sum(outcome.standing is Standing.ACCEPTED for outcome in outcomes)
+    others = retryable(outcomes)
+    accepted = len(outcomes) - len(others)
     lines: list[Cell] = [plain(f"{accepted:,} of {plural(len(outcomes), 'job')} will stop.", "strong"), plain("")]
-    kinds: dict[tuple[str, str], list[str]] = {}
-    for outcome in outcomes:
-        if outcome.standing is not Standing.ACCEPTED:
-            why = str(outcome.error) if outcome.error else ""
-            kinds.setdefault((outcome.standing.value, why), []).append(outcome.job_name or outcome.job_id)
-    for (standing, why), names in list(kinds.items())[:_SHOWN]:
-        shown = ", ".join(names[:3]) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
-        lines.append(plain(f"{standing.capitalize()}: {shown}", "failed"))
+    kinds: dict[tuple[str, str], list[StopOutcome]] = {}
+    # Many jobs share one error: it is put into words once.
+    for (standing, error), group in groupby(others, key=lambda one: (one.standing, one.error)):
+        kinds.setdefault((standing.value, str(error) if error else ""), []).extend(group)
+    for (kind, why), jobs in list(kinds.items())[:_SHOWN]:
+        shown = ", ".join(job.job_name or job.job_id for job in jobs[:3])
+        shown += f" and {len(jobs) - 3:,} more" if len(jobs) > 3 else ""
+        lines.append(plain(f"{kind.capitalize()}: {shown}", "failed"))
         lines += [plain(f"  {why}", "muted")] if why else []
     return [*lines, plain("")]

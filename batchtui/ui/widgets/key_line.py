@@ -18,6 +18,9 @@ class KeyLine(Lines):
         super().__init__(id=id)
         self._keys = keys
 
+    def on_mount(self) -> None:
+        self.watch(self.app, "why_read_only", self.redraw, init=False)
+
     def content(self, width: int) -> list[Cell]:
         keys = offered(self._keys, is_read_only=is_read_only(self.app))
         last = [key for key in keys if key.id in _LAST]

@@ -5,7 +5,7 @@ after a change only the lines that look different are sent. The cursor belongs t
 on its job while rows come, go and are sorted anew.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from time import time
 from typing import Any, ClassVar, Generic
 
@@ -239,9 +239,9 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
             self.marked |= set(keys[first : last + 1])
             self._tell_marks()
 
-    def keep_marks(self, is_there: Callable[[str], bool]) -> None:
+    def keep_marks(self, there: Iterable[Mapping[str, object]]) -> None:
         """Takes the marks away from rows that are no longer there at all."""
-        self.marked = {key for key in self.marked if is_there(key)}
+        self.marked = {key for each in there for key in self.marked & each.keys()}
 
     def action_mark_all(self) -> None:
         """Marks every row that is shown."""

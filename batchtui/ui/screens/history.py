@@ -1,0 +1,211 @@
+"""The screen *History of actions*: what was done from here, in this session and in earlier ones."""
+
+from collections.abc import Callable
+from time import localtime, strftime
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import Screen
+
+from batchtui.actions.entry import ActionEntry, Actor
+from batchtui.actions.record import ActionRecord
+from batchtui.format import Cell, plain, plural
+from batchtui.model.text import clean
+from batchtui.ui.details.lines import field, fields
+from batchtui.ui.keys import HISTORY_FOOTER, HISTORY_HELP, HISTORY_KEYS, bindings
+from batchtui.ui.messages import DetailWanted, LogWanted
+from batchtui.ui.panes.history import HistoryPane, HistoryRow, history_rows
+from batchtui.ui.widgets.key_line import KeyLine
+from batchtui.ui.widgets.line_table import LineTable
+from batchtui.ui.widgets.line_view import wrap
+from batchtui.ui.widgets.lines import Lines
+from batchtui.ui.widgets.styled import COMPONENT_CLASSES
+
+_KINDS = (("JobQueue", "queue"), ("ComputeEnvironment", "environment"), ("JobDefinition", "definition"))
+
+_MOST_LINES = 3
+
+
+class FileLine(Lines):
+    """Where the record is kept, or why it is not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = ""
+        self.is_trouble = False
+
+    def content(self, width: int) -> list[Cell]:
+        return wrap(plain(f" {self.text}", "warning" if self.is_trouble else "muted"), max(2, width))[:_MOST_LINES]
+
+
+class HistoryScreen(Screen[None]):
+    """The list, newest first; enter goes to the job.
+
+    Args:
+        record: What was done.
+        where: In which account and region this is, as far as it is known by now.
+        name_of: The name of a job, empty where it is not known.
+        clock: Epoch seconds.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENT_CLASSES
+    BINDINGS: ClassVar[list[BindingType]] = bindings(HISTORY_KEYS)
+
+    def __init__(
+        self,
+        record: ActionRecord,
+        *,
+        where: Callable[[], Actor],
+        name_of: Callable[[str], str],
+        clock: Callable[[], float],
+    ) -> None:
+        super().__init__()
+        self.pane = HistoryPane(clock)
+        self._record = record
+        self._where = where
+        self._name_of = name_of
+        self._file = FileLine()
+
+    def compose(self) -> ComposeResult:
+        yield self.pane
+        yield self._file
+        yield KeyLine(HISTORY_FOOTER)
+
+    def on_mount(self) -> None:
+        self.set_focus(self.pane.table)
+        self.action_refresh_now()
+
+    def on_screen_resume(self) -> None:
+        """Something may have been done meanwhile."""
+        self._show()
+
+    def action_refresh_now(self) -> None:
+        """Reads the file again."""
+        self.pane.is_loading = True
+        self._show()
+        self.run_worker(self._read(), name="history", exclusive=True)
+
+    def action_back(self) -> None:
+        """Clears the filter first, then leaves."""
+        if not self.pane.clear_filter():
+            self.app.pop_screen()
+
+    async def action_filter(self) -> None:
+        """Opens the filter."""
+        await self.pane.open_filter()
+
+    def action_sort(self) -> None:
+        """Sorts by the next column."""
+        self.pane.sort_next()
+
+    def action_reverse(self) -> None:
+        """Turns the order round."""
+        self.pane.sort_reversed()
+
+    def action_open_json(self) -> None:
+        """Shows the entry in full."""
+        row = self.pane.table.cursor_row
+        if row is not None:
+            from batchtui.ui.screens.text import TextScreen
+
+            self.app.push_screen(TextScreen("One action", lambda: entry_lines(row.entry)))
+
+    def action_log(self) -> None:
+        """Opens the log of the job to which the entry leads."""
+        row = self._row_of_here()
+        if row is not None and kind_of(row.entry.action) == "job":
+            self.post_message(LogWanted((row.target,), row.new or row.first))
+        elif row is not None:
+            self.notify("Only jobs have logs.", severity="warning")
+
+    def action_copy_id(self) -> None:
+        """Copies the id of the new job, else of the first one."""
+        row = self.pane.table.cursor_row
+        if row is None or not row.target:
+            self.notify("This entry names nothing.", severity="warning")
+        else:
+            self.app.copy_to_clipboard(row.target)
+            self.notify(f"Copied {row.target}.", markup=False)
+
+    def action_help(self) -> None:
+        """Shows the keys of this list."""
+        from batchtui.ui.screens.text import TextScreen, help_lines
+
+        self.app.push_screen(TextScreen("Help", lambda: help_lines(HISTORY_HELP)))
+
+    @on(LineTable.Opened)
+    def _open(self) -> None:
+        row = self._row_of_here()
+        if row is not None:
+            kind = kind_of(row.entry.action)
+            self.post_message(DetailWanted(kind, row.target, row.new or row.first))
+
+    def _row_of_here(self) -> HistoryRow | None:
+        """The row under the cursor, where it leads to something in this account and region; else it is said."""
+        row = self.pane.table.cursor_row
+        if row is None:
+            return None
+        sentence = elsewhere(row.entry.actor, self._where()) if row.target else "This entry names nothing."
+        if sentence:
+            self.notify(sentence, severity="warning", markup=False)
+            return None
+        return row
+
+    async def _read(self) -> None:
+        await self._record.read(again=True)
+        self.pane.is_loading = False
+        self._show()
+
+    def _show(self) -> None:
+        self.pane.show_history(history_rows(self._record.history, self._name_of))
+        self._file.text, self._file.is_trouble = about_file(self._record)
+        self._file.redraw()
+
+
+def about_file(record: ActionRecord) -> tuple[str, bool]:
+    """Where the record is kept, and whether something is wrong with that."""
+    if record.path is None:
+        return "Remembered until the end only: of the demo account nothing is written.", False
+    if record.trouble or record.recorded.trouble:
+        return clean(record.trouble or f"{record.recorded.trouble}."), True
+    skipped = record.recorded.skipped
+    is_are = "is" if skipped == 1 else "are"
+    foreign = f" · {plural(skipped, 'line')} in it {is_are} no entry" if skipped else ""
+    return f"{clean(str(record.path))}{foreign}", bool(skipped)
+
+
+def elsewhere(there: Actor, here: Actor) -> str:
+    """That something belongs to another account or region than this one, in a sentence, or empty."""
+    if there.account and here.account and there.account != here.account:
+        return f"That was in account {there.account}; this is {here.account}."
+    if there.region and here.region and there.region != here.region:
+        return f"That was in region {there.region}; this is {here.region}."
+    return ""
+
+
+def kind_of(action: str) -> str:
+    """What an action is done to, by AWS's name of it: most are done to jobs."""
+    return next((kind for word, kind in _KINDS if word in action), "job")
+
+
+def entry_lines(entry: ActionEntry) -> list[Cell]:
+    """All that is known of one action."""
+    outcome = {"failed": "failed", "in doubt": "warning"}.get(entry.outcome, "")
+    more = entry.count - len(entry.job_ids)
+    named = [*entry.job_ids, *([f"… and {more:,} more"] if more > 0 and entry.job_ids else [])]
+    return [
+        *field("Time", strftime("%Y-%m-%d %H:%M:%S %Z", localtime(entry.at))),
+        *field("Action", entry.action),
+        *field("Outcome", entry.outcome, outcome),
+        *field("Error", entry.error, "failed"),
+        *field("Reason", entry.reason),
+        *field("New job", entry.new_job_id),
+        *field("How many", f"{entry.count:,}"),
+        *fields("For", named),
+        *field("Account", entry.actor.account),
+        *field("Region", entry.actor.region),
+        *field("Profile", entry.actor.profile),
+        *field("Who", entry.actor.arn),
+    ]
