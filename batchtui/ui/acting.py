@@ -12,6 +12,7 @@ from batchtui.actions.stopping import StopRun
 from batchtui.actions.watch import AskedToStop, StopWatch, watch_stops
 from batchtui.format import plural
 from batchtui.model.job import JobSummary
+from batchtui.ui.acting_on_resources import Acted, ActingOnResources
 
 if TYPE_CHECKING:
     from batchtui.aws.control_gateway import ControlGateway
@@ -26,6 +27,7 @@ class Acting:
         control: Changes jobs; in read-only mode there is none.
         reads: Looks at them.
         record: Keeps what was done.
+        resources: Changes what is not a job.
         actor: Who does it, as far as is known by now.
         clock: Epoch seconds.
         acted: Called after something was asked of AWS, so that the screen soon shows what came of it.
@@ -38,11 +40,13 @@ class Acting:
         reads: "Gateway",
         record: ActionRecord,
         *,
+        resources: ActingOnResources,
         actor: Callable[[], Actor],
         clock: Callable[[], float],
-        acted: Callable[[], None],
+        acted: Acted,
     ) -> None:
         self.record = record
+        self.resources = resources
         self._app = app
         self._control = control
         self._reads = reads
@@ -98,7 +102,7 @@ def acting_on(
     *,
     account: Callable[[], str | None],
     clock: Callable[[], float],
-    acted: Callable[[], None],
+    acted: Acted,
 ) -> Acting:
     """What can change the account behind a gateway; not to be made in read-only mode.
 
@@ -110,6 +114,7 @@ def acting_on(
         acted: See Acting.
     """
     from batchtui.aws.control_gateway import ControlGateway
+    from batchtui.aws.resources_gateway import ResourcesGateway
 
     connection = gateway.connection
     record = ActionRecord(
@@ -122,4 +127,13 @@ def acting_on(
         return Actor(account(), region=where.region if where else None, profile=where.profile if where else None)
 
     control = ControlGateway(connection, gateway.budget)
-    return Acting(app, control, gateway, record, actor=actor, clock=clock, acted=acted)
+    resources = ActingOnResources(
+        app,
+        ResourcesGateway(connection, gateway.budget),
+        gateway,
+        record,
+        actor=actor,
+        clock=clock,
+        acted=acted,
+    )
+    return Acting(app, control, gateway, record, resources=resources, actor=actor, clock=clock, acted=acted)

@@ -36,7 +36,7 @@ from batchtui.sync.sources import Sources, all_errors
 from batchtui.ui import themes
 from batchtui.ui.clipboard import copy_to_tmux, is_in_tmux
 from batchtui.ui.keys import DETAIL_HELP, GLOBAL_KEYS, LOG_HELP, MAIN_HELP, bindings, offered
-from batchtui.ui.messages import DetailWanted, LogWanted, StopWanted
+from batchtui.ui.messages import ChangeWanted, DetailWanted, LogWanted, StopWanted
 from batchtui.ui.open_logs import OpenLogs, go_back_to
 from batchtui.ui.screens.main import MainScreen
 from batchtui.ui.screenshot import self_contained
@@ -286,11 +286,14 @@ class BatchtuiApp(App[None]):
         )
 
     @on(StopWanted)
-    def _stop(self, event: StopWanted) -> None:
+    @on(ChangeWanted)
+    def _act(self, event: StopWanted | ChangeWanted) -> None:
         if self.settings.read_only:
             self.notify("This is read-only: nothing can be changed.", severity="warning")
         elif self._acting is None:
             self.notify("Not connected yet.", severity="warning")
+        elif isinstance(event, ChangeWanted):
+            self._acting.resources.ask(event, self.snapshot)
         else:
             self._acting.ask_to_stop(event.jobs, event.hidden)
 

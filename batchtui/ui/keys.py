@@ -34,6 +34,8 @@ class Key:
         return self.shown or self.keys.replace(",", " ")
 
 
+_CHANGE = "Change: the queue's priority, the environment's vCPUs, the service job's priority"
+
 GLOBAL_KEYS = (
     Key("help", "question_mark,f1", "help", "This help", "help", "?"),
     Key("errors", "exclamation_mark", "errors", "The errors of this session", "", "!"),
@@ -62,6 +64,8 @@ LIST_KEYS = (
     Key("open", "enter,d", "open", "Details", "details", "enter d"),
     Key("log", "l", "screen.log", "The log of the job, or of all marked ones together", "log"),
     Key("stop", "x,ctrl+d", "screen.stop", "Stop the job, or all marked ones", "stop", "x ctrl+d", changes=True),
+    Key("state", "t", "screen.change('state')", "Enable it, or disable it: a queue, an environment", changes=True),
+    Key("change", "equals_sign", "screen.change('numbers')", _CHANGE, "", "=", changes=True),
     Key("json", "y", "screen.open_json", "What AWS tells of it, as JSON"),
     Key("copy", "c", "screen.copy_id", "Copy the id or the name"),
     Key("copy-list-arn", "C", "screen.copy_arn", "Copy the ARN"),
@@ -112,6 +116,9 @@ DETAIL_KEYS = (
         "relations", "f", "relations", "Go to: a list of everything that this leads to, children included", "go to"
     ),
     Key("detail-stop", "x,ctrl+d", "stop", "Stop the job", "stop", "x ctrl+d", changes=True),
+    Key("detail-state", "t", "change('state')", "Enable it, or disable it: a queue, an environment", changes=True),
+    Key("detail-change", "equals_sign", "change('numbers')", _CHANGE, "", "=", changes=True),
+    Key("deregister", "D", "change('deregister')", "Deregister this revision of a definition", changes=True),
     Key("detail-json", "y", "show_json", "The tab JSON", "JSON"),
     Key("reveal", "v", "reveal", "Show the values that look secret, or hide them", "reveal"),
     Key("copy-id", "c", "copy_id", "Copy the id or the name", "copy id"),

@@ -58,6 +58,22 @@ class StopWanted(Message):
         self.hidden = hidden
 
 
+class ChangeWanted(Message):
+    """A person asks to change something other than to stop jobs.
+
+    Attributes:
+        verb: ``state`` (enable or disable), ``numbers`` (priority, vCPUs) or ``deregister``.
+        kind: ``job``, ``queue``, ``environment`` or ``definition``.
+        key: The job's id, the name, or the definition's ARN.
+    """
+
+    def __init__(self, verb: str, kind: str, key: str) -> None:
+        super().__init__()
+        self.verb = verb
+        self.kind = kind
+        self.key = key
+
+
 class ResubmitWanted(Message):
     """A person asks to submit jobs once more.
 

@@ -16,7 +16,7 @@ from batchtui.format import Cell, Span, duration, plain, text_of
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.details.views import View, json_text
 from batchtui.ui.keys import DETAIL_FOOTER, DETAIL_KEYS, bindings
-from batchtui.ui.messages import DetailWanted, LogWanted, StopWanted
+from batchtui.ui.messages import ChangeWanted, DetailWanted, LogWanted, StopWanted
 from batchtui.ui.screens.reading import ReadingScreen
 from batchtui.ui.widgets.heading import Heading
 from batchtui.ui.widgets.key_line import KeyLine
@@ -184,6 +184,10 @@ class DetailScreen(ReadingScreen):
             self.post_message(StopWanted([job]))
         else:
             self.notify(_NOT_YET if self.kind == "job" else "Only jobs can be stopped.", severity="warning")
+
+    def action_change(self, verb: str) -> None:
+        """Asks to change it."""
+        self.post_message(ChangeWanted(verb, self.kind, self.key))
 
     def action_copy_id(self) -> None:
         """Copies the id or the name."""
