@@ -110,6 +110,8 @@ async def test_what_was_made_for_changes_sends_just_these(endpoint: Endpoint) ->
         "SubmitJob",
         "TerminateJob",
         "TerminateJobs",
+        "TerminateServiceJob",
+        "TerminateServiceJobs",
     }
     assert await sent_by(of_resources, endpoint, "batch") == READS_OF_BATCH | {
         "DeregisterJobDefinition",
