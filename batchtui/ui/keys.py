@@ -116,9 +116,23 @@ DETAIL_KEYS = (
         "relations", "f", "relations", "Go to: a list of everything that this leads to, children included", "go to"
     ),
     Key("detail-stop", "x,ctrl+d", "stop", "Stop the job", "stop", "x ctrl+d", changes=True),
-    Key("detail-state", "t", "change('state')", "Enable it, or disable it: a queue, an environment", changes=True),
-    Key("detail-change", "equals_sign", "change('numbers')", _CHANGE, "", "=", changes=True),
-    Key("deregister", "D", "change('deregister')", "Deregister this revision of a definition", changes=True),
+    Key(
+        "detail-state",
+        "t",
+        "change('state')",
+        "Enable it, or disable it: a queue, an environment",
+        "on/off",
+        changes=True,
+    ),
+    Key("detail-change", "equals_sign", "change('numbers')", _CHANGE, "change", "=", changes=True),
+    Key(
+        "deregister",
+        "D",
+        "change('deregister')",
+        "Deregister this revision of a definition",
+        "deregister",
+        changes=True,
+    ),
     Key("detail-json", "y", "show_json", "The tab JSON", "JSON"),
     Key("reveal", "v", "reveal", "Show the values that look secret, or hide them", "reveal"),
     Key("copy-id", "c", "copy_id", "Copy the id or the name", "copy id"),
@@ -200,7 +214,21 @@ RELATIONS_HELP = (("Go to", (*RELATIONS_KEYS[:2], *_OF_RELATIONS)), ("Anywhere",
 FOOTER = tuple(key for key in (*LIST_KEYS, *STATUS_KEYS, *MAIN_KEYS, *GLOBAL_KEYS) if key.label)
 """The most useful first."""
 
-DETAIL_FOOTER = tuple(key for key in (*DETAIL_KEYS, *SEARCH_KEYS, *GLOBAL_KEYS) if key.label and key.id != "pause")
+_DETAIL_FOOTER = tuple(
+    key for key in (*DETAIL_KEYS, *SEARCH_KEYS, *GLOBAL_KEYS) if key.label and key.id != "pause"
+)
+_ONLY_OF = {
+    "detail-log": ("job",),
+    "detail-stop": ("job",),
+    "detail-state": ("queue", "environment"),
+    "detail-change": ("queue", "environment"),
+    "deregister": ("definition",),
+}
+
+
+def detail_footer(kind: str) -> tuple[Key, ...]:
+    """The most useful keys for a ``job``, ``queue``, ``environment`` or ``definition``."""
+    return tuple(key for key in _DETAIL_FOOTER if kind in _ONLY_OF.get(key.id, (kind,)))
 
 
 _LOG_SEARCH = (

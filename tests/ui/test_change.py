@@ -216,6 +216,26 @@ async def test_a_revision_is_deregistered_from_its_details(demo: DemoWorld) -> N
         await driver.until_text("D deregisters a revision")
 
 
+@pytest.mark.parametrize("is_read_only", [False, True])
+async def test_the_footer_of_a_detail_view_names_what_can_be_done_with_it(
+    demo: DemoWorld, is_read_only: bool
+) -> None:
+    settings = Settings(max_calls_per_second=50.0, refresh=3600.0, read_only=is_read_only)
+    async with running(demo, settings=settings, size=(110, 30)) as driver:
+        await on_queue(driver, "align-low")
+        for kind, key, words in (
+            ("queue", "align-low", ("t on/off", "= change")),
+            ("environment", "spot", ("t on/off", "= change")),
+            ("definition", "fastqc", ("D deregister",)),
+        ):
+            driver.app.open_detail(kind, key, key)
+            await driver.until_text("▐Overview▌")
+            footer = driver.text.splitlines()[-1]
+            assert all((word in footer) is not is_read_only for word in words), footer
+            assert "x stop" not in footer
+            assert "l log" not in footer
+
+
 async def test_where_a_key_does_not_apply_it_says_so(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT) as driver:
         await driver.until_live()

@@ -15,7 +15,7 @@ from batchtui.aws.errors import AwsError
 from batchtui.format import Cell, Span, duration, plain, text_of
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.details.views import View, json_text
-from batchtui.ui.keys import DETAIL_FOOTER, DETAIL_KEYS, bindings
+from batchtui.ui.keys import DETAIL_KEYS, bindings, detail_footer
 from batchtui.ui.messages import ChangeWanted, DetailWanted, LogWanted, StopWanted
 from batchtui.ui.screens.reading import ReadingScreen
 from batchtui.ui.widgets.heading import Heading
@@ -119,7 +119,7 @@ class DetailScreen(ReadingScreen):
         yield self._tabs
         with Vertical(id="reading"):
             yield self.text
-        yield KeyLine(DETAIL_FOOTER)
+        yield KeyLine(detail_footer(self.kind))
 
     def on_mount(self) -> None:
         self.text.show([self._awaiting])
