@@ -15,6 +15,7 @@ from batchtui.aws.connection_settings import ConnectionSettings
 from batchtui.aws.control_gateway import ControlGateway
 from batchtui.aws.gateway import Gateway
 from batchtui.aws.pacing import CallBudget
+from batchtui.aws.resources_gateway import ResourcesGateway
 from batchtui.model.job import JobSummary
 from tests.worlds import World
 
@@ -29,6 +30,7 @@ class Hands:
     connection: Connection
     reads: Gateway
     control: ControlGateway
+    resources: ResourcesGateway
     seconds: float = 0.0
     """What was waited for, in a time that takes no time."""
     progress: list[StopProgress] = field(default_factory=list)
@@ -61,9 +63,10 @@ class Hands:
 @asynccontextmanager
 async def hands_on(world: World, *, calls_per_second: float = 1000) -> AsyncIterator[Hands]:
     connection = Connection(ConnectionSettings(endpoint_url=world.url))
-    hands = Hands(connection, None, None)  # type: ignore[arg-type]
+    hands = Hands(connection, None, None, None)  # type: ignore[arg-type]
     budget = CallBudget(calls_per_second, clock=lambda: hands.seconds + time.monotonic(), sleep=hands.wait)
     hands.reads, hands.control = Gateway(connection, budget), ControlGateway(connection, budget)
+    hands.resources = ResourcesGateway(connection, budget)
     yield hands
     await connection.close()
 

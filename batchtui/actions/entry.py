@@ -21,7 +21,7 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class ActionEntry:
-    """One thing that was done, to one job or to many."""
+    """One thing that was done, to one job or to many, or to a queue, an environment or a definition."""
 
     at: float
     """Epoch seconds."""
@@ -29,10 +29,11 @@ class ActionEntry:
     action: str
     """AWS's name of it, such as ``TerminateJob``."""
     count: int
-    """How many jobs it was for."""
+    """How many jobs, or other things, it was for."""
     job_ids: tuple[str, ...]
-    """The first of them."""
+    """The first of them; the name or ARN of what is no job."""
     reason: str
+    """What AWS was told, or what became what."""
     outcome: str
     """``accepted``, ``failed``, ``in doubt``, ``not asked``."""
     error: str | None = None

@@ -1,4 +1,4 @@
-"""What was done to jobs from here, kept on this machine: who, when, what, why, and what came of it.
+"""What was done from here, kept on this machine: who, when, what, why, and what came of it.
 
 An entry has no member that could hold a job's environment or command, so no secret can get into the file.
 """

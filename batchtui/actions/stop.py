@@ -7,7 +7,16 @@ from enum import Enum
 from typing import Final
 
 from batchtui.aws.limits import LONGEST_REASON
-from batchtui.model.job import JOB_STATUSES, PENDING, RUNNABLE, RUNNING, STARTING, SUBMITTED, JobSummary
+from batchtui.model.job import (
+    JOB_STATUSES,
+    PENDING,
+    RUNNABLE,
+    RUNNING,
+    SCHEDULED,
+    STARTING,
+    SUBMITTED,
+    JobSummary,
+)
 from batchtui.model.text import clean
 
 DEFAULT_REASON: Final = "Stopped by a person in batchtui"
@@ -19,10 +28,12 @@ _NAMES = 5
 
 
 class StopCall(Enum):
-    """The two ways to stop a job; the value is AWS's name of the single call."""
+    """The ways to stop a job; the value is AWS's name of the single call."""
 
     CANCEL = "CancelJob"
     TERMINATE = "TerminateJob"
+    TERMINATE_SERVICE = "TerminateServiceJob"
+    """The one way to stop a service job, whether it has begun or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +108,8 @@ def plan_stop(jobs: Sequence[JobSummary]) -> StopPlan:
     """Finds the right call for each job.
 
     CancelJob is for what waits, TerminateJob for what has begun, for arrays of which a child has begun, and for
-    multi-node jobs. Nodes are stopped by their parent; children whose parent is chosen too go with it.
+    multi-node jobs; service jobs have a call of their own. Nodes are stopped by their parent; children whose
+    parent is chosen too go with it.
     """
     chosen: dict[str, JobSummary] = {}
     for job in jobs:
@@ -106,7 +118,7 @@ def plan_stop(jobs: Sequence[JobSummary]) -> StopPlan:
     steps: dict[str, StopStep] = {}
     left_out: list[LeftOut] = []
     # Parents first, so that what belongs to them finds their step.
-    for job in sorted(chosen.values(), key=_is_part):
+    for job in sorted(chosen.values(), key=lambda job: (_is_part(job), "#" not in job.job_id)):
         parent_id = _parent_id(job.job_id)
         if why := _why_not(job):
             left_out.append(LeftOut(job.job_id, job.job_name, why))
@@ -120,7 +132,7 @@ def plan_stop(jobs: Sequence[JobSummary]) -> StopPlan:
     # By one number: a sort of 100,000 pairs would hold up every other thread for too long.
     after_all = len(order)
     ordered = sorted(
-        steps.values(), key=lambda s: order[s.chosen[0]] + (after_all if s.call is StopCall.TERMINATE else 0)
+        steps.values(), key=lambda s: order[s.chosen[0]] + (0 if s.call is StopCall.CANCEL else after_all)
     )
     return StopPlan(tuple(ordered), tuple(sorted(left_out, key=lambda left: order[left.job_id])))
 
@@ -146,12 +158,16 @@ def _step(job: JobSummary) -> StopStep:
     is_node = "#" in job.job_id
     is_multi_node = is_node or nodes is not None
     array = job.array_properties
+    if job.is_service_job and not _is_part(job):
+        call = StopCall.TERMINATE_SERVICE
+    else:
+        call = StopCall.TERMINATE if is_multi_node or has_begun(job) else StopCall.CANCEL
     return StopStep(
         job_id=_parent_id(job.job_id) if is_node else job.job_id,
         job_name=job.job_name,
         job_queue=job.job_queue,
         status=job.status,
-        call=StopCall.TERMINATE if is_multi_node or has_begun(job) else StopCall.CANCEL,
+        call=call,
         chosen=(job.job_id,),
         size=((nodes.num_nodes if nodes else None) or (array.size if array else None) or 0),
     )
@@ -159,15 +175,13 @@ def _step(job: JobSummary) -> StopStep:
 
 def _joined(step: StopStep, part: JobSummary) -> StopStep:
     """A parent's step with one of its children or nodes, which may have begun since the parent was looked at."""
-    call = StopCall.TERMINATE if has_begun(part) else step.call
+    call = StopCall.TERMINATE if has_begun(part) and step.call is StopCall.CANCEL else step.call
     return replace(step, call=call, chosen=(*step.chosen, part.job_id))
 
 
 def _why_not(job: JobSummary) -> str:
     if not _parent_id(job.job_id):
         return "has no id"
-    if ":service-job/" in (job.job_arn or ""):
-        return "is a service job, which cannot be stopped here yet"
     if not job.is_active:
         return "has already ended"
     if job.is_terminated:
@@ -196,8 +210,10 @@ def _consequences(steps: Iterable[StopStep]) -> Iterable[str]:
     running = sum(step.status == RUNNING for step in single)
     starting = sum(step.status == STARTING for step in single)
     arrays = [step for step in steps if step.size and step.call is StopCall.TERMINATE]
-    waiting = [step for step in steps if step.call is StopCall.CANCEL]
-    pending = sum(step.status == PENDING and not step.size for step in waiting)
+    cancelled = [step for step in steps if step.call is StopCall.CANCEL]
+    pending = sum(step.status == PENDING and not step.size for step in cancelled)
+    services = [step for step in steps if step.call is StopCall.TERMINATE_SERVICE]
+    waiting = [*cancelled, *(step for step in services if step.status in (*WAITING, SCHEDULED))]
     if running:
         yield f"{_many(running, 'running job loses', 'running jobs lose')} what {_it(running)} not saved."
     if starting:

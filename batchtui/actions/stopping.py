@@ -43,10 +43,14 @@ class Control(Protocol):
 
     def cancel_job(self, job_id: str, reason: str, *, urgent: bool = False) -> Awaitable[None]: ...
     def terminate_job(self, job_id: str, reason: str, *, urgent: bool = False) -> Awaitable[None]: ...
+    def terminate_service_job(self, job_id: str, reason: str, *, urgent: bool = False) -> Awaitable[None]: ...
     def cancel_jobs(
         self, job_ids: Sequence[str], reason: str, *, urgent: bool = False
     ) -> Awaitable[Mapping[str, AwsError]]: ...
     def terminate_jobs(
+        self, job_ids: Sequence[str], reason: str, *, urgent: bool = False
+    ) -> Awaitable[Mapping[str, AwsError]]: ...
+    def terminate_service_jobs(
         self, job_ids: Sequence[str], reason: str, *, urgent: bool = False
     ) -> Awaitable[Mapping[str, AwsError]]: ...
 
@@ -115,6 +119,7 @@ class StopRun:
         await self._ask_for(StopCall.CANCEL, self._planned(StopCall.CANCEL))
         await self._look()
         await self._ask_for(StopCall.TERMINATE, self._planned(StopCall.TERMINATE))
+        await self._ask_for(StopCall.TERMINATE_SERVICE, self._planned(StopCall.TERMINATE_SERVICE))
         for pause in _LOOKS[1:]:
             if not self._unsettled:
                 break
@@ -162,13 +167,16 @@ class StopRun:
         self._note(batch, Standing.IN_DOUBT)  # until the answer is here
         urgent = self._calls < _URGENT_CALLS
         self._calls += 1
-        is_cancel = call is StopCall.CANCEL
-        if len(batch) == 1:
-            one = self._control.cancel_job if is_cancel else self._control.terminate_job
-            await one(batch[0], self.reason, urgent=urgent)
-            return {}
-        many = self._control.cancel_jobs if is_cancel else self._control.terminate_jobs
-        return await many(batch, self.reason, urgent=urgent)
+        control = self._control
+        one, many = {
+            StopCall.CANCEL: (control.cancel_job, control.cancel_jobs),
+            StopCall.TERMINATE: (control.terminate_job, control.terminate_jobs),
+            StopCall.TERMINATE_SERVICE: (control.terminate_service_job, control.terminate_service_jobs),
+        }[call]
+        if len(batch) > 1:
+            return await many(batch, self.reason, urgent=urgent)
+        await one(batch[0], self.reason, urgent=urgent)
+        return {}
 
     async def _heard(self, call: StopCall, batch: Sequence[str], refused: Mapping[str, AwsError]) -> list[str]:
         """Notes AWS's answer; after a pause if it was too much.

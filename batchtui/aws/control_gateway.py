@@ -1,4 +1,4 @@
-"""The only calls that change something: they stop jobs and submit new ones.
+"""The calls that change jobs: they stop them and submit new ones.
 
 In read-only mode none of this is made. No method retries: who asks decides what may be asked twice.
 """
@@ -21,8 +21,18 @@ from batchtui.aws.pacing import CallBudget
 from batchtui.model import fields
 from batchtui.model.fields import Api
 
-CHANGES: Final = frozenset({"CancelJob", "CancelJobs", "TerminateJob", "TerminateJobs", "SubmitJob"})
-"""Every operation that this program may ever use to change something."""
+CHANGES: Final = frozenset(
+    {
+        "CancelJob",
+        "CancelJobs",
+        "TerminateJob",
+        "TerminateJobs",
+        "TerminateServiceJob",
+        "TerminateServiceJobs",
+        "SubmitJob",
+    }
+)
+"""Every operation with which this program may ever stop or submit a job; ``RESOURCE_CHANGES`` has the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +95,16 @@ class ControlGateway:
     ) -> Mapping[str, AwsError]:
         """TerminateJob for at most 50 jobs in one call (TerminateJobs); the rest as ``cancel_jobs``."""
         return await self._stop_many("TerminateJobs", job_ids, reason, urgent=urgent)
+
+    async def terminate_service_job(self, job_id: str, reason: str, *, urgent: bool = False) -> None:
+        """Ends a service job in whatever active status (TerminateServiceJob); arguments as ``cancel_job``."""
+        await self._stop("TerminateServiceJob", job_id, reason, urgent=urgent)
+
+    async def terminate_service_jobs(
+        self, job_ids: Sequence[str], reason: str, *, urgent: bool = False
+    ) -> Mapping[str, AwsError]:
+        """TerminateServiceJob for at most 50 jobs in one call (TerminateServiceJobs); as ``cancel_jobs``."""
+        return await self._stop_many("TerminateServiceJobs", job_ids, reason, urgent=urgent)
 
     async def submit_job(self, request: Mapping[str, Any]) -> SubmittedJob:
         """Submits a job, once (SubmitJob).

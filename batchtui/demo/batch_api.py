@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any
@@ -16,14 +15,13 @@ from .jobs import Job
 from .listing import list_jobs
 from .paging import paged
 from .queues import JobQueue
-from .service_api import ServiceApi, describe_queue
+from .resource_api import ResourceApi
+from .service_api import ServiceApi
 from .service_jobs import QUEUE as SERVICE_QUEUE
+from .stopping import ids_of, job_id_of, reason_of, stop_many
 from .submission import submit_job
 
 MOST_DESCRIBED = 100
-MOST_STOPPED = 50
-LONGEST_REASON = 1024
-_JOB_ID = re.compile(r"[A-Za-z0-9-]{1,64}([:#][0-9]+)?")
 
 
 class BatchApi:
@@ -46,6 +44,7 @@ class BatchApi:
             "terminatejob": ("TerminateJob", self.terminate_job),
             "canceljobs": ("CancelJobs", self.cancel_jobs),
             "terminatejobs": ("TerminateJobs", self.terminate_jobs),
+            **ResourceApi(account).operations,
             **ServiceApi(account).operations,
         }
 
@@ -53,7 +52,7 @@ class BatchApi:
         """DescribeJobQueues: all, or those named; unknown names are simply absent."""
         known = {name: queue.describe() for name, queue in self._account.queues.items()}
         if self._account.service_jobs is not None:
-            known[SERVICE_QUEUE] = describe_queue()
+            known[SERVICE_QUEUE] = self._account.service_jobs.queue.describe()
         chosen = _chosen(known, request.get("jobQueues"))
         page, more = paged(chosen, request, ("queues", request.get("jobQueues")))
         return {"jobQueues": page, **more}
@@ -66,7 +65,7 @@ class BatchApi:
 
     def describe_jobs(self, request: JSON) -> JSON:
         """DescribeJobs: at most 100 ids; jobs, array children (`id:index`) and nodes (`id#index`)."""
-        ids = _ids(request, MOST_DESCRIBED)
+        ids = ids_of(request, MOST_DESCRIBED)
         found = (self._described(job_id) for job_id in dict.fromkeys(ids))
         return {"jobs": [answer for answer in found if answer is not None]}
 
@@ -155,25 +154,11 @@ class BatchApi:
         return self._stop_many(request, self._account.lifecycle.terminate)
 
     def _stop(self, request: JSON, how: Callable[[Job, str], None]) -> JSON:
-        job_id, reason = request.get("jobId"), _reason(request)
-        if not isinstance(job_id, str) or not _JOB_ID.fullmatch(job_id):
-            raise client_error(f"Job id {job_id} is not valid")
-        self._stop_one(job_id, reason, how)
+        self._stop_one(job_id_of(request), reason_of(request), how)
         return {}
 
     def _stop_many(self, request: JSON, how: Callable[[Job, str], None]) -> JSON:
-        """HTTP 200 even when some fail; jobs that cannot be found count as done."""
-        ids, reason = _ids(request, MOST_STOPPED), _reason(request)
-        successful: list[str] = []
-        errors: list[JSON] = []
-        for job_id in ids:
-            if _JOB_ID.fullmatch(job_id):
-                self._stop_one(job_id, reason, how)
-                successful.append(job_id)
-            else:
-                message = f"Job id {job_id} is not valid"
-                errors.append({"job": job_id, "code": "ClientException", "message": message})
-        return {"successful": successful, "errors": errors}
+        return stop_many(request, lambda job_id, reason: self._stop_one(job_id, reason, how))
 
     def _stop_one(self, job_id: str, reason: str, how: Callable[[Job, str], None]) -> None:
         job = self._account.index.find(job_id.partition("#")[0])
@@ -217,21 +202,3 @@ def _chosen(known: dict[str, Any], names: object) -> list[Any]:
         raise client_error(f"At most {MOST_DESCRIBED} names can be given")
     wanted = dict.fromkeys(name_from(str(name)) for name in names)
     return [known[name] for name in wanted if name in known]
-
-
-def _ids(request: JSON, most: int) -> list[str]:
-    ids = request.get("jobs")
-    if not isinstance(ids, list) or not ids or not all(isinstance(job_id, str) for job_id in ids):
-        raise client_error("jobs must be a list of job ids")
-    if len(ids) > most:
-        raise client_error(f"At most {most} jobs can be given, not {len(ids)}")
-    return ids
-
-
-def _reason(request: JSON) -> str:
-    reason = request.get("reason")
-    if not isinstance(reason, str) or not reason:
-        raise client_error("reason must be specified")
-    if len(reason) > LONGEST_REASON:
-        raise client_error(f"reason must be at most {LONGEST_REASON} characters")
-    return reason

@@ -13,7 +13,7 @@ _SUPPLY_WINDOW_MS = 600_000
 
 @dataclass(slots=True, eq=False)
 class ComputeEnvironment:
-    """One compute environment; `used` never exceeds `online`, and `online` never `max_vcpus`.
+    """One compute environment; `used` never exceeds `online`, nor `online` a `max_vcpus` that was not lowered.
 
     `desired_vcpus` is what AWS reports and asks of EC2; `online` is what has arrived. Fargate has no instances:
     all that it may use is always there.
@@ -62,7 +62,17 @@ class ComputeEnvironment:
     @property
     def works(self) -> bool:
         """Whether jobs can be placed in it at all."""
-        return self.status == "VALID" and self.state == "ENABLED" and self.trouble is None
+        return self.could_work and self.state == "ENABLED"
+
+    @property
+    def could_work(self) -> bool:
+        """Whether it would do so if it were enabled."""
+        return self.status in ("VALID", "UPDATING") and self.trouble is None
+
+    @property
+    def free(self) -> float:
+        """The vCPUs on which a job could start now."""
+        return min(self.online, self.max_vcpus) - self.used
 
     def accepts(self, definition: Definition) -> bool:
         """Whether it is of the kind that the definition asks for; multi-node jobs do not run on Spot."""

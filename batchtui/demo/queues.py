@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -101,6 +101,17 @@ class WaitingLine:
         else:
             self._take(self.stuck, place)
 
+    def rearrange(self, can_wait: Callable[[Job], bool]) -> None:
+        """Let everybody stand in the line who can be placed now, and all others aside."""
+        lines = self._lines.values()
+        everybody = [job for line in (self.stuck, *lines) for _, job in line]
+        self._lines, self.stuck, self.vcpus = {}, [], 0.0
+        for job in sorted(everybody, key=lambda job: self._place(job)[1]):
+            if can_wait(job):
+                self.push(job)
+            else:
+                self.set_aside(job)
+
     @staticmethod
     def _take(line: list[tuple[_Place, Job]], place: _Place) -> bool:
         at = bisect_left(line, place, key=lambda entry: entry[0])
@@ -156,6 +167,7 @@ class JobQueue:
     priority: int
     environments: tuple[ComputeEnvironment, ...]
     state: str = "ENABLED"
+    status: str = "VALID"
     policy: SchedulingPolicy | None = None
     limits: tuple[tuple[str, int], ...] = ()
     """jobStateTimeLimitActions: reasons and after how many seconds a job stuck for them is cancelled."""
@@ -177,7 +189,7 @@ class JobQueue:
             "jobQueueName": self.name,
             "jobQueueArn": self.arn,
             "state": self.state,
-            "status": "VALID",
+            "status": self.status,
             "statusReason": "JobQueue Healthy",
             "priority": self.priority,
             "computeEnvironmentOrder": [

@@ -58,6 +58,24 @@ class Scheduler:
             job.queue.waiting.push(job)
         self.wake()
 
+    def rearrange(self) -> None:
+        """Queues or environments were changed: other queues may come first, and other jobs may be placed."""
+        self._queues.sort(key=lambda queue: -queue.priority)
+        for queue in self._queues:
+            queue.waiting.rearrange(lambda job: self._misfit(job.queue, job) is None)
+        self.wake()
+
+    def ask_for(self, environment: ComputeEnvironment, vcpus: float) -> None:
+        """Ask EC2 for so many vCPUs in all."""
+        now = self._agenda.now
+        more = vcpus - environment.online - environment.coming
+        environment.desired_vcpus = vcpus
+        if more > 0:
+            environment.coming += more
+            environment.idle_since = 0
+            delay = between(self._seed, now, 40_000, 90_000)
+            self._agenda.at(now + delay, self._arrive, environment, more)
+
     def wake(self) -> None:
         """Have a look at the queues within the next second."""
         self._pass_at(self._agenda.now + _PASS_MS)
@@ -96,7 +114,7 @@ class Scheduler:
         while (job := queue.waiting.first()) is not None:
             needed = job.terms.needs.vcpus
             for environment in queue.environments:
-                if self._holds(environment, job) and environment.online - environment.used >= needed:
+                if environment.works and self._holds(environment, job) and environment.free >= needed:
                     break
             else:
                 return
@@ -108,7 +126,8 @@ class Scheduler:
 
     @staticmethod
     def _holds(environment: ComputeEnvironment, job: Job) -> bool:
-        if not (environment.works and environment.accepts(job.definition)):
+        """Whether there could ever be room for the job; a disabled environment may be enabled again."""
+        if not (environment.could_work and environment.accepts(job.definition)):
             return False
         needs, nodes = job.terms.needs, max(1, job.terms.num_nodes)
         largest = environment.largest
@@ -145,7 +164,7 @@ class Scheduler:
                     wanted[environment.name] += taken
                     demand -= taken
         for environment in self._environments:
-            if environment.works and not environment.serverless:
+            if environment.could_work and not environment.serverless:
                 self._fit(environment, wanted[environment.name])
 
     def _fit(self, environment: ComputeEnvironment, wanted: float) -> None:
@@ -154,13 +173,9 @@ class Scheduler:
         step = environment.instance_vcpus
         goal = min(environment.max_vcpus, max(environment.min_vcpus, -(-wanted // step) * step))
         have = environment.online + environment.coming
+        goal = max(goal, environment.used)  # what runs goes on, whatever the maximum has become
         if goal > have:
-            more = goal - have
-            environment.coming += more
-            environment.desired_vcpus = goal
-            environment.idle_since = 0
-            delay = between(self._seed, now, 40_000, 90_000)
-            self._agenda.at(now + delay, self._arrive, environment, more)
+            self.ask_for(environment, goal)
         elif goal < environment.online and not environment.coming:
             if not environment.idle_since:
                 environment.idle_since = now

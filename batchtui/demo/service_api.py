@@ -1,8 +1,9 @@
-"""The operations of AWS Batch for service jobs, and their queue and service environment."""
+"""The operations of AWS Batch for service jobs, and their service environment."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from .account import Account
 from .definitions import JSON
@@ -10,8 +11,10 @@ from .errors import client_error
 from .identity import batch_arn, name_from
 from .paging import page_size, paged, position, token
 from .service_jobs import CAPACITY, ENVIRONMENT, QUEUE, STATUSES, TYPE, ServiceJob, ServiceJobs
+from .stopping import job_id_of, reason_of, stop_many
 
 MOST_LISTED = 100
+MOST_PRIORITY = 9_999
 
 
 class ServiceApi:
@@ -26,6 +29,9 @@ class ServiceApi:
             self.operations = {
                 "listservicejobs": ("ListServiceJobs", self.list_service_jobs),
                 "describeservicejob": ("DescribeServiceJob", self.describe_service_job),
+                "updateservicejob": ("UpdateServiceJob", self.update_service_job),
+                "terminateservicejob": ("TerminateServiceJob", self.terminate_service_job),
+                "terminateservicejobs": ("TerminateServiceJobs", self.terminate_service_jobs),
                 "describeserviceenvironments": ("DescribeServiceEnvironments", self.describe_service_environments),
             }
 
@@ -67,6 +73,37 @@ class ServiceApi:
             raise client_error(f"Service job {request.get('jobId')} does not exist")
         return job.detail(now)
 
+    def update_service_job(self, request: JSON) -> JSON:
+        """UpdateServiceJob: the scheduling priority of a job that has not ended."""
+        job, priority = self._active(request.get("jobId")), request.get("schedulingPriority")
+        if not isinstance(priority, int) or not 0 <= priority <= MOST_PRIORITY:
+            raise client_error(f"schedulingPriority must be between 0 and {MOST_PRIORITY}")
+        self._jobs.put(replace(job, priority=priority))
+        return {"jobArn": job.arn, "jobName": job.name, "jobId": job.job_id}
+
+    def _active(self, job_id: object) -> ServiceJob:
+        job = self._jobs.find(str(job_id or ""), self._account.now)
+        if job is None:
+            raise client_error(f"Service job {job_id} does not exist")
+        if job.status(self._account.now) in ("SUCCEEDED", "FAILED"):
+            raise client_error(f"Service job {job_id} has ended")
+        return job
+
+    def terminate_service_job(self, request: JSON) -> JSON:
+        """TerminateServiceJob: ends a service job in every active status."""
+        self._terminate(job_id_of(request), reason_of(request))
+        return {}
+
+    def terminate_service_jobs(self, request: JSON) -> JSON:
+        """TerminateServiceJobs: TerminateServiceJob for up to 50 ids."""
+        return stop_many(request, self._terminate)
+
+    def _terminate(self, job_id: str, reason: str) -> None:
+        now = self._account.now
+        job = self._jobs.find(job_id, now)
+        if job is not None and job.terminated is None and job.status(now) not in ("SUCCEEDED", "FAILED"):
+            self._jobs.put(job.terminate(now, reason))
+
     def describe_service_environments(self, request: JSON) -> JSON:
         """DescribeServiceEnvironments: all, or those named; unknown names are simply absent."""
         names = request.get("serviceEnvironments")
@@ -99,25 +136,6 @@ def _filtered(filters: object, status: str | None) -> Callable[[ServiceJob, int]
         prefixes = tuple(value[:-1] for value in lowered if value.endswith("*"))
         return lambda job, now: job.name.lower() in lowered or job.name.lower().startswith(prefixes)
     raise client_error(f"Filter name {name} is not valid")
-
-
-def describe_queue() -> JSON:
-    """The queue as DescribeJobQueues gives it."""
-    return {
-        "jobQueueName": QUEUE,
-        "jobQueueArn": batch_arn("job-queue", QUEUE),
-        "state": "ENABLED",
-        "status": "VALID",
-        "statusReason": "JobQueue Healthy",
-        "priority": 30,
-        "computeEnvironmentOrder": [],
-        "serviceEnvironmentOrder": [
-            {"order": 1, "serviceEnvironment": batch_arn("service-environment", ENVIRONMENT)}
-        ],
-        "jobQueueType": TYPE,
-        "tags": {"team": "ml"},
-        "jobStateTimeLimitActions": [],
-    }
 
 
 def describe_environment() -> JSON:

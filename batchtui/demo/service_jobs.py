@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .chance import between, fraction, hex_digits, mix, pick
 from .definitions import JSON
@@ -23,6 +23,7 @@ STATUSES = ("SUBMITTED", "PENDING", "RUNNABLE", "SCHEDULED", "STARTING", "RUNNIN
 
 _INTERVAL_MS = 150_000
 _KEPT_MS = 26 * 3_600_000  # AWS lists finished jobs for at least a day
+_ENDING_MS = 2_000
 CAPACITY = 24
 _TOO_LARGE = (
     "MISCONFIGURATION:SERVICE_ENVIRONMENT_MAX_RESOURCE - The service environment(s) associated with the job queue "
@@ -71,6 +72,9 @@ class ServiceJob:
     instance_type: str
     attempts: tuple[ServiceAttempt, ...]
     runnable: int = 0
+    priority: int = 1
+    terminated: tuple[int, str] | None = None
+    """When it was asked to end, and why."""
     steps: tuple[tuple[int, str], ...] = field(default=())
 
     @property
@@ -81,7 +85,23 @@ class ServiceJob:
     @property
     def ended(self) -> int:
         """When it ends; 0 for a job that never can."""
+        if self.terminated is not None:
+            return self.terminated[0] + _ENDING_MS
         return self.attempts[-1].stopped if self.attempts else 0
+
+    def terminate(self, now: int, reason: str) -> ServiceJob:
+        """The same job, which ends within moments: with the attempt that is under way."""
+        ended = now + _ENDING_MS
+        begun = [attempt for attempt in self.attempts if attempt.scheduled <= now]
+        return replace(
+            self,
+            terminated=(now, reason),
+            attempts=tuple(
+                replace(attempt, stopped=ended, reason=reason) if attempt.stopped > ended else attempt
+                for attempt in begun
+            ),
+            steps=(*(step for step in self.steps if step[0] <= now), (ended, "FAILED")),
+        )
 
     def status(self, now: int) -> str:
         """What it is at a moment."""
@@ -90,6 +110,8 @@ class ServiceJob:
     def reason(self, now: int) -> str | None:
         """Its statusReason at a moment."""
         status = self.status(now)
+        if self.terminated is not None and status == "FAILED":
+            return self.terminated[1]
         if not self.attempts:
             return _TOO_LARGE if now - self.runnable > 15_000 else None
         if status == "SUCCEEDED":
@@ -123,10 +145,12 @@ class ServiceJob:
         if attempt is not None:
             answer["latestAttempt"] = {"serviceResourceId": {"name": "TrainingJobArn", "value": attempt.arn}}
             answer["scheduledAt"] = attempt.scheduled
-            if attempt.started <= now and status != "RUNNABLE":
+            if attempt.started <= min(now, attempt.stopped) and status != "RUNNABLE":
                 answer["startedAt"] = attempt.started
         if self.ended and self.ended <= now:
             answer["stoppedAt"] = self.ended
+        if self.terminated is not None:
+            answer["isTerminated"] = True
         return answer
 
     def detail(self, now: int) -> JSON:
@@ -143,7 +167,7 @@ class ServiceJob:
                     "statusReason": attempt.reason or "Training job completed",
                 }
                 for attempt in self.attempts
-                if attempt.stopped <= now
+                if attempt.started <= attempt.stopped <= now
             ],
             "retryStrategy": {
                 "attempts": 2,
@@ -152,7 +176,7 @@ class ServiceJob:
                     {"action": "EXIT", "onStatusReason": "*"},
                 ],
             },
-            "schedulingPriority": 10 if self.share == "production" else 1,
+            "schedulingPriority": self.priority,
             "serviceRequestPayload": json.dumps(self._request()),
             "timeoutConfig": {"attemptDurationSeconds": 7200},
             "tags": {"team": "ml", "project": self.name.rpartition("-")[0]},
@@ -183,6 +207,33 @@ class ServiceJob:
         }
 
 
+@dataclass(slots=True, eq=False)
+class ServiceQueue:
+    """The queue for training: what of it can be changed."""
+
+    state: str = "ENABLED"
+    status: str = "VALID"
+    priority: int = 30
+
+    def describe(self) -> JSON:
+        """The queue as DescribeJobQueues gives it."""
+        return {
+            "jobQueueName": QUEUE,
+            "jobQueueArn": batch_arn("job-queue", QUEUE),
+            "state": self.state,
+            "status": self.status,
+            "statusReason": "JobQueue Healthy",
+            "priority": self.priority,
+            "computeEnvironmentOrder": [],
+            "serviceEnvironmentOrder": [
+                {"order": 1, "serviceEnvironment": batch_arn("service-environment", ENVIRONMENT)}
+            ],
+            "jobQueueType": TYPE,
+            "tags": {"team": "ml"},
+            "jobStateTimeLimitActions": [],
+        }
+
+
 class ServiceJobs:
     """The jobs of the queue: one arrives about every 150 s, and there is one that nothing is large enough for.
 
@@ -192,6 +243,7 @@ class ServiceJobs:
     """
 
     def __init__(self, began: int, seed: int) -> None:
+        self.queue = ServiceQueue()
         self._began = began
         self._seed = mix(seed, 0x5A6E)
         self._jobs: dict[str, ServiceJob] = {}
@@ -207,6 +259,10 @@ class ServiceJobs:
         """The job with this id."""
         self._meet(now)
         return self._jobs.get(id_or_arn.removeprefix(batch_arn("service-job", "")))
+
+    def put(self, job: ServiceJob) -> None:
+        """From now on the job is this."""
+        self._jobs[job.job_id] = job
 
     def of_training_jobs(self, prefix: str, now: int) -> Iterator[tuple[ServiceJob, ServiceAttempt]]:
         """The jobs, each with an attempt, whose training jobs' names begin so, or begin a longer prefix."""
@@ -260,7 +316,8 @@ class ServiceJobs:
             instance_type,
             tuple(attempts),
             runnable,
-            tuple(steps),
+            priority=10 if share == "production" else 1,
+            steps=tuple(steps),
         )
 
 
@@ -285,7 +342,7 @@ def _attempt(
 
 def training_streams(job: ServiceJob, attempt: ServiceAttempt, now: int) -> Iterator[tuple[str, Script]]:
     """The log streams of an attempt that has started: one for each instance."""
-    if attempt.started > now:
+    if attempt.started > min(now, attempt.stopped):
         return
     for instance in range(1, job.instances + 1):
         yield (

@@ -121,12 +121,15 @@ class Poller:
         self._is_more_waiting = cycle.is_more_waiting
         self._publish()
 
-    def wake(self, *, everything: bool = False) -> None:
+    def wake(self, *, everything: bool = False, topology: bool = False) -> None:
         """Polls now.
 
         Args:
             everything: Also what is not due: queues, compute environments and sources in backoff.
+            topology: Also queues and compute environments, for somebody has just changed one.
         """
+        if topology:
+            self._topology_at = None
         if everything:
             self.sources.forgive()
             self._topology_at = None

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.app import App
 from textual.screen import Screen
@@ -13,48 +13,54 @@ from batchtui.actions.record import ActionRecord, Actor
 from batchtui.actions.stop import StopPlan, plan_stop
 from batchtui.actions.stopping import StopRun
 from batchtui.actions.watch import AskedToStop, StopWatch, watch_stops
+from batchtui.aws.control_gateway import ControlGateway
 from batchtui.format import Cell, plural
 from batchtui.model.job import JobSummary
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.aside import MANY, aside
-from batchtui.ui.messages import ResubmitWanted, StopWanted, SubmitWanted, Wish
+from batchtui.ui.messages import ChangeWanted, ResubmitWanted, StopWanted, SubmitWanted, Wish
 
 if TYPE_CHECKING:
-    from batchtui.aws.control_gateway import ControlGateway
     from batchtui.aws.gateway import Gateway
+    from batchtui.ui.acting_on_resources import ActingOnResources
     from batchtui.ui.submitting import Submitting
 
 
+class Acted(Protocol):
+    """Called after something was asked of AWS, so that the screen soon shows what came of it."""
+
+    def __call__(self, *, topology: bool = False) -> None:
+        """With ``topology`` where a queue or an environment may have changed."""
+
+
 class Acting:
-    """What changes jobs, for one run of the program.
+    """What changes the account behind a gateway, for one run of the program; in read-only mode there is none.
 
     Args:
         app: Shows the dialogs.
-        control: Changes jobs; in read-only mode there is none.
-        reads: Looks at them.
+        gateway: Looks at jobs; its connection and its budget are shared.
         record: Keeps what was done.
         actor: Who does it, as far as is known by now.
-        clock: Epoch seconds.
-        acted: Called after something was asked of AWS, so that the screen soon shows what came of it.
         snapshot: What is known of the account.
+        clock: Epoch seconds.
+        acted: Called after something was asked of AWS.
     """
 
     def __init__(
         self,
         app: App[Any],
-        control: "ControlGateway",
-        reads: "Gateway",
+        gateway: "Gateway",
         record: ActionRecord,
         *,
         actor: Callable[[], Actor],
-        clock: Callable[[], float],
-        acted: Callable[[], None],
         snapshot: Callable[[], Snapshot],
+        clock: Callable[[], float],
+        acted: Acted,
     ) -> None:
         self.record = record
         self._app = app
-        self._control = control
-        self._reads = reads
+        self._control = ControlGateway(gateway.connection, gateway.budget)
+        self._reads = gateway
         self._actor = actor
         self._clock = clock
         self._acted = acted
@@ -79,6 +85,22 @@ class Acting:
             snapshot=self._snapshot,
         )
 
+    @cached_property
+    def resources(self) -> "ActingOnResources":
+        """What changes queues, compute environments, definitions and priorities."""
+        from batchtui.aws.resources_gateway import ResourcesGateway
+        from batchtui.ui.acting_on_resources import ActingOnResources
+
+        return ActingOnResources(
+            self._app,
+            ResourcesGateway(self._reads.connection, self._reads.budget),
+            self._reads,
+            self.record,
+            actor=self._actor,
+            clock=self._clock,
+            acted=self._acted,
+        )
+
     def ask(self, wish: Wish) -> None:
         """Opens the dialog for what a person asks for."""
         match wish:
@@ -88,6 +110,8 @@ class Acting:
                 self.submitting.ask_to_resubmit(wish.jobs, wish.hidden, is_edited=wish.is_edited)
             case SubmitWanted():
                 self.submitting.ask_to_submit(wish.draft, wish.then)
+            case ChangeWanted():
+                self.resources.ask(wish, self._snapshot())
 
     def ask_to_stop(self, jobs: Sequence[JobSummary], hidden: int) -> None:
         """Opens the dialog, or says why there is nothing to stop.
@@ -173,30 +197,3 @@ def _planned(jobs: Sequence[JobSummary], hidden: int) -> tuple[StopPlan, Sequenc
 
 def _looked(asked: Mapping[str, float], job_of: Callable[[str], JobSummary | None], now: float) -> StopWatch:
     return watch_stops((AskedToStop(job_id, at) for job_id, at in asked.items()), job_of, now=now)
-
-
-def acting_on(
-    app: App[Any],
-    gateway: "Gateway",
-    record: ActionRecord,
-    *,
-    actor: Callable[[], Actor],
-    snapshot: Callable[[], Snapshot],
-    clock: Callable[[], float],
-    acted: Callable[[], None],
-) -> Acting:
-    """What can change the account behind a gateway; not to be made in read-only mode.
-
-    Args:
-        app: Shows the dialogs.
-        gateway: Looks at jobs; its connection and its budget are shared.
-        record: Keeps what was done.
-        actor: Who does it, as far as is known by now.
-        snapshot: What is known of the account.
-        clock: Epoch seconds.
-        acted: See Acting.
-    """
-    from batchtui.aws.control_gateway import ControlGateway
-
-    control = ControlGateway(gateway.connection, gateway.budget)
-    return Acting(app, control, gateway, record, actor=actor, clock=clock, acted=acted, snapshot=snapshot)

@@ -31,6 +31,7 @@ from batchtui.sync.sources import Sources, all_errors
 from batchtui.ui import themes
 from batchtui.ui.keys import DETAIL_HELP, GLOBAL_KEYS, LOG_HELP, MAIN_HELP, bindings, is_read_only, offered
 from batchtui.ui.messages import (
+    ChangeWanted,
     DetailWanted,
     LogWanted,
     NewJobWanted,
@@ -254,6 +255,7 @@ class BatchtuiApp(TerminalApp):
     @on(StopWanted)
     @on(ResubmitWanted)
     @on(SubmitWanted)
+    @on(ChangeWanted)
     def _act(self, event: Wish) -> None:
         if self._acting is None:
             self.notify(self.why_read_only or "Not connected yet.", severity="warning", markup=False)
@@ -321,9 +323,9 @@ class BatchtuiApp(TerminalApp):
         if self.why_read_only is not None:
             self._acting = None
         elif self._acting is None and self._gateway and self._poller and self.record:
-            from batchtui.ui.acting import acting_on
+            from batchtui.ui.acting import Acting
 
-            self._acting = acting_on(
+            self._acting = Acting(
                 self,
                 self._gateway,
                 self.record,

@@ -34,6 +34,8 @@ class Key:
         return self.shown or self.keys.replace(",", " ")
 
 
+_CHANGE = "Change: the queue's priority, the environment's vCPUs, the service job's priority"
+
 GLOBAL_KEYS = (
     Key("help", "question_mark,f1", "help", "This help", "help", "?"),
     Key("errors", "exclamation_mark", "errors", "The errors of this session", "", "!"),
@@ -64,6 +66,8 @@ LIST_KEYS = (
     Key("stop", "x,ctrl+d", "screen.stop", "Stop the job, or all marked ones", "stop", "x ctrl+d", changes=True),
     Key("resubmit", "r", "screen.resubmit", "Submit the job or all marked ones again", "resubmit", changes=True),
     Key("edit", "e", "screen.edit", "Edit the job's request as text, and submit that", changes=True),
+    Key("state", "t", "screen.change('state')", "Enable it, or disable it: a queue, an environment", changes=True),
+    Key("change", "equals_sign", "screen.change('numbers')", _CHANGE, "", "=", changes=True),
     Key("json", "y", "screen.open_json", "What AWS tells of it, as JSON"),
     Key("new-job", "N", "screen.new_job", "Go to the newest job that was made of this one"),
     Key("copy", "c", "screen.copy_id", "Copy the id or the name"),
@@ -117,6 +121,23 @@ DETAIL_KEYS = (
     Key("detail-stop", "x,ctrl+d", "stop", "Stop the job", "stop", "x ctrl+d", changes=True),
     Key("detail-resubmit", "r", "resubmit", "Submit the job once more", "resubmit", changes=True),
     Key("detail-edit", "e", "edit", "Edit the job's request as text, and submit that", changes=True),
+    Key(
+        "detail-state",
+        "t",
+        "change('state')",
+        "Enable it, or disable it: a queue, an environment",
+        "on/off",
+        changes=True,
+    ),
+    Key("detail-change", "equals_sign", "change('numbers')", _CHANGE, "change", "=", changes=True),
+    Key(
+        "deregister",
+        "D",
+        "change('deregister')",
+        "Deregister this revision of a definition",
+        "deregister",
+        changes=True,
+    ),
     Key("detail-json", "y", "show_json", "The tab JSON", "JSON"),
     Key("reveal", "v", "reveal", "Show the values that look secret, or hide them", "reveal"),
     Key("copy-id", "c", "copy_id", "Copy the id or the name", "copy id"),
@@ -235,7 +256,22 @@ RELATIONS_HELP = (("Go to", (*RELATIONS_KEYS[:2], *_OF_RELATIONS)), ("Anywhere",
 FOOTER = tuple(key for key in (*LIST_KEYS, *STATUS_KEYS, *MAIN_KEYS, *GLOBAL_KEYS) if key.label)
 """The most useful first."""
 
-DETAIL_FOOTER = tuple(key for key in (*DETAIL_KEYS, *SEARCH_KEYS, *GLOBAL_KEYS) if key.label and key.id != "pause")
+_DETAIL_FOOTER = tuple(
+    key for key in (*DETAIL_KEYS, *SEARCH_KEYS, *GLOBAL_KEYS) if key.label and key.id != "pause"
+)
+_ONLY_OF = {
+    "detail-log": ("job",),
+    "detail-stop": ("job",),
+    "detail-resubmit": ("job",),
+    "detail-state": ("queue", "environment"),
+    "detail-change": ("queue", "environment"),
+    "deregister": ("definition",),
+}
+
+
+def detail_footer(kind: str) -> tuple[Key, ...]:
+    """The most useful keys for a ``job``, ``queue``, ``environment`` or ``definition``."""
+    return tuple(key for key in _DETAIL_FOOTER if kind in _ONLY_OF.get(key.id, (kind,)))
 
 
 _LOG_SEARCH = (

@@ -70,6 +70,22 @@ class NewJobWanted(Message):
         self.job_id = job_id
 
 
+class ChangeWanted(Message):
+    """A person asks to change something other than jobs of containers.
+
+    Attributes:
+        verb: ``state`` (enable or disable), ``numbers`` (priority, vCPUs) or ``deregister``.
+        kind: ``job``, ``queue``, ``environment`` or ``definition``.
+        key: The job's id, the name, or the definition's ARN.
+    """
+
+    def __init__(self, verb: str, kind: str, key: str) -> None:
+        super().__init__()
+        self.verb = verb
+        self.kind = kind
+        self.key = key
+
+
 class ResubmitWanted(Message):
     """A person asks to submit jobs once more.
 
@@ -100,5 +116,5 @@ class SubmitWanted(Message):
         self.then = then
 
 
-Wish = StopWanted | ResubmitWanted | SubmitWanted
+Wish = StopWanted | ResubmitWanted | SubmitWanted | ChangeWanted
 """What a person wants to be changed."""

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from batchtui.actions.outcomes import Standing
+from batchtui.actions.stop import StopCall
 from batchtui.aws import errors
 from batchtui.aws.connection import Connection
 from batchtui.aws.connection_settings import ConnectionSettings
@@ -16,6 +18,7 @@ from batchtui.model.service_job import ServiceJobDetail
 from batchtui.sync.poller import Poller
 from batchtui.sync.snapshot import DESCRIBED_SERVICE_JOBS, jobs_of
 from tests.conftest import use_credentials_of
+from tests.hands import hands_on
 from tests.worlds import DemoWorld, World, demo_world, moto_world
 
 QUEUE = "sagemaker-training"
@@ -243,3 +246,27 @@ async def test_a_job_that_ended_and_whose_streams_are_not_there(demo: DemoWorld,
     assert not session.is_following
     assert demo.server is not None
     assert demo.server.calls["DescribeServiceJob"] == 3, "streams appear late, but not for ever"
+
+
+@pytest.mark.parametrize("is_in_bulk", [True, False])
+async def test_they_are_stopped_whether_they_have_begun_or_not(demo: DemoWorld, is_in_bulk: bool) -> None:
+    ids = [await until(demo, status) for status in ("RUNNABLE", "SCHEDULED", "STARTING", "RUNNING")]
+    ordinary = demo.submit("ordinary")
+    if not is_in_bulk:
+        demo.fault("TerminateServiceJobs", status=404, body="<html>no</html>")
+    async with hands_on(demo) as hands:
+        listed = [page async for page in hands.reads.list_service_jobs_created_after(QUEUE, 0)]
+        known = {job.job_id: job for page in listed for job in page.jobs}
+        ids = [job_id for job_id in dict.fromkeys(ids) if known[job_id].is_active]
+        assert len(ids) > 1
+        jobs = [*(known[job_id] for job_id in ids), *await hands.reads.summarize_jobs([ordinary])]
+        outcomes = await hands.stop(jobs, "no longer wanted").run()
+    assert {one.job_id: one.standing for one in outcomes} == dict.fromkeys([*ids, ordinary], Standing.ACCEPTED)
+    assert {one.call for one in outcomes if one.job_id in ids} == {StopCall.TERMINATE_SERVICE}
+    assert demo.server is not None
+    assert demo.server.calls["TerminateServiceJobs"] == 1
+    assert demo.server.calls["TerminateServiceJob"] == (0 if is_in_bulk else len(ids))
+    demo.advance(5)
+    for job_id in ids:
+        job = demo.batch.describe_service_job(jobId=job_id)
+        assert (job["status"], job["statusReason"]) == ("FAILED", "no longer wanted")

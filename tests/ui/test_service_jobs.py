@@ -8,6 +8,7 @@ from batchtui.model.job import JobSummary
 from batchtui.settings import Settings
 from batchtui.ui.screens.detail import DetailScreen
 from batchtui.ui.screens.log import LogScreen
+from batchtui.ui.screens.stop import StopScreen
 from tests.conftest import use_credentials_of
 from tests.ui.driver import Driver, running
 from tests.ui.kinds import PATIENT, TABS, open_job
@@ -140,3 +141,26 @@ async def test_a_refused_list_is_told_where_it_matters_and_only_there(demo: Demo
         await driver.until_text("Jobs · align-high")
         await driver.until(lambda: len(jobs(driver)) > 10, "its jobs")
         assert "ListServiceJobs" not in "\n".join(driver.text.splitlines()[1:])
+
+
+@pytest.mark.parametrize("is_in_detail", [False, True])
+async def test_it_is_stopped_by_the_key_that_stops_any_job(demo: DemoWorld, is_in_detail: bool) -> None:
+    job_id = advance_until(demo, "RUNNING")
+    async with running(demo, settings=PATIENT) as driver:
+        await select_queue(driver)
+        driver.table("jobs").focus()
+        driver.table("jobs").go_to(job_id)
+        if is_in_detail:
+            await open_job(driver, job_id)
+        await driver.press("x")
+        await driver.until(lambda: isinstance(driver.app.screen, StopScreen), "the dialog")
+        await driver.until_text(f"Stop 1 job in {QUEUE}?", "not saved")
+        await driver.press("enter")
+        await driver.until(lambda: not isinstance(driver.app.screen, StopScreen), "nothing is done")
+        assert "isTerminated" not in demo.batch.describe_service_job(jobId=job_id)
+        await driver.press("x")
+        await driver.until(lambda: isinstance(driver.app.screen, StopScreen), "the dialog")
+        await driver.press("y")
+        await driver.until_text("1 job will stop")
+        demo.advance(5)
+        assert demo.batch.describe_service_job(jobId=job_id)["status"] == "FAILED"

@@ -20,6 +20,7 @@ from batchtui.aws.errors import ReadOnlyError
 from batchtui.aws.gateway import Gateway
 from batchtui.aws.logs_gateway import LogsGateway
 from batchtui.aws.pacing import CallBudget
+from batchtui.aws.resources_gateway import RESOURCE_CHANGES, ResourcesGateway
 
 # By hand, from the documentation: not by the rule that is tested.
 READS_OF_BATCH = {
@@ -96,18 +97,31 @@ async def test_of_all_operations_of_batch_only_reads_are_sent(endpoint: Endpoint
 
 @pytest.mark.parametrize("service", ["logs", "sts"])
 async def test_of_other_services_nothing_that_changes_is_sent(endpoint: Endpoint, service: str) -> None:
-    sent = await sent_by(caller(endpoint, CHANGES), endpoint, service)
+    sent = await sent_by(caller(endpoint, CHANGES | RESOURCE_CHANGES), endpoint, service)
     changing = (*CHANGING_VERBS, "Start", "Stop", "Update", "Untag", "Associate", "Disassociate", "Assume")
     assert not [operation for operation in sent if operation.startswith(changing)]
 
 
-async def test_what_was_made_for_changes_sends_five_more(endpoint: Endpoint) -> None:
-    sent = await sent_by(caller(endpoint, CHANGES), endpoint, "batch")
-    assert sent == READS_OF_BATCH | CHANGES
-    assert len(CHANGES) == 5
+async def test_what_was_made_for_changes_sends_just_these(endpoint: Endpoint) -> None:
+    of_jobs, of_resources = caller(endpoint, CHANGES), caller(endpoint, RESOURCE_CHANGES)
+    assert await sent_by(of_jobs, endpoint, "batch") == READS_OF_BATCH | {
+        "CancelJob",
+        "CancelJobs",
+        "SubmitJob",
+        "TerminateJob",
+        "TerminateJobs",
+        "TerminateServiceJob",
+        "TerminateServiceJobs",
+    }
+    assert await sent_by(of_resources, endpoint, "batch") == READS_OF_BATCH | {
+        "DeregisterJobDefinition",
+        "UpdateComputeEnvironment",
+        "UpdateJobQueue",
+        "UpdateServiceJob",
+    }
     for service in ("logs", "sts"):
         with pytest.raises(ReadOnlyError):
-            await caller(endpoint, CHANGES).call(service, "SubmitJob", {})
+            await caller(endpoint, CHANGES | RESOURCE_CHANGES).call(service, "SubmitJob", {})
 
 
 @pytest.mark.parametrize(
@@ -125,7 +139,11 @@ def test_the_reading_gateways_have_nothing_that_changes() -> None:
     for held in (Gateway, LogsGateway, reading, reading.logs):
         names = set(dir(held)) | set(vars(held))
         assert not names & {xform_name(operation) for operation in changing}
-        assert not [name for name in names if name.startswith(("cancel", "terminate", "submit", "stop", "delete"))]
+        assert not [
+            name
+            for name in names
+            if name.startswith(("cancel", "terminate", "submit", "stop", "delete", "update"))
+        ]
 
 
 def test_the_reading_gateways_name_no_operation_that_changes() -> None:
@@ -153,7 +171,7 @@ def test_nothing_but_the_caller_asks_for_a_client() -> None:
     assert askers <= {"aws/caller.py", "aws/connection.py"}
 
 
-def test_the_control_gateway_is_the_one_that_may_change() -> None:
+def test_two_gateways_are_the_ones_that_may_change() -> None:
     root = Path(batchtui.__file__).parent
     makers = {
         path.relative_to(root).as_posix()
@@ -163,5 +181,6 @@ def test_the_control_gateway_is_the_one_that_may_change() -> None:
         and any(keyword.arg == "changes" for keyword in node.keywords)
         and getattr(node.func, "id", "") == "Caller"
     }
-    assert makers == {"aws/control_gateway.py"}
+    assert makers == {"aws/control_gateway.py", "aws/resources_gateway.py"}
+    assert {xform_name(operation) for operation in RESOURCE_CHANGES} <= set(dir(ResourcesGateway))
     assert {xform_name(operation) for operation in CHANGES} <= set(dir(ControlGateway))

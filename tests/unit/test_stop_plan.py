@@ -61,14 +61,14 @@ def test_no_call_is_wrong(jobs: list[JobSummary]) -> None:
     ids = [step.job_id for step in plan.steps]
     assert len(ids) == len(set(ids)), "one call a job"
     calls = [step.call for step in plan.steps]
-    assert calls == sorted(calls, key=lambda call: call is StopCall.TERMINATE), "cancellations first"
+    assert calls == sorted(calls, key=lambda call: call is not StopCall.CANCEL), "cancellations first"
     for step in plan.steps:
         assert "#" not in step.job_id, "nodes are their parent's"
         for chosen in map(first.__getitem__, step.chosen):
             assert chosen.is_active
             assert not chosen.is_terminated
             if chosen.status not in WAITING:
-                assert step.call is StopCall.TERMINATE, "CancelJob would do nothing"
+                assert step.call is not StopCall.CANCEL, "CancelJob would do nothing"
     assert sum(count for *_, count in plan.counts) == len(plan.steps)
     assert bool(plan.consequences) == bool(plan.steps)
     assert all("  " not in line and line.endswith(".") for line in plan.consequences)
@@ -143,14 +143,32 @@ def test_what_is_left_out_says_why() -> None:
         job("a", "SUCCEEDED"),
         job("b", is_terminated=True),
         job("c", "RUNNABLE", is_cancelled=True),
-        job("d", "SCHEDULED", job_arn="arn:aws:batch:r:1:service-job/d"),
+        job("d", "FAILED", job_arn="arn:aws:batch:r:1:service-job/d"),
         job("e", "FAILED"),
     ]
     plan = plan_stop(jobs)
     assert not plan.steps
     assert [left.job_id for left in plan.left_out] == ["a", "b", "c", "d", "e"]
-    assert plan.why_left_out[0] == ("has already ended", 2)
+    assert plan.why_left_out[0] == ("has already ended", 3)
     assert plan.consequences == ()
+
+
+@pytest.mark.parametrize("status", ["SUBMITTED", "PENDING", "RUNNABLE", "SCHEDULED", "STARTING", "RUNNING"])
+def test_a_service_job_has_a_call_of_its_own(status: str) -> None:
+    services = [
+        job("a", status, job_arn="arn:aws:batch:r:1:service-job/a"),
+        job("b", status, service_job_type="SAGEMAKER_TRAINING"),
+    ]
+    plan = plan_stop([*services, job("c", "RUNNABLE"), job("d", "RUNNING")])
+    calls = {step.job_id: step.call for step in plan.steps}
+    assert calls.pop("c") is StopCall.CANCEL
+    assert calls.pop("d") is StopCall.TERMINATE
+    assert set(calls.values()) == {StopCall.TERMINATE_SERVICE}
+    told = plan_stop(services).consequences
+    assert len(told) == 2, "what it costs, and that it ends as FAILED"
+    assert told[0].startswith(
+        f"2 {'running' if status == 'RUNNING' else 'starting' if status == 'STARTING' else 'waiting'}"
+    )
 
 
 def test_what_a_person_is_told() -> None:

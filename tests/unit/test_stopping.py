@@ -65,6 +65,10 @@ class Account:
         self._called("TerminateJob", [job_id])
         self._stop(job_id, is_cancel=False)
 
+    async def terminate_service_job(self, job_id: str, reason: str, *, urgent: bool = False) -> None:
+        self._called("TerminateServiceJob", [job_id])
+        self._stop(job_id, is_cancel=False)
+
     async def cancel_jobs(
         self, job_ids: Sequence[str], reason: str, *, urgent: bool = False
     ) -> Mapping[str, errors.AwsError]:
@@ -74,6 +78,11 @@ class Account:
         self, job_ids: Sequence[str], reason: str, *, urgent: bool = False
     ) -> Mapping[str, errors.AwsError]:
         return self._many("TerminateJobs", job_ids, is_cancel=False)
+
+    async def terminate_service_jobs(
+        self, job_ids: Sequence[str], reason: str, *, urgent: bool = False
+    ) -> Mapping[str, errors.AwsError]:
+        return self._many("TerminateServiceJobs", job_ids, is_cancel=False)
 
     def _many(self, operation: str, ids: Sequence[str], *, is_cancel: bool) -> Mapping[str, errors.AwsError]:
         assert 0 < len(ids) <= 50

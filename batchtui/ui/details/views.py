@@ -125,6 +125,7 @@ def service_job_view(job: ServiceJobDetail) -> View:
     relations = tuple(fixed_relations(summary))
     return View(
         title=_job_title(summary),
+        job=summary,
         tabs={
             "Overview": lambda width, now, revealed: service_job.overview(
                 job, relations, now, is_revealed=revealed

@@ -16,8 +16,8 @@ from batchtui.format import Cell, Span, duration, plain, text_of
 from batchtui.model.job import JobSummary
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.details.views import View, json_text
-from batchtui.ui.keys import DETAIL_FOOTER, DETAIL_KEYS, bindings
-from batchtui.ui.messages import DetailWanted, LogWanted, ResubmitWanted, StopWanted
+from batchtui.ui.keys import DETAIL_KEYS, bindings, detail_footer
+from batchtui.ui.messages import ChangeWanted, DetailWanted, LogWanted, ResubmitWanted, StopWanted
 from batchtui.ui.screens.reading import ReadingScreen
 from batchtui.ui.widgets.heading import Heading
 from batchtui.ui.widgets.key_line import KeyLine
@@ -120,7 +120,7 @@ class DetailScreen(ReadingScreen):
         yield self._tabs
         with Vertical(id="reading"):
             yield self.text
-        yield KeyLine(DETAIL_FOOTER)
+        yield KeyLine(detail_footer(self.kind))
 
     def on_mount(self) -> None:
         self.text.show([self._awaiting])
@@ -198,6 +198,10 @@ class DetailScreen(ReadingScreen):
         if job is None:
             self.notify(_NOT_YET if self.kind == "job" else why_not, severity="warning")
         return job
+
+    def action_change(self, verb: str) -> None:
+        """Asks to change it."""
+        self.post_message(ChangeWanted(verb, self.kind, self.key))
 
     def action_copy_id(self) -> None:
         """Copies the id or the name."""

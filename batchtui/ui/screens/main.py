@@ -19,7 +19,14 @@ from batchtui.sync.condition import condition
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.aside import aside
 from batchtui.ui.keys import FOOTER, MAIN_KEYS, STATUS_KEYS, bindings
-from batchtui.ui.messages import DetailWanted, LogWanted, NewJobWanted, ResubmitWanted, StopWanted
+from batchtui.ui.messages import (
+    ChangeWanted,
+    DetailWanted,
+    LogWanted,
+    NewJobWanted,
+    ResubmitWanted,
+    StopWanted,
+)
 from batchtui.ui.panes.compute_environments import ComputeEnvironmentsPane
 from batchtui.ui.panes.job_queues import JobQueuesPane
 from batchtui.ui.panes.jobs import JobsPane, marked_jobs
@@ -268,6 +275,16 @@ class MainScreen(Screen[None]):
             self._say_why_not()
         else:
             self.post_message(NewJobWanted(row.job_id))
+
+    def action_change(self, verb: str) -> None:
+        """Asks to change the queue, the environment or the job under the cursor."""
+        here = self._here()
+        if here is not None:
+            self.post_message(ChangeWanted(verb, here[0], here[1]))
+        elif self._queues.has_focus_within and self._queues.table.cursor_row is not None:
+            self.notify("All queues together cannot be changed: choose one.", severity="warning")
+        else:
+            self._say_why_not()
 
     def show_stops(self, watched: StopWatch) -> None:
         """Which jobs are between *asked to stop* and *seen to have stopped*."""

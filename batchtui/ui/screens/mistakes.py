@@ -13,8 +13,8 @@ from textual.widgets import Button
 from batchtui.actions.request_reading import TextProblem
 from batchtui.format import plain, plural
 from batchtui.ui.keys import CONFIRM_KEYS, bindings
-from batchtui.ui.screens.stop import Paragraphs
 from batchtui.ui.screens.text_editing import problem_lines
+from batchtui.ui.widgets.paragraphs import Paragraphs
 from batchtui.ui.widgets.styled import COMPONENT_CLASSES
 
 _SHOWN = 12

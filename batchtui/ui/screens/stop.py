@@ -16,10 +16,10 @@ from textual.worker import Worker
 from batchtui.actions.outcomes import StopOutcome, StopProgress, retryable
 from batchtui.actions.stop import StopPlan
 from batchtui.actions.stopping import StopRun
-from batchtui.format import Cell, bar, plain, plural, wrap_words
+from batchtui.format import Cell, bar, plain, plural
 from batchtui.ui.aside import aside
 from batchtui.ui.keys import CONFIRM_KEYS, bindings
-from batchtui.ui.widgets.lines import Lines
+from batchtui.ui.widgets.paragraphs import Paragraphs
 from batchtui.ui.widgets.styled import COMPONENT_CLASSES
 
 COUNTED_FROM = 20
@@ -27,28 +27,6 @@ COUNTED_FROM = 20
 _SHOWN = 8
 _BREATH = 0.005  # seconds in which keys are answered
 _BAR = 30
-
-
-class Paragraphs(Lines):
-    """Lines of words, wrapped; what a name holds is never markup."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.lines: Sequence[Cell] = ()
-
-    def content(self, width: int) -> list[Cell]:
-        wrapped: list[Cell] = []
-        for line in self.lines:
-            if len(line) == 1 and len(line[0][0]) > width:
-                wrapped += [((part, line[0][1]),) for part in wrap_words(line[0][0], max(10, width))]
-            else:
-                wrapped.append(line)
-        return wrapped
-
-    def show(self, lines: Sequence[Cell]) -> None:
-        """Shows other lines."""
-        self.lines = lines
-        self.redraw()
 
 
 class StopScreen(ModalScreen[None]):

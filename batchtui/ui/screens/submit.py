@@ -22,7 +22,7 @@ from batchtui.actions.submitting import SubmitOutcome, SubmitProgress, SubmitRun
 from batchtui.aws.errors import AwsError
 from batchtui.format import plain, plural
 from batchtui.ui.keys import CONFIRM_KEYS, SUBMIT_KEYS, bindings
-from batchtui.ui.screens.stop import COUNTED_FROM, Paragraphs
+from batchtui.ui.screens.stop import COUNTED_FROM
 from batchtui.ui.submit.choices import QueueChoice, ResubmitChoices
 from batchtui.ui.submit.words import (
     array_lines,
@@ -33,6 +33,7 @@ from batchtui.ui.submit.words import (
     question,
     summary_of_notes,
 )
+from batchtui.ui.widgets.paragraphs import Paragraphs
 from batchtui.ui.widgets.styled import COMPONENT_CLASSES
 
 _AROUND = 8  # lines of the dialog that are not to be read, and some of what is below it
