@@ -15,6 +15,7 @@ from batchtui.model import fields
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
 from batchtui.model.fields import Api
 from batchtui.model.job import JobSummary
+from batchtui.model.job_definition import ACTIVE, JobDefinition
 from batchtui.model.job_detail import JobDetail
 from batchtui.model.job_queue import JobQueueDetail
 from batchtui.model.service_job import ServiceJobDetail
@@ -28,6 +29,7 @@ PAGE_OF_SERVICE_JOBS: Final = 100
 _PAGE_OF_DESCRIBED: Final = 100
 _ENVELOPE: Final = "ResponseMetadata"
 _SLICE: Final = 250  # jobs made into values without a breath between: about 1 ms
+_SLICE_OF_DEFINITIONS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,20 @@ class Gateway:
         answer = await self._call("batch", "DescribeJobDefinitions", params, urgent=True)
         found = items_of("DescribeJobDefinitions", answer, "jobDefinitions")
         return found[0] if found else None
+
+    async def list_job_definitions(self) -> AsyncGenerator[list[JobDefinition]]:
+        """Every ACTIVE revision of every job definition, page by page (DescribeJobDefinitions); a person waits.
+
+        An account can have thousands of them: whoever has seen enough closes the generator.
+        """
+        params = {"status": ACTIVE, "maxResults": _PAGE_OF_DESCRIBED}
+        async for page in self._pages("DescribeJobDefinitions", "jobDefinitions", params, urgent=True):
+            definitions: list[JobDefinition] = []
+            for start in range(0, len(page.items), _SLICE_OF_DEFINITIONS):
+                await asyncio.sleep(0)
+                part = page.items[start : start + _SLICE_OF_DEFINITIONS]
+                definitions += (JobDefinition.from_api(item) for item in part)
+            yield definitions
 
     async def summarize_jobs(self, job_ids: Sequence[str]) -> list[JobSummary]:
         """The same call for a poller, which has no use for containers and attempts."""
