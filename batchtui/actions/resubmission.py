@@ -15,6 +15,7 @@ from batchtui.actions.request_array import DEFAULT_INDEX_VARIABLE, child_name, i
 from batchtui.actions.request_container import Difference
 from batchtui.actions.request_dependencies import dependencies_of
 from batchtui.actions.request_fixed import fitted, fixed_notes
+from batchtui.actions.request_name import JOB_NAME, NAME_RULE
 from batchtui.actions.request_notes import Note, Request
 from batchtui.actions.request_overrides import OVERRIDE_MEMBERS, overrides_of
 from batchtui.actions.request_terms import share_of, terms_of
@@ -30,7 +31,6 @@ LARGEST_REQUEST = 30 * 1024
 """Bytes; AWS Batch refuses a larger job."""
 MOST_AT_ONCE = 100
 """So many failed children are submitted as jobs of their own; the rest is left to another round."""
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 
 
 class ArrayChoice(StrEnum):
@@ -185,7 +185,7 @@ class _Context:
             overrides = with_variable(overrides, self.job, self.options.index_variable, str(index))
             notes += index_notes(self.job, self.options.index_variable, index)
         request |= terms | overrides
-        notes += _size_notes(request)
+        notes += size_notes(request)
         return Draft(request, (*notes, *extra), target, self.original)
 
     @property
@@ -199,13 +199,8 @@ class _Context:
         name = self.options.name or raw_text(self.job, "jobName") or ""
         if index is not None and not self.options.name:
             name = child_name(name, index)
-        if not _NAME.fullmatch(name):
-            notes.append(
-                Note.blocker(
-                    "a job's name is at most 128 letters, digits, hyphens and underscores, "
-                    "and begins with a letter or a digit"
-                )
-            )
+        if not JOB_NAME.fullmatch(name):
+            notes.append(Note.blocker(NAME_RULE))
         queue = self.options.queue or raw_text(self.job, "jobQueue") or ""
         definition, remarks = self._revision()
         return {"jobName": name, "jobQueue": queue, "jobDefinition": definition}, notes + remarks
@@ -255,7 +250,8 @@ def _unreadable(title: str) -> Note:
     )
 
 
-def _size_notes(request: Request) -> list[Note]:
+def size_notes(request: Request) -> list[Note]:
+    """What of a request is too long for AWS Batch."""
     notes = []
     for member in OVERRIDE_MEMBERS:
         length = len(json.dumps(request[member], separators=(",", ":"))) if member in request else 0
