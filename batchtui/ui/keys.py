@@ -176,6 +176,19 @@ RELATIONS_KEYS = (
     Key("relations-refresh", "ctrl+r", "refresh_now", "List them again"),
     *(key for key in GLOBAL_KEYS if key.id == "help"),
 )
+DEFINITIONS_KEYS = (
+    Key("definitions-back", "escape", "back", "Back: clears the filter, then leaves the list", "back", "esc"),
+    Key("new-job", "n", "new_job", "Submit a new job from the job definition", "new job", changes=True),
+    Key("definitions-refresh", "ctrl+r", "refresh_now", "List them again"),
+    *(key for key in GLOBAL_KEYS if key.id == "help"),
+)
+FORM_KEYS = (
+    Key("look-at-request", "ctrl+s", "look", "Look at the request; nothing is sent yet", "look at the request"),
+    Key("form-next", "tab", "move(1)", "Next field", "next field"),
+    Key("form-previous", "shift+tab", "move(-1)", "Previous field"),
+    Key("form-back", "escape", "back", "Back; where something was typed, the second one leaves", "back", "esc"),
+    Key("form-help", "f1", "help", "This help", "help", "F1"),
+)
 _OF_RELATIONS = tuple(key for key in LIST_KEYS if "mark" not in key.id and not key.changes)
 
 MAIN_HELP = (("Jobs", STATUS_KEYS), ("Any list", LIST_KEYS), ("Panes", MAIN_KEYS), ("Anywhere", GLOBAL_KEYS))
@@ -188,6 +201,11 @@ DETAIL_HELP = (
     ("Reading", (*READ_KEYS, *SEARCH_KEYS)),
     ("Anywhere", GLOBAL_KEYS),
 )
+DEFINITIONS_HELP = (
+    ("Job definitions", (*DEFINITIONS_KEYS[:3], *_OF_RELATIONS)),
+    ("Anywhere", GLOBAL_KEYS),
+)
+FORM_HELP = (("New job", FORM_KEYS),)
 RELATIONS_HELP = (("Go to", (*RELATIONS_KEYS[:2], *_OF_RELATIONS)), ("Anywhere", GLOBAL_KEYS))
 
 FOOTER = tuple(key for key in (*LIST_KEYS, *STATUS_KEYS, *MAIN_KEYS, *GLOBAL_KEYS) if key.label)
@@ -207,6 +225,11 @@ LOG_FOOTER = tuple(
 )
 RELATIONS_FOOTER = tuple(
     key for key in (*RELATIONS_KEYS[:2], *_OF_RELATIONS, *GLOBAL_KEYS) if key.label and key.id != "pause"
+)
+DEFINITIONS_FOOTER = tuple(
+    key
+    for key in (*DEFINITIONS_KEYS[:3], *_OF_RELATIONS, *GLOBAL_KEYS)
+    if key.label and key.id not in ("pause", "log")
 )
 
 
