@@ -28,7 +28,7 @@ from batchtui.actions.request_notes import Note, Request, listed
 from batchtui.actions.request_overrides import kind_of
 from batchtui.actions.request_terms import retry_of
 from batchtui.actions.request_values import raw_text, requirements_of, string_map
-from batchtui.actions.resubmission import size_notes
+from batchtui.actions.resubmission import LARGEST_REQUEST, size_notes
 from batchtui.model import fields
 from batchtui.model.job_definition import ACTIVE, JobDefinition
 
@@ -225,6 +225,9 @@ class _Reading:
         """A field's value; None where it is empty or cannot be understood, which is a problem then."""
         text = getattr(self._form, name)
         if not text.strip():
+            return None
+        if len(text) > LARGEST_REQUEST:
+            self._wrong(name, f"{len(text):,} characters are more than a request can hold")
             return None
         try:
             return understand(text)

@@ -8,6 +8,8 @@ from typing import Any
 from batchtui.model.fields import arn_name
 from batchtui.query.durations import seconds_of
 
+LONGEST_COMMAND = 8192
+"""Characters, of all overrides together."""
 MOST_DEPENDENCIES = 20
 LEAST_SECONDS = 60
 _RESERVED = "AWS_BATCH"
@@ -26,6 +28,8 @@ class FieldError(ValueError):
 
 def words_of(text: str) -> list[str]:
     """A command as a shell takes it apart, or a JSON list of words."""
+    if len(text) > LONGEST_COMMAND:
+        raise FieldError(f"{len(text):,} characters: AWS Batch takes no more than {LONGEST_COMMAND:,}")
     if text.lstrip().startswith("["):
         return _json_words(text)
     try:

@@ -12,7 +12,7 @@ from batchtui.model.container import containers_of
 from batchtui.model.job import JobSummary
 from batchtui.model.job_detail import JobDetail
 from batchtui.model.job_queue import JobQueueDetail
-from batchtui.model.requested import requested_vcpus
+from batchtui.model.requested import as_job, requested_memory, requested_vcpus
 from batchtui.model.text import clean, clean_block
 from tests.api_shapes import ANYTHING, answers
 
