@@ -36,8 +36,9 @@ def memory(definition: JobDefinition) -> float | None:
 
 
 def images(definition: JobDefinition) -> tuple[str, ...]:
-    """The images of its containers, each once."""
-    return tuple(dict.fromkeys(container.image for container in definition.containers if container.image))
+    """The images of its containers, each once; those that only prepare a pod come last."""
+    containers = sorted(definition.containers, key=lambda container: container.role == "init")
+    return tuple(dict.fromkeys(container.image for container in containers if container.image))
 
 
 def _tags(definition: JobDefinition) -> list[str]:

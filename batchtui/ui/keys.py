@@ -205,7 +205,15 @@ DEFINITIONS_HELP = (
     ("Job definitions", (*DEFINITIONS_KEYS[:3], *_OF_RELATIONS)),
     ("Anywhere", GLOBAL_KEYS),
 )
-FORM_HELP = (("New job", FORM_KEYS),)
+_TYPED = (
+    Key("typed-command", "", "", "Command: words as a shell takes them apart", shown="sh -c 'a b'"),
+    Key("typed-list", "", "", "Command: a JSON list of its words", shown='["sh", "-c"]'),
+    Key("typed-pairs", "", "", "Parameters, environment, tags: one a line", shown="NAME=value"),
+    Key("typed-each", "", "", "Depends on: each child of an array on its like", shown="id:N_TO_N"),
+    Key("typed-sequence", "", "", "Depends on: one child of the array after another", shown="SEQUENTIAL"),
+    Key("typed-time", "", "", "Time-out of an attempt; a bare number is seconds", shown="90 30m 2h"),
+)
+FORM_HELP = (("New job", FORM_KEYS), ("What is typed; what is left empty stays the definition's own", _TYPED))
 RELATIONS_HELP = (("Go to", (*RELATIONS_KEYS[:2], *_OF_RELATIONS)), ("Anywhere", GLOBAL_KEYS))
 
 FOOTER = tuple(key for key in (*LIST_KEYS, *STATUS_KEYS, *MAIN_KEYS, *GLOBAL_KEYS) if key.label)

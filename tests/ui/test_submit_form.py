@@ -377,3 +377,48 @@ async def test_what_is_pasted_is_whole_and_harmless(demo: DemoWorld) -> None:
         fields = {found.name: found.text for found in hands.form.query(FormField)}
         assert fields["environment"] == "A=1\nB=�[31m2\n"
         assert fields["depends_on"] == "a-1 b-2"
+
+
+async def test_what_is_typed_in_one_burst_goes_where_it_belongs(demo: DemoWorld) -> None:
+    """A terminal may hand over many keys at once."""
+    async with forms(demo) as hands:
+        await hands.open("bwa-mem2-align")
+        app = hands.driver.app
+        words = (
+            "burst",
+            "tab",
+            "align-hi",
+            "tab",
+            "run it",
+            "tab",
+            "sample=1",
+            "tab",
+            "A=1",
+            "tab",
+            "2",
+            "ctrl+s",
+        )
+        for word in words:
+            for key in (word,) if word in ("tab", "ctrl+s") else word:
+                app.post_message(events.Key(key, key if len(key) == 1 else None))
+            if word == "align-hi":  # the list is open: what is highlighted is chosen
+                await hands.driver.until_text("archive (DISABLED)")
+                await hands.driver.press("enter")
+        await hands.driver.until(lambda: bool(hands.drafts), "a draft")
+        request = hands.drafts[-1].request
+        assert (request["jobName"], request["jobQueue"]) == ("burst", "align-high")
+        assert request["parameters"] == {"sample": "1"}
+        assert request["containerOverrides"] == {
+            "command": ["run", "it"],
+            "environment": [{"name": "A", "value": "1"}],
+            "resourceRequirements": [{"type": "VCPU", "value": "2"}],
+        }
+
+
+async def test_the_help_tells_what_can_be_typed(demo: DemoWorld) -> None:
+    async with forms(demo) as hands:
+        await hands.open("fastqc")
+        await hands.driver.press("f1")
+        await hands.driver.until_text("Look at the request; nothing is sent yet", "id:N_TO_N", "NAME=value")
+        await hands.driver.press("escape")
+        assert hands.form.definition.name == "fastqc"

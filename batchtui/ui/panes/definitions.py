@@ -100,10 +100,16 @@ def _image(row: JobDefinition, width: int, now: float) -> Cell:
     if not found:
         return plain("")
     more = f" +{len(found) - 1}" if len(found) > 1 else ""
-    # The end of an image's name tells more than the registry that it begins with.
     room = width - len(more)
-    first = found[0] if len(found[0]) <= room else f"…{found[0][len(found[0]) - max(1, room - 1) :]}"
+    first = found[0] if len(found[0]) <= room else _without_registry(found[0])
+    if len(first) > room:  # the end of an image's name tells more than its beginning
+        first = f"…{first[len(first) - max(1, room - 1) :]}"
     return ((first, ""), (more, "muted"))
+
+
+def _without_registry(image: str) -> str:
+    host, slash, rest = image.partition("/")
+    return rest if slash and ("." in host or ":" in host) else image
 
 
 _GIB = 1024

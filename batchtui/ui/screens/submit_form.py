@@ -1,11 +1,13 @@
 """The form for a new job: what is typed becomes a request, which is looked at before anything is sent."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
 from textual.signal import Signal
@@ -34,6 +36,7 @@ from batchtui.ui.widgets.lines import Lines
 from batchtui.ui.widgets.styled import COMPONENT_CLASSES
 
 _OF_LINES = ("command", "parameters", "environment", "tags")
+_AT_ONCE = ("form-next", "form-previous")
 _OF_SHARE = ("share_identifier", "scheduling_priority")
 
 
@@ -48,6 +51,14 @@ class Remark(Lines):
         return [((f" {line}", "muted"),) for line in wrap_words(self._text, max(10, width - 2))]
 
 
+def _form_bindings() -> list[BindingType]:
+    """A tab moves on before the next key is looked at: who types fast types into the next field."""
+    return [
+        replace(each, priority=True) if isinstance(each, Binding) and each.id in _AT_ONCE else each
+        for each in bindings(FORM_KEYS)
+    ]
+
+
 class SubmitFormScreen(Screen[None]):
     """The form. It sends nothing: it posts a SubmitWanted, and stays open below whatever that opens.
 
@@ -59,7 +70,7 @@ class SubmitFormScreen(Screen[None]):
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENT_CLASSES
-    BINDINGS: ClassVar[list[BindingType]] = bindings(FORM_KEYS)
+    BINDINGS: ClassVar[list[BindingType]] = _form_bindings()
     PALETTE_KEYS: ClassVar[tuple[Key, ...]] = FORM_KEYS[:1]
     AUTO_FOCUS = "#field-name Input"
 
@@ -122,6 +133,18 @@ class SubmitFormScreen(Screen[None]):
 
     def action_look(self) -> None:
         """Goes on to the request; where something is wrong, to the first of it."""
+        waiting = set(self._fields)
+
+        def ready(name: str) -> None:
+            waiting.discard(name)
+            if not waiting:
+                self._look()
+
+        # Each field has first to take what was typed before the key.
+        for name, field in self._fields.items():
+            field.control.call_later(partial(ready, name))
+
+    def _look(self) -> None:
         self._touched.update(self._fields)
         problems = self._check()
         if problems:
