@@ -33,7 +33,7 @@ from batchtui.model.job import JobSummary
 from batchtui.settings import APPLICATION, COULD_NOT_START, Settings, StartError
 from batchtui.sync.snapshot import Snapshot
 from batchtui.sync.sources import Sources, all_errors
-from batchtui.ui import new_jobs, themes
+from batchtui.ui import themes
 from batchtui.ui.clipboard import copy_to_tmux, is_in_tmux
 from batchtui.ui.keys import DETAIL_HELP, GLOBAL_KEYS, LOG_HELP, MAIN_HELP, bindings, offered
 from batchtui.ui.messages import DetailWanted, LogWanted, StopWanted
@@ -220,7 +220,9 @@ class BatchtuiApp(App[None]):
 
     def open_definitions(self) -> None:
         """Opens the list of job definitions."""
-        new_jobs.open_definitions(self, self._gateway, self._clock)
+        from batchtui.ui.new_jobs import open_definitions
+
+        open_definitions(self, self._gateway, self._clock)
 
     def _go_to_main(self) -> None:
         while self.screen is not self._main:
