@@ -15,6 +15,7 @@ from batchtui.actions.request_array import DEFAULT_INDEX_VARIABLE, child_name, i
 from batchtui.actions.request_container import Difference
 from batchtui.actions.request_dependencies import dependencies_of
 from batchtui.actions.request_fixed import fitted, fixed_notes
+from batchtui.actions.request_name import JOB_NAME, NAME_RULE
 from batchtui.actions.request_notes import Note, Request
 from batchtui.actions.request_overrides import OVERRIDE_MEMBERS, overrides_of
 from batchtui.actions.request_terms import share_of, terms_of
@@ -30,7 +31,6 @@ LARGEST_REQUEST = 30 * 1024
 """Bytes; AWS Batch refuses a larger job."""
 MOST_AT_ONCE = 100
 """So many failed children are submitted as jobs of their own; the rest is left to another round."""
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 
 
 class ArrayChoice(StrEnum):
@@ -247,16 +247,11 @@ def _unreadable(title: str) -> Note:
 
 def name_notes(name: str) -> list[Note]:
     """What AWS Batch refuses in a job's name."""
-    if _NAME.fullmatch(name):
-        return []
-    text = (
-        "a job's name is at most 128 letters, digits, hyphens and underscores, and begins with a letter or a digit"
-    )
-    return [Note.blocker(text)]
+    return [] if JOB_NAME.fullmatch(name) else [Note.blocker(NAME_RULE)]
 
 
 def size_notes(request: Request) -> list[Note]:
-    """What is too large in a request."""
+    """What of a request is too long for AWS Batch."""
     notes = []
     for member in OVERRIDE_MEMBERS:
         length = len(json.dumps(request[member], separators=(",", ":"))) if member in request else 0

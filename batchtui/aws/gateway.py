@@ -29,6 +29,7 @@ PAGE_OF_SERVICE_JOBS: Final = 100
 _PAGE_OF_DESCRIBED: Final = 100
 _ENVELOPE: Final = "ResponseMetadata"
 _SLICE: Final = 250  # jobs made into values without a breath between: about 1 ms
+_SLICE_OF_DEFINITIONS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +202,25 @@ class Gateway:
         found: list[JobSummary] = []
         async for page in self._pages("ListJobs", "jobSummaryList", {"jobQueue": job_queue, **only}, urgent=True):
             jobs = await self._summaries(page.items, arn_name(job_queue))
-            found += (
-                each for each in jobs if each.job_name == job_name and (each.created_at or 0) > created_after
-            )
-            if any((each.created_at or created_after) < created_after for each in jobs):
+            young = [each for each in jobs if (each.created_at or created_after) >= created_after]
+            found += (each for each in young if each.job_name == job_name)
+            if len(young) < len(jobs):
                 break
         return found
+
+    async def list_job_definitions(self) -> AsyncGenerator[list[JobDefinition]]:
+        """Every ACTIVE revision of every job definition, page by page (DescribeJobDefinitions); a person waits.
+
+        An account can have thousands of them: whoever has seen enough closes the generator.
+        """
+        params = {"status": ACTIVE, "maxResults": _PAGE_OF_DESCRIBED}
+        async for page in self._pages("DescribeJobDefinitions", "jobDefinitions", params, urgent=True):
+            definitions: list[JobDefinition] = []
+            for start in range(0, len(page.items), _SLICE_OF_DEFINITIONS):
+                await asyncio.sleep(0)
+                part = page.items[start : start + _SLICE_OF_DEFINITIONS]
+                definitions += (JobDefinition.from_api(item) for item in part)
+            yield definitions
 
     async def summarize_jobs(self, job_ids: Sequence[str]) -> list[JobSummary]:
         """The same call for a poller, which has no use for containers and attempts."""

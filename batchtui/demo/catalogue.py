@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .containers import REGISTRY, SECRET, container, env, fargate, needs
 from .definitions import JSON, Catalogue, Definition, Form
 from .genomics import genomics
@@ -188,6 +190,25 @@ def _quality() -> list[Definition]:
     ]
 
 
+_OTHERS = {
+    "gatk-haplotypecaller": ((10, "INACTIVE"), (11, "ACTIVE")),
+    "star-rnaseq": ((3, "ACTIVE"), (5, "INACTIVE")),
+    "fastqc": ((7, "ACTIVE"), (8, "ACTIVE")),
+    "train-variant-ddp": ((2, "ACTIVE"),),
+    "portal-export": ((7, "ACTIVE"),),
+}
+"""Revisions that nobody uses any more, or whose registration was taken back."""
+
+
+def _others(used: list[Definition]) -> list[Definition]:
+    return [
+        replace(definition, revision=revision, status=status)
+        for definition in used
+        for revision, status in _OTHERS.get(definition.name, ())
+    ]
+
+
 def catalogue() -> Catalogue:
     """Every definition that the account has registered."""
-    return Catalogue([*genomics(), *_training(), *_portal(), *_quality()])
+    used = [*genomics(), *_training(), *_portal(), *_quality()]
+    return Catalogue([*used, *_others(used)])

@@ -5,6 +5,7 @@ from typing import Self
 
 from batchtui.model import fields
 from batchtui.model.fields import Api, Pairs, arn_name
+from batchtui.model.requested import requested_vcpus
 from batchtui.model.text import clean
 
 SUBMITTED, PENDING, RUNNABLE, STARTING = "SUBMITTED", "PENDING", "RUNNABLE", "STARTING"
@@ -153,54 +154,3 @@ class JobSummary:
 def is_service_job_arn(arn: str) -> bool:
     """Whether an ARN is that of a service job."""
     return ":service-job/" in arn
-
-
-def requested_vcpus(data: Api) -> float | None:
-    """The vCPUs that a JobDetail requests, whatever its orchestration; None where the answer has no resources."""
-    container = fields.mapping(data, "container")
-    if container:
-        return _container_vcpus(container)
-    tasks = fields.structures(fields.mapping(data, "ecsProperties"), "taskProperties")
-    pod = fields.mapping(fields.mapping(data, "eksProperties"), "podProperties")
-    parts = [_container_vcpus(c) for task in tasks for c in fields.structures(task, "containers")]
-    parts += [_pod_vcpus(c) for c in fields.structures(pod, "containers")]
-    nodes = fields.mapping(data, "nodeProperties")
-    for group in fields.structures(nodes, "nodeRangeProperties"):
-        each = requested_vcpus({**group, "nodeProperties": {}})
-        many = _nodes_in(fields.text(group, "targetNodes") or "", fields.integer(nodes, "numNodes") or 1)
-        parts.append(None if each is None else each * many)
-    known = [part for part in parts if part is not None]
-    return sum(known) if known else None
-
-
-def _container_vcpus(container: Api) -> float | None:
-    for requirement in fields.structures(container, "resourceRequirements"):
-        if requirement.get("type") == "VCPU":
-            return _as_number(fields.text(requirement, "value"))
-    return fields.number(container, "vcpus")
-
-
-def _pod_vcpus(container: Api) -> float | None:
-    resources = fields.mapping(container, "resources")
-    wanted = fields.mapping(resources, "limits") or fields.mapping(resources, "requests")
-    cpu = fields.text(wanted, "cpu") or ""
-    if cpu.endswith("m"):  # Kubernetes' milli-CPUs
-        milli = _as_number(cpu[:-1])
-        return None if milli is None else milli / 1000
-    return _as_number(cpu)
-
-
-def _as_number(value: str | None) -> float | None:
-    try:
-        return float(value) if value else None
-    except ValueError:
-        return None
-
-
-def _nodes_in(target: str, num_nodes: int) -> int:
-    """How many nodes a range like ``0:3``, ``4:`` or ``:`` names."""
-    first, colon, last = target.partition(":")
-    start = int(first) if first.isdecimal() else 0
-    if not colon:
-        return 1
-    return max(0, (int(last) if last.isdecimal() else num_nodes - 1) - start + 1)

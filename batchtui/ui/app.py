@@ -210,6 +210,12 @@ class BatchtuiApp(TerminalApp):
         self._go_to_main()
         self._main.go_to("environment", name)
 
+    def open_definitions(self) -> None:
+        """Opens the list of job definitions."""
+        from batchtui.ui.new_jobs import open_definitions
+
+        open_definitions(self, self._gateway, self._clock)
+
     def _go_to_main(self) -> None:
         while self.screen is not self._main:
             self.pop_screen()

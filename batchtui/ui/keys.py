@@ -238,6 +238,19 @@ HISTORY_LIST_KEYS = tuple(
     for key in LIST_KEYS
     if "mark" not in key.id and not key.changes and key.id not in ("new-job", "copy-list-arn")
 )
+DEFINITIONS_KEYS = (
+    Key("definitions-back", "escape", "back", "Back: clears the filter, then leaves the list", "back", "esc"),
+    Key("submit-new", "n", "new_job", "Submit a new job from the job definition", "new job", changes=True),
+    Key("definitions-refresh", "ctrl+r", "refresh_now", "List them again"),
+    *(key for key in GLOBAL_KEYS if key.id == "help"),
+)
+FORM_KEYS = (
+    Key("look-at-request", "ctrl+s", "look", "Look at the request; nothing is sent yet", "look at the request"),
+    Key("form-next", "tab", "move(1)", "Next field", "next field"),
+    Key("form-previous", "shift+tab", "move(-1)", "Previous field"),
+    Key("form-back", "escape", "back", "Back; where something was typed, the second one leaves", "back", "esc"),
+    Key("form-help", "f1", "help", "This help", "help", "F1"),
+)
 _OF_RELATIONS = tuple(key for key in LIST_KEYS if "mark" not in key.id and not key.changes)
 
 MAIN_HELP = (("Jobs", STATUS_KEYS), ("Any list", LIST_KEYS), ("Panes", MAIN_KEYS), ("Anywhere", GLOBAL_KEYS))
@@ -251,6 +264,19 @@ DETAIL_HELP = (
     ("Anywhere", GLOBAL_KEYS),
 )
 HISTORY_HELP = (("History of actions", (*HISTORY_KEYS[:2], *HISTORY_LIST_KEYS)), ("Anywhere", GLOBAL_KEYS))
+DEFINITIONS_HELP = (
+    ("Job definitions", (*DEFINITIONS_KEYS[:3], *_OF_RELATIONS)),
+    ("Anywhere", GLOBAL_KEYS),
+)
+_TYPED = (
+    Key("typed-command", "", "", "Command: words as a shell takes them apart", shown="sh -c 'a b'"),
+    Key("typed-list", "", "", "Command: a JSON list of its words", shown='["sh", "-c"]'),
+    Key("typed-pairs", "", "", "Parameters, environment, tags: one a line", shown="NAME=value"),
+    Key("typed-each", "", "", "Depends on: each child of an array on its like", shown="id:N_TO_N"),
+    Key("typed-sequence", "", "", "Depends on: one child of the array after another", shown="SEQUENTIAL"),
+    Key("typed-time", "", "", "Time-out of an attempt; a bare number is seconds", shown="90 30m 2h"),
+)
+FORM_HELP = (("New job", FORM_KEYS), ("What is typed; what is left empty stays the definition's own", _TYPED))
 RELATIONS_HELP = (("Go to", (*RELATIONS_KEYS[:2], *_OF_RELATIONS)), ("Anywhere", GLOBAL_KEYS))
 
 FOOTER = tuple(key for key in (*LIST_KEYS, *STATUS_KEYS, *MAIN_KEYS, *GLOBAL_KEYS) if key.label)
@@ -288,6 +314,11 @@ RELATIONS_FOOTER = tuple(
 )
 HISTORY_FOOTER = tuple(
     key for key in (*HISTORY_KEYS[:2], *HISTORY_LIST_KEYS, *GLOBAL_KEYS) if key.label and key.id != "pause"
+)
+DEFINITIONS_FOOTER = tuple(
+    key
+    for key in (*DEFINITIONS_KEYS[:3], *_OF_RELATIONS, *GLOBAL_KEYS)
+    if key.label and key.id not in ("pause", "log")
 )
 
 

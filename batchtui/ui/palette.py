@@ -11,7 +11,9 @@ from textual.dom import DOMNode
 from textual.fuzzy import Matcher
 
 from batchtui.model.job import JobSummary
+from batchtui.model.job_definition import JobDefinition
 from batchtui.ui.keys import (
+    DEFINITIONS_KEYS,
     DETAIL_KEYS,
     GLOBAL_KEYS,
     HISTORY_KEYS,
@@ -27,6 +29,8 @@ from batchtui.ui.keys import (
     is_read_only,
     offered,
 )
+from batchtui.ui.new_jobs import open_form
+from batchtui.ui.screens.definitions import DefinitionsScreen
 from batchtui.ui.screens.detail import DetailScreen
 from batchtui.ui.screens.history import HistoryScreen
 from batchtui.ui.screens.log import LogScreen
@@ -99,16 +103,28 @@ class Commands(Provider):
             groups = ((RELATIONS_KEYS[:-1], self.screen), (LIST_KEYS, self.screen.pane.table))
         elif isinstance(self.screen, HistoryScreen):
             groups = ((HISTORY_KEYS[:-1], self.screen), (HISTORY_LIST_KEYS, self.screen.pane.table))
+        elif isinstance(self.screen, DefinitionsScreen):
+            groups = ((DEFINITIONS_KEYS[:-1], self.screen), (LIST_KEYS, self.screen.pane.table))
         elif isinstance(self.screen, LogScreen):
             groups = ((LOG_KEYS, self.screen), (SEARCH_KEYS, self.screen), (LOG_LINE_KEYS, self.screen.reader))
         else:
-            groups = ((SEARCH_KEYS, self.screen),)
+            groups = ((getattr(self.screen, "PALETTE_KEYS", SEARCH_KEYS), self.screen),)
+        yield from self._new_jobs()
         for keys, target in (*groups, (GLOBAL_KEYS, self.app)):
             for key in offered(keys, is_read_only=is_read_only(self._monitor)):
                 if key.id not in _MOVES and not key.id.startswith("follow-"):
                     yield key.help, key.display, partial(self._run, key.action, target)
 
         yield "History of actions", ":history", partial(self._run, "history", self.app)
+
+    def _new_jobs(self) -> Iterator[Entry]:
+        """The list of job definitions, and a new job from the one that is open."""
+        screen = self.screen
+        if not isinstance(screen, DefinitionsScreen):
+            yield "Job definitions", "All active ones, and new jobs from them", self._monitor.open_definitions
+        if isinstance(screen, DetailScreen) and screen.definition and not is_read_only(self._monitor):
+            run = partial(open_form, self._monitor, JobDefinition.from_api(screen.definition))
+            yield "Submit a new job from this definition", "", run
 
     def _places(self) -> Iterator[Entry]:
         snapshot = self._monitor.snapshot

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+from textual.message import Message
 from textual.pilot import Pilot
 
 from batchtui.cli import account_of
@@ -73,11 +74,22 @@ class Driver:
 
 @asynccontextmanager
 async def running(
-    world: World, *, size: tuple[int, int] = (160, 45), settings: Settings | None = None
+    world: World,
+    *,
+    size: tuple[int, int] = (160, 45),
+    settings: Settings | None = None,
+    on_message: Callable[[Message], None] | None = None,
 ) -> AsyncIterator[Driver]:
-    """The app on this account through nothing but ``--endpoint-url`` and the environment's credentials."""
+    """The app on this account through nothing but ``--endpoint-url`` and the environment's credentials.
+
+    Args:
+        world: The account.
+        size: Of the terminal.
+        settings: What was asked for.
+        on_message: Is told of every message within the app.
+    """
     settings = replace(settings or Settings(max_calls_per_second=50.0), endpoint_url=world.url)
     clock = world.clock.now if isinstance(world, DemoWorld) else None
     app = BatchtuiApp(settings, account_of(settings), **({"clock": clock} if clock else {}))
-    async with app.run_test(size=size, notifications=True) as pilot:
+    async with app.run_test(size=size, notifications=True, message_hook=on_message) as pilot:
         yield Driver(app, pilot)

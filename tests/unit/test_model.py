@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
 from batchtui.model.container import containers_of
-from batchtui.model.job import JobSummary, requested_vcpus
+from batchtui.model.job import JobSummary
 from batchtui.model.job_detail import JobDetail
 from batchtui.model.job_queue import JobQueueDetail
+from batchtui.model.requested import as_job, requested_memory, requested_vcpus
 from batchtui.model.text import clean, clean_block
 from tests.api_shapes import ANYTHING, answers
 
@@ -207,3 +208,45 @@ def test_clean_keeps_what_is_harmless() -> None:
     assert clean("a\r\n\tb") == "a b"
     assert clean("\x1b[2Jx\u202ey") == "�[2Jx�y"
     assert clean_block("a\tb\nc\x07") == "a   b\nc�"
+
+
+def pod(limits: dict[str, str]) -> dict[str, Any]:
+    return {"eksProperties": {"podProperties": {"containers": [{"resources": {"limits": limits}}]}}}
+
+
+@pytest.mark.parametrize(
+    ("definition", "vcpus", "mib"),
+    [
+        ({"containerProperties": {"vcpus": 2, "memory": 512}}, 2, 512),
+        ({"containerProperties": {"resourceRequirements": [{"type": "MEMORY", "value": "2048"}]}}, None, 2048),
+        (
+            pod({"memory": "2Gi"}),
+            None,
+            2048,
+        ),
+        (
+            pod({"memory": "512Mi"}),
+            None,
+            512,
+        ),
+        (
+            pod({"memory": "1048576"}),
+            None,
+            1,
+        ),
+        (
+            {
+                "nodeProperties": {
+                    "numNodes": 3,
+                    "nodeRangeProperties": [{"targetNodes": "0:", "container": {"vcpus": 2, "memory": 100}}],
+                }
+            },
+            6,
+            300,
+        ),
+        (pod({"memory": "much"}), None, None),
+    ],
+)
+def test_what_a_definition_requests(definition: dict[str, Any], vcpus: float | None, mib: float | None) -> None:
+    assert requested_vcpus(as_job(definition)) == vcpus
+    assert requested_memory(as_job(definition)) == mib

@@ -13,6 +13,7 @@ from textual.signal import Signal
 
 from batchtui.aws.errors import AwsError
 from batchtui.format import Cell, Span, duration, plain, text_of
+from batchtui.model.fields import Api
 from batchtui.model.job import JobSummary
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.details.views import View, json_text
@@ -114,6 +115,11 @@ class DetailScreen(ReadingScreen):
     def is_described(self) -> bool:
         """Whether AWS has told what is shown; before that it is what the lists know."""
         return self._view is not None and not self._view.awaited
+
+    @property
+    def definition(self) -> Api | None:
+        """The job definition, where this shows one that AWS has described."""
+        return self._view.raw or None if self._view is not None and self.kind == "definition" else None
 
     def compose(self) -> ComposeResult:
         yield self._heading

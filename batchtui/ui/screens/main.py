@@ -134,6 +134,11 @@ class MainScreen(Screen[None]):
         """Goes to the previous pane."""
         self._go(-1)
 
+    @property
+    def queue(self) -> str | None:
+        """The queue under the cursor; None for all of them."""
+        return self._queues.selected
+
     def go_to(self, kind: str, name: str) -> None:
         """Puts focus and cursor on a ``queue`` or an ``environment``."""
         table: LineTable[Any] = self._queues.table if kind == "queue" else self._environments.table

@@ -1,0 +1,42 @@
+"""From the palette to the list of job definitions, and from a definition to the form for a new job."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from batchtui.model.job_definition import ACTIVE, JobDefinition
+
+if TYPE_CHECKING:
+    from batchtui.aws.gateway import Gateway
+    from batchtui.ui.app import BatchtuiApp
+
+
+def open_definitions(app: "BatchtuiApp", gateway: "Gateway | None", clock: Callable[[], float]) -> None:
+    """Opens the list of job definitions."""
+    if gateway is None:
+        app.notify("Not connected yet.", severity="warning")
+        return
+    from batchtui.ui.screens.definitions import DefinitionsScreen
+
+    app.push_screen(DefinitionsScreen(gateway.list_job_definitions, new_job=partial(open_form, app), clock=clock))
+
+
+def open_form(app: "BatchtuiApp", definition: JobDefinition) -> None:
+    """Opens the form for a new job; its queue is the main screen's until another is chosen."""
+    if app.why_read_only is not None:
+        app.notify(app.why_read_only, severity="warning", markup=False)
+        return
+    if definition.status is not None and definition.status != ACTIVE:
+        text = f"{definition.title} is {definition.status}: no job can be submitted with it."
+        app.notify(text, severity="warning", markup=False)
+        return
+    from batchtui.ui.screens.submit_form import SubmitFormScreen
+
+    app.push_screen(
+        SubmitFormScreen(
+            definition,
+            app.get_default_screen().queue,
+            queues=lambda: app.snapshot.job_queues or (),
+            published=app.published,
+        )
+    )
