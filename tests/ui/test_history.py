@@ -65,7 +65,7 @@ async def test_what_is_done_is_listed_before_what_earlier_sessions_did(demo: Dem
         assert all(word in lines[0] for word in ("TerminateJob", job.job_name, "accepted"))
         assert all(word in lines[1] for word in ("TerminateJob", "of-old", "failed", "no right"))
         assert f"{ACCOUNT} · {REGION}" in lines[2]
-        assert str(default_record_file()) in driver.text
+        assert "~/.local/state/batchtui/actions.jsonl" in driver.text
         await driver.press("slash", *"outcome:failed", "enter")
         assert [row.entry.error for row in screen.pane.table.rows] == ["no right"]
         await driver.press("escape", "s", "S")

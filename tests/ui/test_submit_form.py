@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from textual import events
 from textual.message import Message
+from textual.widgets import Input, TextArea
 
 from batchtui.actions.draft import Draft
 from batchtui.demo.containers import container, env, needs
@@ -56,7 +57,12 @@ class Forms:
                     break
                 await self.driver.press("tab")
             assert self.focused == name
-            await self.driver.press(*("enter" if letter == "\n" else letter for letter in text))
+            control = self.form.focused
+            if isinstance(control, Input | TextArea):  # as a paste: some 60 ms for each key would add up
+                control.post_message(events.Paste(text))
+                await self.driver.pilot.pause()
+            else:
+                await self.driver.press(*text)
 
     async def look(self) -> Draft:
         """ctrl+s, and what it asks for."""
@@ -296,9 +302,7 @@ async def test_the_form_stays_until_the_job_is_submitted_and_then_its_details_co
             "Submit through-the-form to qc-fargate?", "Other than the job definition has it", "+ fast", "+ 1800"
         )
         await driver.press("enter")
-        await driver.until(
-            lambda: driver.app.screen is form, "back in the form: the safe button had the focus"
-        )
+        await driver.until(lambda: driver.app.screen is form, "back in the form: the safe button had the focus")
         await hands.look()
         await driver.until_text("Submit through-the-form")
         await driver.press("y")

@@ -1,6 +1,7 @@
 """The screen *History of actions*: what was done from here, in this session and in earlier ones."""
 
 from collections.abc import Callable
+from pathlib import Path
 from time import localtime, strftime
 from typing import ClassVar
 
@@ -173,7 +174,7 @@ def about_file(record: ActionRecord) -> tuple[str, bool]:
     skipped = record.recorded.skipped
     is_are = "is" if skipped == 1 else "are"
     foreign = f" · {plural(skipped, 'line')} in it {is_are} no entry" if skipped else ""
-    return f"{clean(str(record.path))}{foreign}", bool(skipped)
+    return f"{clean(_short(record.path))}{foreign}", bool(skipped)
 
 
 def elsewhere(there: Actor, here: Actor) -> str:
@@ -209,3 +210,11 @@ def entry_lines(entry: ActionEntry) -> list[Cell]:
         *field("Profile", entry.actor.profile),
         *field("Who", entry.actor.arn),
     ]
+
+
+def _short(path: Path) -> str:
+    """A path as people write it, from their home directory."""
+    try:
+        return str(Path("~") / path.relative_to(Path.home()))
+    except (ValueError, RuntimeError):  # elsewhere, or nobody's home
+        return str(path)
