@@ -14,6 +14,7 @@ from batchtui.demo.server import DemoServer
 from batchtui.settings import Settings
 from batchtui.ui.app import BatchtuiApp
 from batchtui.ui.screens.log import LogScreen
+from batchtui.ui.screens.submit import SubmitScreen
 
 HERE = Path(__file__).parent
 PICTURES: tuple[tuple[str, tuple[int, int], str, tuple[str, ...]], ...] = (
@@ -22,6 +23,12 @@ PICTURES: tuple[tuple[str, tuple[int, int], str, tuple[str, ...]], ...] = (
     ("light", (120, 32), "batchtui-light", ("tab", "end")),
     ("detail", (120, 32), "batchtui-dark", ("7", *["down"] * 3, "enter", "right", "right")),
     ("log", (120, 32), "batchtui-dark", ("7", "slash", *"align exit:1", "enter", "l", "slash", *"error", "enter")),
+    (
+        "resubmit",
+        (120, 32),
+        "batchtui-dark",
+        ("7", "slash", *"-align exit:1", "enter", "r", "up", "enter", *"align-low", "enter"),
+    ),
     ("narrow", (80, 24), "batchtui-dark", ("9",)),
 )
 _MOST_PAUSES = 500
@@ -48,6 +55,7 @@ async def take(name: str, size: tuple[int, int], theme: str, keys: tuple[str, ..
         for key in keys:
             await pilot.press(key)
             await pilot.pause()
+            await _until(pilot, lambda: not (isinstance(app.screen, SubmitScreen) and app.screen.is_looking))
         await _until(
             pilot, lambda: not isinstance(app.screen, LogScreen) or "ended" in app.screen.session.headline
         )

@@ -34,6 +34,8 @@ def after(*keys: str, text: str = "") -> Callable[[Pilot[None]], Awaitable[None]
         await driver.until(
             lambda: getattr(driver.app.screen, "is_described", True), "AWS's answer, where it is asked"
         )
+        driver.app.clear_notifications()  # whether one is still there is a matter of seconds
+        await driver.until(lambda: not driver.app.screen.query("Toast"), "no notification")
         driver.main.tick()  # the rate of calls as it is now, not as it was up to a second ago
 
     return prepare

@@ -215,6 +215,11 @@ class SubmitScreen(ModalScreen[tuple[SubmitOutcome, ...]]):
         self._follow_choices()
 
     @property
+    def is_looking(self) -> bool:
+        """Whether the jobs are still being looked up."""
+        return self._stage is _Stage.LOADING
+
+    @property
     def _possible(self) -> tuple[Draft, ...]:
         return tuple(draft for draft in self._drafts if draft.is_possible)
 
