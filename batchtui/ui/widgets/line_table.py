@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Generic
 
 from textual import events
 from textual.binding import BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -19,6 +19,7 @@ from textual.strip import Strip
 from batchtui.format import Cell, Span
 from batchtui.ui.keys import LIST_KEYS, bindings
 from batchtui.ui.widgets.columns import GAP, Column, Row, fill, fit
+from batchtui.ui.widgets.difference import changed_regions
 from batchtui.ui.widgets.styled import Styled
 
 _RELATED, _MARKED = "▌", "◆"
@@ -169,9 +170,9 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
             self.refresh()  # hidden: what was drawn before must not come back
             return
         width = self._line_width
-        for y in range(self.size.height):
-            if self._shown.get(y) != self._line(y, width):
-                self.refresh(Region(0, y, width, 1))
+        shown = [(y, self._shown.get(y), self._line(y, width)) for y in range(self.size.height)]
+        for region in changed_regions(shown, width):
+            self.refresh(region)
 
     def render_line(self, y: int) -> Strip:
         strip = self._line(y, self._line_width)

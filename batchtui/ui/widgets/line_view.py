@@ -7,12 +7,13 @@ from typing import ClassVar
 from rich.cells import cell_len, get_character_cell_size
 from textual import events
 from textual.binding import BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from batchtui.format import Cell, Span
 from batchtui.ui.keys import READ_KEYS, bindings
+from batchtui.ui.widgets.difference import changed_regions
 from batchtui.ui.widgets.styled import Styled
 
 _HANGING = frozenset(("key", "label"))
@@ -125,9 +126,9 @@ class LineView(Styled, ScrollView, can_focus=True):
         self._here = min(self._here, len(self._found) - 1)
 
     def _redraw(self) -> None:
-        for y in range(self.size.height):
-            if self._shown.get(y) != self._strip(y):
-                self.refresh(Region(0, y, self.size.width, 1))
+        shown = [(y, self._shown.get(y), self._strip(y)) for y in range(self.size.height)]
+        for region in changed_regions(shown, self.size.width):
+            self.refresh(region)
 
     def _strip(self, y: int) -> Strip:
         index = self.scroll_offset.y + y

@@ -1,9 +1,9 @@
 """A few lines of text that are drawn anew only where they differ from what stands there."""
 
-from textual.geometry import Region
 from textual.strip import Strip
 
 from batchtui.format import Cell
+from batchtui.ui.widgets.difference import changed_regions
 from batchtui.ui.widgets.styled import Styled
 
 
@@ -31,9 +31,9 @@ class Lines(Styled):
         lines = self._strips()
         if len(lines) != self.size.height:
             self.refresh(layout=True)
-        for y, strip in enumerate(lines[: self.size.height]):
-            if self._shown.get(y) != strip:
-                self.refresh(Region(0, y, self.size.width, 1))
+        shown = [(y, self._shown.get(y), strip) for y, strip in enumerate(lines[: self.size.height])]
+        for region in changed_regions(shown, self.size.width):
+            self.refresh(region)
 
     def render_line(self, y: int) -> Strip:
         lines = self._strips()

@@ -9,7 +9,6 @@ from typing import ClassVar
 from rich.style import Style
 from textual import events
 from textual.binding import BindingType
-from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
@@ -18,6 +17,7 @@ from batchtui.logs.buffer import LogBuffer
 from batchtui.logs.line import LogLine
 from batchtui.ui.keys import LOG_LINE_KEYS, bindings
 from batchtui.ui.logs.rows import RAW, Look, Places, rows_of
+from batchtui.ui.widgets.difference import changed_regions
 from batchtui.ui.widgets.styled import Styled
 
 _KEPT_ROWS = 512  # lines whose rows are remembered: a few screens
@@ -137,9 +137,9 @@ class LogView(Styled, can_focus=True):
             return
         window = self.window()
         self._remember(window)
-        for y in range(self.size.height):
-            if self._shown.get(y) != self._strip(y, window):
-                self.refresh(Region(0, y, self.size.width, 1))
+        shown = [(y, self._shown.get(y), self._strip(y, window)) for y in range(self.size.height)]
+        for region in changed_regions(shown, self.size.width):
+            self.refresh(region)
         self.post_message(self.Moved())
 
     def render_line(self, y: int) -> Strip:
