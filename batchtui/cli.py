@@ -121,6 +121,9 @@ def batchtui(
         except BrokenPipeError:  # `| head` has read enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
+    from batchtui.slow_link import spare_the_link
+
+    spare_the_link(os.environ)
     from batchtui.ui.run import run_app
 
     return run_app(settings, account_of(settings), log_file=log_file)

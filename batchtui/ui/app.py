@@ -18,6 +18,7 @@ from textual.command import Provider
 from textual.message import Message
 from textual.reactive import var
 from textual.signal import Signal
+from textual.timer import Timer
 
 from batchtui import garbage
 from batchtui.actions.watch import job_lookup
@@ -26,6 +27,7 @@ from batchtui.aws.errors import AwsError, MissingCredentialsError, NotConfigured
 from batchtui.model.job import JobSummary
 from batchtui.read_only import read_only_reason
 from batchtui.settings import APPLICATION, COULD_NOT_START, Settings, StartError
+from batchtui.slow_link import SHORTEST_INTERVAL, is_remote
 from batchtui.sync.snapshot import Snapshot
 from batchtui.sync.sources import Sources, all_errors
 from batchtui.ui import themes
@@ -128,6 +130,8 @@ class BatchtuiApp(TerminalApp):
         # What the poller did not ask: details, logs, actions.
         self._heard = Sources(clock=monotonic, wall_clock=clock, chance=random)
         self._clock = clock
+        self._heard_at = 0.0
+        self._news: Timer | None = None
         self._monitoring: asyncio.Task[None] | None = None
         self._connection: Connection | None = None
         self._gateway: Gateway | None = None
@@ -224,6 +228,18 @@ class BatchtuiApp(TerminalApp):
         """Leaves."""
         self.exit()
 
+    def _hear(self, _: Snapshot) -> None:
+        """The poller has news: at once, or over a link that may be slow a few times a second, the newest."""
+        since = monotonic() - self._heard_at
+        if not is_remote(os.environ) or since >= SHORTEST_INTERVAL:
+            self._tell_news()
+        elif self._news is None:
+            self._news = self.set_timer(SHORTEST_INTERVAL - since, self._tell_news)
+
+    def _tell_news(self) -> None:
+        self._heard_at, self._news = monotonic(), None
+        self.post_message(self.Published(self.snapshot))
+
     @on(Published)
     def _show(self, event: Published) -> None:
         snapshot = event.snapshot
@@ -316,7 +332,7 @@ class BatchtuiApp(TerminalApp):
                 refresh=self.settings.refresh,
                 only=self.settings.queues,
                 wall_clock=self._clock,
-                on_snapshot=lambda snapshot: self.post_message(self.Published(snapshot)),
+                on_snapshot=self._hear,
             )
             self._decide_read_only()
             await self._poller.run()
