@@ -139,6 +139,7 @@ class _Search:
         self._failed: dict[str, tuple[int, ...]] = {}
         self._left_out: list[tuple[str, str]] = []
         self._notes: list[Note] = []
+        self._of_nodes: set[str] = set()  # multi-node jobs of which a node was chosen
 
     async def find(self, jobs: Sequence[JobSummary]) -> None:
         ids = list(dict.fromkeys(self._wanted(jobs)))
@@ -148,6 +149,14 @@ class _Search:
             self._jobs += (known[job_id] for job_id in some if job_id in known)
             gone = "is not known to AWS Batch any more"
             self._left_out += ((job_id, gone) for job_id in some if job_id not in known)
+        for job in self._jobs:
+            if job.summary.job_id in self._of_nodes:
+                nodes = job.summary.node_properties
+                every = f"all {nodes.num_nodes} nodes run" if nodes and nodes.num_nodes else "every node runs"
+                text = (
+                    f"a node cannot be submitted alone: it is the whole of {job.summary.job_name}, {every} again"
+                )
+                self._notes.append(Note.warning(text))
         await self._find_definitions()
         await self._find_dependencies()
         await self._find_failed_children()
@@ -178,7 +187,10 @@ class _Search:
                 why = "is a service job: what it runs is told by SageMaker, and submitted there"
                 self._left_out.append((job.job_id, why))
             elif job.job_id:
-                yield job.job_id.partition("#")[0]
+                job_id, hash_sign, _ = job.job_id.partition("#")
+                if hash_sign:
+                    self._of_nodes.add(job_id)
+                yield job_id
 
     async def _find_definitions(self) -> None:
         arns = list(dict.fromkeys(fields.text(job.raw, "jobDefinition") or "" for job in self._jobs))

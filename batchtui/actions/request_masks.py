@@ -6,7 +6,7 @@ from typing import Any
 
 from batchtui.actions.request_notes import Request
 from batchtui.aws.submit_shape import Path
-from batchtui.model.secrets import MASK, masked, masked_command
+from batchtui.model.secrets import MASK, masked, masked_command, script_secrets
 
 _COMMANDS = ("command", "args")
 _PAIRS = ("environment", "env")
@@ -99,7 +99,7 @@ def _restored_words(
     now = _contexts(value)
     found: list[str] = []
     for index, word in enumerate(value):
-        if word != MASK and not word.endswith(f"={MASK}"):
+        if MASK not in word:
             found.append(word)
             continue
         same = [real for real, context in zip(original, old, strict=True) if context == now[index]]
@@ -108,10 +108,23 @@ def _restored_words(
             found.append(same[now[:index].count(now[index])])
         elif len(set(same or alike)) == 1:
             found.append((same or alike)[0])
+        elif MASK not in (again := _restored_script(word, original)):
+            found.append(again)
         else:
             problems.append(((*place, index), _UNKNOWN))
             found.append(word)
     return found
+
+
+def _restored_script(script: str, original: Sequence[str]) -> str:
+    """A script that was changed around its masks: each is known again by the name or option right before it."""
+    known: dict[str, set[str]] = {}
+    for before, value in (secret for word in original for secret in script_secrets(word)):
+        known.setdefault(before, set()).add(value)
+    for before in sorted(known, key=len, reverse=True):
+        if len(known[before]) == 1:
+            script = script.replace(f"{before}{MASK}", f"{before}{next(iter(known[before]))}")
+    return script
 
 
 def _contexts(words: Sequence[str]) -> list[tuple[str, str]]:

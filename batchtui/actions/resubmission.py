@@ -57,6 +57,8 @@ class ResubmitOptions:
     """The latest active revision of the job definition instead of the job's own."""
     clear_dependencies: bool = False
     array: ArrayChoice = ArrayChoice.WHOLE
+    from_index: int = 0
+    """Of the failed children that are submitted as jobs of their own, the first."""
     index_variable: str = DEFAULT_INDEX_VARIABLE
     """Where a failed child's index stands once it is a single job."""
 
@@ -121,9 +123,14 @@ def resubmissions(
             return [context.built(size=len(indexes), same_array=len(indexes) == size)]
         text = "the failed indexes are not 0, 1, 2 and so on: the children of a new array would get other ones"
         return [Draft({}, (Note.blocker(text),), original=job)]
-    left = len(indexes) - MOST_AT_ONCE
-    extra = [Note.warning(f"{left} more failed children are left: resubmit them in another round")]
-    return [context.built(index=index, extra=extra if left > 0 else ()) for index in indexes[:MOST_AT_ONCE]]
+    wanted = [index for index in indexes if index >= options.from_index]
+    now, later = wanted[:MOST_AT_ONCE], wanted[MOST_AT_ONCE:]
+    if indexes and not now:
+        text = f"no failed child has the index {options.from_index} or a higher one"
+        return [Draft({}, (Note.blocker(text),), original=job)]
+    left = f"{len(later)} more failed children are left, from index {later[0]} on" if later else ""
+    extra = [Note.warning(f"{left}: resubmit them in another round that begins there")] if later else []
+    return [context.built(index=index, extra=extra) for index in now]
 
 
 def fits_new_array(failed: Sequence[int]) -> bool:

@@ -24,6 +24,7 @@ from batchtui.aws.errors import (
     ThrottledError,
     UnreachableError,
 )
+from batchtui.model.fields import arn_name
 from batchtui.model.job import JobSummary
 
 MOST_REFUSALS: Final = 12
@@ -32,6 +33,7 @@ LOOKS: Final = (0.0, 2.0, 4.0)
 """Seconds before each look for a job whose answer was lost: a new job may take a moment to be listed."""
 CLOCK_SKEW_SECONDS: Final = 300.0
 """AWS refuses requests that are signed by a clock that is further off."""
+_SMALL_SKEW_SECONDS: Final = 5.0
 _LONGEST_PAUSE: Final = 30.0
 _FAILURES_IN_A_ROW: Final = 3  # then whatever is wrong is wrong for all
 _WRONG_FOR_ALL = (CredentialsError, NotConfiguredError, ReadOnlyError, UnreachableError)
@@ -67,6 +69,16 @@ class SubmitOutcome:
     """For one in doubt: the jobs of its name that have come into being since, newest first."""
     is_looked_for: bool = False
     """For one in doubt: whether AWS answered when it was looked for."""
+
+    @property
+    def likely(self) -> JobSummary | None:
+        """For one in doubt: the job that it most likely made; None where there is none, or more than one."""
+        later = [job for job in self.found if not self.is_earlier(job)]
+        return later[0] if len(later) == 1 else None
+
+    def is_earlier(self, job: JobSummary) -> bool:
+        """Whether a job was created before this was sent, by clocks that may differ a little."""
+        return job.created_at is not None and job.created_at / 1000 < self.sent_at - _SMALL_SKEW_SECONDS
 
     @property
     def job_name(self) -> str:
@@ -199,7 +211,7 @@ class SubmitRun:
             outcome = await look_for(
                 outcome, self._reads, is_known=lambda job_id: job_id in self._ids or self._is_known(job_id)
             )
-            if outcome.found:
+            if outcome.likely:
                 break
         return outcome
 
@@ -288,14 +300,16 @@ def entry_of(outcome: SubmitOutcome, *, actor: Actor, at: float) -> ActionEntry:
         at: Epoch seconds.
     """
     original = outcome.draft.original
-    new_job_id = outcome.job_id or (outcome.found[0].job_id if len(outcome.found) == 1 else None)
+    request = outcome.draft.request
+    definition, queue = (arn_name(str(request.get(member, ""))) for member in ("jobDefinition", "jobQueue"))
+    new_job_id = outcome.job_id or (outcome.likely.job_id if outcome.likely else None)
     return ActionEntry(
         at=at,
         actor=actor,
         action="SubmitJob",
         count=1,
         job_ids=(original.summary.job_id,) if original else (),
-        reason="",
+        reason=f"{outcome.job_name} in {queue}, {definition}",
         outcome=outcome.standing.value,
         error=str(outcome.error) if outcome.error else None,
         new_job_id=new_job_id,

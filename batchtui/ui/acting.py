@@ -19,6 +19,7 @@ from batchtui.model.job import JobSummary
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.aside import MANY, aside
 from batchtui.ui.messages import ChangeWanted, ResubmitWanted, StopWanted, SubmitWanted, Wish
+from batchtui.ui.screens.dialog import Dialog
 
 if TYPE_CHECKING:
     from batchtui.aws.gateway import Gateway
@@ -102,7 +103,9 @@ class Acting:
         )
 
     def ask(self, wish: Wish) -> None:
-        """Opens the dialog for what a person asks for."""
+        """Opens the dialog for what a person asks for; a key that was hit twice asks once."""
+        if isinstance(self._app.screen, Dialog):
+            return
         match wish:
             case StopWanted():
                 self.ask_to_stop(wish.jobs, wish.hidden)

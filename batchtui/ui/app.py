@@ -5,6 +5,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, suppress
+from functools import partial
 from importlib import import_module
 from itertools import chain
 from random import random
@@ -19,6 +20,7 @@ from textual.message import Message
 from textual.reactive import var
 from textual.signal import Signal
 from textual.timer import Timer
+from textual.worker import Worker
 
 from batchtui import garbage
 from batchtui.actions.watch import job_lookup
@@ -281,7 +283,9 @@ class BatchtuiApp(TerminalApp):
     def _act(self, event: Wish) -> None:
         if self._acting is None:
             self.notify(self.why_read_only or "Not connected yet.", severity="warning", markup=False)
-        else:
+        elif self._gateway is not None:
+            work = partial(self._where.learn, self._gateway)
+            _: Worker[None] = self.run_worker(work, name="who", group="who", exclusive=True)
             self._acting.ask(event)
 
     @on(LogWanted)

@@ -195,14 +195,14 @@ CONFIRM_KEYS = (
     Key("yes", "y", "yes", "Do it"),
     Key("dialog-next", "right,down", "move(1)", "The next part of the dialog"),
     Key("dialog-previous", "left,up", "move(-1)", "The part before"),
+    Key("dialog-page-down", "pagedown,ctrl+f", "page(1)", "Further down in the dialog", "", "pgdn"),
+    Key("dialog-page-up", "pageup,ctrl+b", "page(-1)", "Further up in the dialog", "", "pgup"),
 )
 
 SUBMIT_KEYS = (
     Key("edit-draft", "e", "edit", "Edit the request as text", "edit", changes=True),
     Key("previous-draft", "left_square_bracket", "draft(-1)", "The previous of several requests", "", "["),
     Key("next-draft", "right_square_bracket", "draft(1)", "The next of several requests", "", "]"),
-    Key("dialog-page-down", "pagedown,ctrl+f", "page(1)", "Further down in the dialog", "", "pgdn"),
-    Key("dialog-page-up", "pageup,ctrl+b", "page(-1)", "Further up in the dialog", "", "pgup"),
 )
 
 EDITING_KEYS = (

@@ -1,14 +1,17 @@
 """Who this is and where, as far as it is known by now."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from batchtui.actions.entry import Actor
+from batchtui.aws.errors import AwsError
 from batchtui.read_only import DEFAULT_PROFILE
 from batchtui.sync.snapshot import Snapshot
 
 if TYPE_CHECKING:  # imported in the background
     from batchtui.aws.connection import Connection
+    from batchtui.aws.gateway import Gateway
 
 
 class Whereabouts:
@@ -22,6 +25,13 @@ class Whereabouts:
     def __init__(self, connection: "Callable[[], Connection | None]", snapshot: Callable[[], Snapshot]) -> None:
         self._connection = connection
         self._snapshot = snapshot
+        self._arn: str | None = None
+
+    async def learn(self, gateway: "Gateway") -> None:
+        """Asks once who it is (GetCallerIdentity), for the record of actions; the account needs no call."""
+        if self._arn is None:
+            with suppress(AwsError):  # the session's errors tell of it
+                self._arn = (await gateway.get_caller_identity()).arn
 
     @property
     def actor(self) -> Actor:
@@ -29,7 +39,8 @@ class Whereabouts:
         connection = self._connection()
         where = connection.resolved if connection else None
         account = self._snapshot().account
-        return Actor(account, region=where.region, profile=where.profile) if where else Actor(account)
+        region, profile = (where.region, where.profile) if where else (None, None)
+        return Actor(account, self._arn, region, profile)
 
     @property
     def profile(self) -> str | None:

@@ -31,14 +31,19 @@ class Sending:
         self.waits: list[float] = []
         self.progress: list[SubmitProgress] = []
         self.settled: list[SubmitOutcome] = []
-        before = set(demo.truth(MODEL["jobQueue"]))
+        self._before = set(demo.truth(MODEL["jobQueue"]))
         self.sent = asyncio.Event()
         self._hands = hands
-        self.run = SubmitRun(
+        self.run = self.again(*names)
+
+    def again(self, *names: str) -> SubmitRun:
+        """Another run, which knows what was there before the first."""
+        hands, demo = self._hands, self.demo
+        return SubmitRun(
             [Draft({**REQUEST, "jobName": name}) for name in names],
             hands.control,
             hands.reads,
-            is_known=lambda job_id: job_id in before,
+            is_known=lambda job_id: job_id in self._before,
             on_progress=self._on_progress,
             on_outcome=self.settled.append,
             clock=demo.clock.now,
@@ -132,6 +137,23 @@ async def test_the_old_job_of_the_same_name_is_not_taken_for_the_new_one(demo: D
     (outcome,) = await sending.run.run()
     assert sending.named("twin") == [old]
     assert outcome.found == ()
+
+
+async def test_a_namesake_from_before_is_shown_as_such_and_not_taken_for_it(demo: DemoWorld, hands: Hands) -> None:
+    sending = Sending(demo, hands, "namesake")
+    earlier = demo.submit("namesake")  # by somebody else, and not known here yet
+    demo.advance(60)
+    demo.fault("SubmitJob", drop=True)
+    (outcome,) = await sending.run.run()
+    assert [job.job_id for job in outcome.found] == [earlier]
+    assert outcome.likely is None
+    assert entry_of(outcome, actor=Actor(), at=0.0).new_job_id is None
+    demo.fault("SubmitJob", drop=True, after=True)
+    sending.run = sending.again("namesake")
+    (outcome,) = await sending.run.run()
+    assert len(outcome.found) == 2
+    assert outcome.likely is not None
+    assert outcome.likely.job_id != earlier
 
 
 async def test_jobs_of_one_name_in_one_run_are_told_apart(demo: DemoWorld, hands: Hands) -> None:

@@ -5,13 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 from textual.widgets import Button, Select
 
 from batchtui.demo.faults import Fault
 from batchtui.settings import Settings
+from batchtui.ui.screens.dialog import Dialog
 from batchtui.ui.screens.submit import SubmitScreen
 from tests.conftest import use_credentials_of
-from tests.contract.job_kinds import KINDS, add_rare_definitions
+from tests.contract.job_kinds import KINDS, NODES, add_rare_definitions
 from tests.contract.resubmitting import described, reproducible
 from tests.ui.conftest import Script
 from tests.ui.driver import Driver, running
@@ -446,3 +448,68 @@ async def test_one_job_at_a_time_is_edited(demo: DemoWorld) -> None:
         await driver.until_live()
         await driver.press("7", "space", "space", "e")
         await driver.until_text("One job at a time can be edited")
+
+
+@pytest.mark.parametrize("keys", ["rr", "re", "er", "rx"])
+async def test_keys_hit_twice_open_one_dialog_and_submit_one_job(
+    demo: DemoWorld, editor: Script, keys: str
+) -> None:
+    old = submit(demo, "tapped")
+    editor("pass", "pass")
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press("0", "slash", *"name:tapped", "enter")
+        for key in keys:  # in one burst: no pause between them
+            driver.app.post_message(events.Key(key, key))
+        await driver.until_text("Submit tapped once more")
+        assert sum(isinstance(screen, Dialog) for screen in driver.app.screen_stack) == 1
+        await driver.press("y")
+        await until_closed(driver)
+        await driver.press("y", "escape")
+    assert len(set(named(demo, "qc-fargate", "tapped")) - {old}) == 1
+
+
+async def test_an_editor_that_is_asked_for_twice_and_left_is_no_crash(demo: DemoWorld) -> None:
+    submit(demo, "tapped")
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press("0", "slash", *"name:tapped", "enter")
+        for key in "ee":
+            driver.app.post_message(events.Key(key, key))
+        await driver.until_text("jobName: tapped")
+        await driver.press("escape")
+        await driver.until(lambda: driver.app.screen is driver.main, "back in the list")
+        assert driver.app._exception is None
+
+
+async def test_up_and_down_go_through_the_dialog_and_choose_nothing(demo: DemoWorld) -> None:
+    submit(demo, "steady", jobQueue="align-high", jobDefinition="bwa-mem2-align:6")
+    async with running(demo, settings=PATIENT, size=(80, 24)) as driver:
+        await driver.until_live()
+        screen = await ask(driver, "0", "slash", *"name:steady", "enter", "r")
+        await driver.press("up", "up", "up", "down", "up", "down", "down")
+        assert not any(select.expanded for select in screen.query(Select))
+        await driver.until_text("Everything that can be the same")
+
+
+async def test_a_node_stands_for_its_whole_job_and_that_is_said(demo: DemoWorld) -> None:
+    job_id = demo.batch.submit_job(jobName="in-nodes", **NODES)["jobId"]
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await open_job(driver, f"{job_id}#0")
+        await ask(driver, "r")
+        await driver.until_text("a node cannot be submitted alone", "in-nodes")
+
+
+async def test_who_did_it_is_on_record_and_what_a_new_job_is(demo: DemoWorld, tmp_path: Path) -> None:
+    submit(demo, "named")
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press("0", "slash", *"name:named", "enter")
+        await ask(driver, "r")
+        await driver.until(lambda: driver.app._where.actor.arn is not None, "who it is")
+        await driver.press("y")
+        await until_closed(driver)
+    (entry,) = recorded(tmp_path)
+    assert entry["arn"].startswith("arn:aws:")
+    assert entry["reason"].startswith("named in qc-fargate, fastqc:")

@@ -221,3 +221,11 @@ async def test_a_dialog_about_many_does_not_open_above_another_screen(many: Demo
         await driver.until(lambda: not driver.app.workers and not driver.main.workers, "the plan is made")
         await driver.pilot.pause()
         assert not [screen for screen in driver.app.screen_stack if isinstance(screen, StopScreen)]
+
+
+async def test_a_long_question_begins_with_what_it_is_about(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT, size=(80, 24)) as driver:
+        await driver.until_live()
+        await driver.press("9", "ctrl+a")
+        await ask(driver)
+        await driver.until_text("Stop ", " jobs in ", "Leave them")

@@ -219,6 +219,19 @@ def test_a_mask_that_stands_for_nothing_is_told_with_its_line(old: str, new: str
     assert MASK in text.replace(old, new).split("\n")[line - 1]
 
 
+def test_a_script_can_be_changed_around_its_secrets() -> None:
+    script = "export DB_PASS=hunter2\nrun --token t-1 --sample s-1\n"
+    made = Draft({**NEEDED, "containerOverrides": {"command": ["sh", "-c", script]}})
+    text = request_text(made)
+    assert "hunter2" not in text
+    assert "t-1" not in text
+    assert again(text, made) == made.request
+    changed = again(text.replace("s-1", "s-2").replace("run ", "walk "), made)["containerOverrides"]["command"]
+    assert changed == ["sh", "-c", script.replace("s-1", "s-2").replace("run ", "walk ")]
+    ((_, sentence),) = complaints(text.replace("DB_PASS", "OTHER_PASS"), made)
+    assert "no value is known" in sentence
+
+
 def test_what_is_written_counts_as_it_is_written() -> None:
     text = (
         "jobName: 2026-11-21\njobQueue: yes\njobDefinition: 0x1f\npropagateTags: true\n"

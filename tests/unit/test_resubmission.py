@@ -243,7 +243,14 @@ def test_the_choices_for_an_array() -> None:
     ]
     many = chosen(ArrayChoice.FAILED_AS_JOBS, list(range(150)))
     assert len(many) == MOST_AT_ONCE
-    assert any("50 more" in note.text for note in many[0].notes)
+    assert any("50 more failed children are left, from index 100 on" in note.text for note in many[0].notes)
+    options = ResubmitOptions(array=ArrayChoice.FAILED_AS_JOBS, from_index=100)
+    rest = resubmissions(parent, SAME, options=options, failed=list(range(150)))
+    assert [each.request["jobName"] for each in rest] == [f"original-{index}" for index in range(100, 150)]
+    assert not any("left" in note.text for note in rest[0].notes)
+    beyond = ResubmitOptions(array=ArrayChoice.FAILED_AS_JOBS, from_index=150)
+    (nothing,) = resubmissions(parent, SAME, options=beyond, failed=list(range(150)))
+    assert not nothing.is_possible
     (array,) = chosen(ArrayChoice.FAILED_AS_ARRAY, [1, 0])
     assert array.request["arrayProperties"] == {"size": 2}
     (refused,) = chosen(ArrayChoice.FAILED_AS_ARRAY, [1, 2])

@@ -8,9 +8,9 @@ from batchtui.model.secrets import MASK, is_secret, masked_api, masked_command
 
 SECRET_NAMES = """
     DB_PASSWORD password AWS_SECRET_ACCESS_KEY API_KEY apiKey GITHUB_TOKEN authToken SSH_PRIVATE_KEY STRIPE_KEY
-    db-pwd DATABASE_DSN CREDENTIALS SLACK_WEBHOOK ConnectionString
+    db-pwd DB_PASS PGPASS pass DATABASE_DSN CREDENTIALS SLACK_WEBHOOK ConnectionString
 """
-OTHER_NAMES = "REFERENCE HOME KEYBOARD MONKEY AUTHOR SAMPLE_ID OMP_NUM_THREADS PWDX"
+OTHER_NAMES = "REFERENCE HOME KEYBOARD MONKEY AUTHOR SAMPLE_ID OMP_NUM_THREADS PWDX BYPASS PASSENGER"
 
 
 @pytest.mark.parametrize("name", SECRET_NAMES.split())
@@ -30,6 +30,7 @@ def test_names_that_do_not(name: str) -> None:
         "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abc",
         "ghp_0123456789abcdefghij",
         "-----BEGIN RSA PRIVATE KEY-----",
+        "https://hooks.slack.com/services/T0/B0/x",
         "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
     ],
 )
@@ -50,6 +51,22 @@ def test_commands() -> None:
         "--api-key",
         "-x",
     ]
+
+
+@pytest.mark.parametrize(
+    ("script", "shown"),
+    [
+        ("mysql --password hunter2 -h db", f"mysql --password {MASK} -h db"),
+        ("export TOKEN=abc; run.sh", f"export TOKEN={MASK}; run.sh"),
+        ("run --secret='a b' --out s3://x", f"run --secret={MASK} --out s3://x"),
+        ("API_KEY=a rest of it", f"API_KEY={MASK}"),
+        ("echo one\nPGPASS=x\ttail", f"echo one\nPGPASS={MASK}\ttail"),
+        ("sort -k 2 file", "sort -k 2 file"),
+        ("mkdir -p out && cp a b", "mkdir -p out && cp a b"),
+    ],
+)
+def test_scripts_within_a_word(script: str, shown: str) -> None:
+    assert masked_command(["sh", "-c", script]) == ["sh", "-c", shown]
 
 
 def test_an_answer_keeps_its_structure_and_names() -> None:

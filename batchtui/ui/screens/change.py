@@ -1,14 +1,11 @@
 """The dialog that changes one thing: what becomes what, whether that is wanted, and what came of it."""
 
 from collections.abc import Callable
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 from textual.worker import Worker
 
@@ -16,9 +13,8 @@ from batchtui.actions.change import AskedNumber, Change, ChangePlan, Checked
 from batchtui.actions.changing import ChangeOutcome, ChangeRun
 from batchtui.actions.outcomes import Standing
 from batchtui.format import Cell, plain
-from batchtui.ui.keys import CONFIRM_KEYS, bindings
+from batchtui.ui.screens.dialog import Dialog
 from batchtui.ui.widgets.paragraphs import Paragraphs
-from batchtui.ui.widgets.styled import COMPONENT_CLASSES
 
 _LONGEST = 10  # the digits of AWS's largest integer
 
@@ -45,7 +41,7 @@ class NumberLine(Horizontal):
         self._label.show([plain(self.asked.label.capitalize())])
 
 
-class ChangeScreen(ModalScreen[None]):
+class ChangeScreen(Dialog[None]):
     """Asks, then changes, then tells what went wrong, if anything did.
 
     Args:
@@ -53,10 +49,6 @@ class ChangeScreen(ModalScreen[None]):
         start: Makes the run of a change; it is told of every pause.
         on_end: Called with what became of it, after each run.
     """
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENT_CLASSES
-    BINDINGS: ClassVar[list[BindingType]] = bindings(CONFIRM_KEYS)
-    AUTO_FOCUS = "#leave"
 
     def __init__(
         self,
@@ -113,10 +105,6 @@ class ChangeScreen(ModalScreen[None]):
             self._worker.cancel()
         else:
             self.dismiss()
-
-    def action_move(self, steps: int) -> None:
-        """Goes to the next part of the dialog, or the previous one."""
-        self.focus_next() if steps > 0 else self.focus_previous()
 
     @on(Button.Pressed)
     def _press(self, event: Button.Pressed) -> None:

@@ -1,36 +1,29 @@
 """The dialog between an editor and the next try: what is wrong with the text, line by line."""
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Button
 
 from batchtui.actions.request_reading import TextProblem
 from batchtui.format import plain, plural
-from batchtui.ui.keys import CONFIRM_KEYS, bindings
+from batchtui.ui.screens.dialog import Dialog
 from batchtui.ui.screens.text_editing import problem_lines
 from batchtui.ui.widgets.paragraphs import Paragraphs
-from batchtui.ui.widgets.styled import COMPONENT_CLASSES
 
 _SHOWN = 12
 
 
-class MistakesScreen(ModalScreen[bool]):
+class MistakesScreen(Dialog[bool]):
     """Dismissed with whether to edit again; leaving gives the text up, so that it is not the first button.
 
     Args:
         problems: What is wrong with the text.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENT_CLASSES
-    BINDINGS: ClassVar[list[BindingType]] = bindings(CONFIRM_KEYS)
     AUTO_FOCUS = "#again"
-    DEFAULT_CSS = "MistakesScreen { align: center middle; background: $background 60%; }"
 
     def __init__(self, problems: Sequence[TextProblem]) -> None:
         super().__init__()
@@ -58,10 +51,6 @@ class MistakesScreen(ModalScreen[bool]):
     def action_leave(self) -> None:
         """Gives the text up."""
         self.dismiss(False)
-
-    def action_move(self, steps: int) -> None:
-        """Goes to the other button."""
-        self.focus_next() if steps > 0 else self.focus_previous()
 
     @on(Button.Pressed)
     def _press(self, event: Button.Pressed) -> None:

@@ -3,13 +3,10 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from itertools import groupby
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
-from textual.containers import Horizontal, VerticalScroll
-from textual.screen import ModalScreen
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Button, Input
 from textual.worker import Worker
 
@@ -18,9 +15,8 @@ from batchtui.actions.stop import StopPlan
 from batchtui.actions.stopping import StopRun
 from batchtui.format import Cell, bar, plain, plural
 from batchtui.ui.aside import aside
-from batchtui.ui.keys import CONFIRM_KEYS, bindings
+from batchtui.ui.screens.dialog import Dialog
 from batchtui.ui.widgets.paragraphs import Paragraphs
-from batchtui.ui.widgets.styled import COMPONENT_CLASSES
 
 COUNTED_FROM = 20
 """More jobs than these are stopped only by who types how many they are."""
@@ -29,7 +25,7 @@ _BREATH = 0.005  # seconds in which keys are answered
 _BAR = 30
 
 
-class StopScreen(ModalScreen[None]):
+class StopScreen(Dialog[None]):
     """Asks, then stops, then tells.
 
     Args:
@@ -39,10 +35,6 @@ class StopScreen(ModalScreen[None]):
         start: Makes the run of a plan with a reason; it is told of the progress.
         on_end: Called with what became of each job, and the reason, after each run.
     """
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENT_CLASSES
-    BINDINGS: ClassVar[list[BindingType]] = bindings(CONFIRM_KEYS)
-    AUTO_FOCUS = "#leave"
 
     def __init__(
         self,
@@ -68,9 +60,10 @@ class StopScreen(ModalScreen[None]):
         self._outcomes: tuple[StopOutcome, ...] = ()
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(id="dialog", can_focus=False) as dialog:
+        with Vertical(id="dialog") as dialog:
             dialog.border_title = "Stop"
-            yield self._text
+            with VerticalScroll(id="about", can_focus=False):
+                yield self._text
             yield self._reason
             if self._must_count:
                 yield self._count
@@ -104,10 +97,6 @@ class StopScreen(ModalScreen[None]):
             self._worker.cancel()
         else:
             self.dismiss()
-
-    def action_move(self, steps: int) -> None:
-        """Goes to the next part of the dialog, or the previous one."""
-        self.focus_next() if steps > 0 else self.focus_previous()
 
     @on(Button.Pressed)
     def _press(self, event: Button.Pressed) -> None:

@@ -6,11 +6,10 @@ from enum import Enum, auto
 from functools import partial
 from typing import Any, ClassVar, Protocol
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 from textual.worker import Worker
 
@@ -21,7 +20,8 @@ from batchtui.actions.resubmission import SAME, ResubmitOptions
 from batchtui.actions.submitting import SubmitOutcome, SubmitProgress, SubmitRun, in_doubt, is_unsent, unsent
 from batchtui.aws.errors import AwsError
 from batchtui.format import plain, plural
-from batchtui.ui.keys import CONFIRM_KEYS, SUBMIT_KEYS, bindings
+from batchtui.ui.keys import SUBMIT_KEYS, bindings
+from batchtui.ui.screens.dialog import Dialog
 from batchtui.ui.screens.stop import COUNTED_FROM
 from batchtui.ui.submit.choices import QueueChoice, ResubmitChoices
 from batchtui.ui.submit.words import (
@@ -34,9 +34,7 @@ from batchtui.ui.submit.words import (
     summary_of_notes,
 )
 from batchtui.ui.widgets.paragraphs import Paragraphs
-from batchtui.ui.widgets.styled import COMPONENT_CLASSES
 
-_AROUND = 8  # lines of the dialog that are not to be read, and some of what is below it
 _A_BREATH = 10  # drafts made without letting the screen answer: some milliseconds
 
 
@@ -66,7 +64,7 @@ class Submission(Protocol):
         """Called after each run."""
 
 
-class SubmitScreen(ModalScreen[tuple[SubmitOutcome, ...]]):
+class SubmitScreen(Dialog[tuple[SubmitOutcome, ...]]):
     """Asks, then submits, then tells; it ends with all outcomes.
 
     Args:
@@ -77,9 +75,7 @@ class SubmitScreen(ModalScreen[tuple[SubmitOutcome, ...]]):
         is_edited: Whether to begin with the request as text.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENT_CLASSES
-    BINDINGS: ClassVar[list[BindingType]] = bindings((*CONFIRM_KEYS, *SUBMIT_KEYS))
-    AUTO_FOCUS = "#leave"
+    BINDINGS: ClassVar[list[BindingType]] = bindings(SUBMIT_KEYS)
 
     def __init__(
         self,
@@ -132,10 +128,6 @@ class SubmitScreen(ModalScreen[tuple[SubmitOutcome, ...]]):
         elif self._begins_with_text:
             self.action_edit()
 
-    def on_resize(self, event: events.Resize) -> None:
-        # As high as what there is to read, as far as the buttons stay in sight below it.
-        self.query_one("#about").styles.max_height = max(3, event.size.height - _AROUND)
-
     def action_yes(self) -> None:
         """Submits them, or tries again what AWS refused; never again what is in doubt."""
         if self._follow_choices():  # typed faster than it was heard of: not what is seen
@@ -159,15 +151,6 @@ class SubmitScreen(ModalScreen[tuple[SubmitOutcome, ...]]):
             self._name_button(self._leave, "Stopping …")
         else:
             self.dismiss(self._outcomes)
-
-    def action_move(self, steps: int) -> None:
-        """Goes to the next part of the dialog, or the previous one."""
-        self.focus_next() if steps > 0 else self.focus_previous()
-
-    def action_page(self, steps: int) -> None:
-        """Scrolls what there is to read."""
-        about = self.query_one("#about", VerticalScroll)
-        about.scroll_page_down(animate=False) if steps > 0 else about.scroll_page_up(animate=False)
 
     def action_draft(self, steps: int) -> None:
         """Shows the next request, or the previous one."""
@@ -197,7 +180,7 @@ class SubmitScreen(ModalScreen[tuple[SubmitOutcome, ...]]):
             self.action_edit()
         elif event.button is self._look:
             self._work(self._look_again, "look")
-        elif event.button is self._again:
+        elif event.button is self._again and self._stage is _Stage.ENDED:
             doubtful = [each.draft for each in in_doubt(self._outcomes)]
             self._send(doubtful, [each for each in self._outcomes if each.standing is not Standing.IN_DOUBT])
         elif self._stage is _Stage.LOADING:
@@ -286,7 +269,7 @@ class SubmitScreen(ModalScreen[tuple[SubmitOutcome, ...]]):
             if self._choices is not None:  # they would undo what was edited
                 self._choices.display = False
             self._show()
-        elif self._begins_with_text:
+        elif self._begins_with_text and self.is_current:
             self.dismiss(())
         self._begins_with_text = False
         self.set_focus(self._leave)

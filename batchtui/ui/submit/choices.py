@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
@@ -15,7 +16,7 @@ from textual.widgets import Input, Label, Select
 
 from batchtui.actions.originals import Originals
 from batchtui.actions.request_array import DEFAULT_INDEX_VARIABLE
-from batchtui.actions.resubmission import ArrayChoice, ResubmitOptions
+from batchtui.actions.resubmission import MOST_AT_ONCE, ArrayChoice, ResubmitOptions
 from batchtui.format import plural
 
 _SAME, _LATEST, _KEEP, _CLEAR = "same", "latest", "keep", "clear"
@@ -29,6 +30,12 @@ class QueueChoice:
     name: str
     has_scheduling_policy: bool
     is_enabled: bool = True
+
+
+class Choice(Select[str], inherit_bindings=False):
+    """A list that opens with enter; up and down go through the dialog, so that nothing is chosen by passing by."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "show_overlay", "Show the list", show=False)]
 
 
 class ResubmitChoices(Vertical):
@@ -63,10 +70,13 @@ class ResubmitChoices(Vertical):
         self._revision = _select(list(_revisions(originals)), id="revision")
         self._depends = _select([("as before", _KEEP), ("on nothing", _CLEAR)], id="depends")
         self._array = _select(list(_arrays(originals)), id="array")
+        self._many_failed = any(len(original.failed) > MOST_AT_ONCE for original in originals.jobs)
+        self._from = Input("0", restrict=r"[0-9]*", max_length=5, compact=True, id="from")
         self._variable = Input(DEFAULT_INDEX_VARIABLE, compact=True, id="variable")
         self._rows: dict[Widget, tuple[str, bool]] = {
             self._new_name: ("Name", len(names) == 1),
             self._array: ("Array", bool(originals.array_choices)),
+            self._from: ("From index", False),
             self._variable: ("Index variable", False),
             self._queue: ("Queue", bool(self._queues)),
             self._share: ("Share", self._has_share),
@@ -94,6 +104,7 @@ class ResubmitChoices(Vertical):
             latest_revision=_value(self._revision) == _LATEST,
             clear_dependencies=_value(self._depends) == _CLEAR,
             array=ArrayChoice(_value(self._array) or ArrayChoice.WHOLE),
+            from_index=int(self._from.value or 0),
             index_variable=self._variable.value.strip() or DEFAULT_INDEX_VARIABLE,
         )
 
@@ -103,6 +114,7 @@ class ResubmitChoices(Vertical):
         event.stop()
         is_single = _value(self._array) == ArrayChoice.FAILED_AS_JOBS
         self._row_of(self._variable).display = is_single
+        self._row_of(self._from).display = is_single and self._many_failed
         # Each former child gets its own name, made of the array's.
         self._row_of(self._new_name).display = self._rows[self._new_name][1] and not is_single
         self._row_of(self._share).display = self._asks_for_share
@@ -132,8 +144,7 @@ class ResubmitChoices(Vertical):
 def _revisions(originals: Originals) -> Iterator[tuple[str, str]]:
     if len(originals.jobs) == 1:
         (original,) = originals.jobs
-        own = original.definition.title if original.definition else "as before"
-        yield f"{own}, as before", _SAME
+        yield (f"{original.definition.title}, as before" if original.definition else "as before"), _SAME
         yield (f"{original.latest.title}, the latest" if original.latest else "the latest"), _LATEST
     else:
         yield "each as before", _SAME
@@ -153,10 +164,10 @@ def _arrays(originals: Originals) -> Iterator[tuple[str, str]]:
         yield words[choice], choice.value
 
 
-def _select(options: Sequence[tuple[str, str]], *, id: str) -> Select[str]:
+def _select(options: Sequence[tuple[str, str]], *, id: str) -> Choice:
     # As Text no name is read as markup, and it can be searched for by typing.
     prompts = [(Text(label), value) for label, value in options]
-    return Select(prompts, value=options[0][1], allow_blank=False, compact=True, id=id)
+    return Choice(prompts, value=options[0][1], allow_blank=False, compact=True, id=id)
 
 
 def _value(select: Select[str]) -> str:

@@ -91,6 +91,7 @@ def difference(draft: Draft) -> list[Cell]:
     original = draft.original
     if original is None:
         base = merged({}, draft.definition) if draft.definition else {}
+        base = {key: value for key, value in base.items() if key != "tags"}  # they are not passed on to jobs
         changes = diff_lines(JobDetail.from_api(base), draft.request, draft.definition)
         changes = [each for each in changes if each.path not in ("jobQueue", "jobDefinition", "jobName")]
         title, same = "Other than the job definition has it", "Everything is as the job definition has it."
@@ -178,13 +179,14 @@ def _doubt(outcome: SubmitOutcome) -> list[Cell]:
     if not outcome.found:
         text = "  No new job of that name is there so far. One that was only just taken in may still appear."
         return [*lines, plain(text, "warning")]
-    if len(outcome.found) == 1:
+    if outcome.likely is not None:
         lines.append(plain("  A new job of that name is there. It is most likely this one:", "strong"))
     else:
-        lines.append(plain(f"  {len(outcome.found)} new jobs of that name are there; others may have sent them:"))
+        lines.append(plain("  Jobs of that name that were not known before; others may have sent them:", "strong"))
     for job in outcome.found[:3]:
         created = _moment(job.created_at / 1000) if job.created_at else "?"
-        lines.append(plain(f"    {job.job_id}  {job.status}, created at {created}"))
+        earlier = ", before this one was sent by this machine's clock" if outcome.is_earlier(job) else ""
+        lines.append(plain(f"    {job.job_id}  {job.status}, created at {created}{earlier}"))
     return lines
 
 
