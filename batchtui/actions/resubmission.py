@@ -203,6 +203,8 @@ class _Context:
         notes += name_notes(name)
         queue = self.options.queue or raw_text(self.job, "jobQueue") or ""
         definition, remarks = self._revision()
+        missing = [what for what, told in (("job queue", queue), ("job definition", definition)) if not told]
+        notes += (Note.blocker(f"AWS tells no {what} of this job: choose or write one") for what in missing)
         return {"jobName": name, "jobQueue": queue, "jobDefinition": definition}, notes + remarks
 
     def _revision(self) -> tuple[str, list[Note]]:

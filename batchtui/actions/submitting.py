@@ -205,15 +205,20 @@ class SubmitRun:
     async def _look_for(self, number: int, outcome: SubmitOutcome) -> SubmitOutcome:
         """Looks a few times whether there is a job that was not there before."""
         self._outcomes[number] = outcome
-        for pause in LOOKS:
-            self._tell(is_looking=True)
-            await self._sleep(pause)
-            outcome = await look_for(
-                outcome, self._reads, is_known=lambda job_id: job_id in self._ids or self._is_known(job_id)
-            )
-            if outcome.likely:
-                break
+        try:
+            for pause in LOOKS:
+                self._tell(is_looking=True)
+                await self._sleep(pause)
+                outcome = await look_for(outcome, self._reads, is_known=self._is_another)
+                if outcome.likely:
+                    break
+        except asyncio.CancelledError:
+            self._settle(number, outcome)
+            raise
         return outcome
+
+    def _is_another(self, job_id: str) -> bool:
+        return job_id in self._ids or self._is_known(job_id)
 
     def _settle(self, number: int, outcome: SubmitOutcome) -> None:
         self._outcomes[number] = outcome

@@ -62,6 +62,10 @@ class Caller:
         self.budget = budget
         self._changes = frozenset(changes)
 
+    def forbid_changes(self) -> None:
+        """From now on it only reads."""
+        self._changes = frozenset()
+
     async def call(
         self,
         service: str,

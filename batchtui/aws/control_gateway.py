@@ -55,6 +55,10 @@ class ControlGateway:
         self._caller = Caller(connection, budget, changes=CHANGES)
         self._lacks: set[str] = set()  # bulk operations that the endpoint turned out not to have
 
+    def forbid(self) -> None:
+        """From now on every change is a ReadOnlyError: the account turned out to be protected."""
+        self._caller.forbid_changes()
+
     async def cancel_job(self, job_id: str, reason: str, *, urgent: bool = False) -> None:
         """Cancels a job that is SUBMITTED, PENDING or RUNNABLE (CancelJob).
 

@@ -25,6 +25,10 @@ class ResourcesGateway:
     def __init__(self, connection: Connection, budget: CallBudget) -> None:
         self._caller = Caller(connection, budget, changes=RESOURCE_CHANGES)
 
+    def forbid(self) -> None:
+        """From now on every change is a ReadOnlyError: the account turned out to be protected."""
+        self._caller.forbid_changes()
+
     async def update_job_queue(self, name: str, *, state: str | None = None, priority: int | None = None) -> None:
         """Changes of a queue what is given (UpdateJobQueue).
 

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.app import App
 from textual.screen import Screen
+from textual.worker import Worker
 
 from batchtui.actions.outcomes import Standing, StopOutcome, StopProgress, entries_of
 from batchtui.actions.record import ActionRecord, Actor
@@ -102,6 +103,11 @@ class Acting:
             acted=self._acted,
         )
 
+    def forbid(self) -> None:
+        """From now on nothing is changed, not even by a dialog that is open."""
+        self._control.forbid()
+        self.resources.forbid()
+
     def ask(self, wish: Wish) -> None:
         """Opens the dialog for what a person asks for; a key that was hit twice asks once."""
         if isinstance(self._app.screen, Dialog):
@@ -127,8 +133,8 @@ class Acting:
             self._ask(*_planned(jobs, hidden))
         else:
             self._app.notify(f"Looking at {plural(len(jobs), 'job')} …")
-            asking = self._ask_about_many(jobs, hidden, self._app.screen)
-            self._app.run_worker(asking, name="plan", group="plan", exclusive=True)
+            asking = partial(self._ask_about_many, jobs, hidden, self._app.screen)
+            _: Worker[None] = self._app.run_worker(asking, name="plan", group="plan", exclusive=True)
 
     async def _ask_about_many(self, jobs: Sequence[JobSummary], hidden: int, asked_on: Screen[Any]) -> None:
         plan, lines = await aside(len(jobs), _planned, jobs, hidden)

@@ -71,6 +71,10 @@ class ActingOnResources:
         self._clock = clock
         self._acted = acted
 
+    def forbid(self) -> None:
+        """From now on nothing is changed."""
+        self._control.forbid()
+
     def ask(self, wanted: ChangeWanted, snapshot: Snapshot) -> None:
         """Opens the dialog, or says why there is nothing to change.
 
@@ -88,7 +92,7 @@ class ActingOnResources:
             self._open(_WHY_NOT.get((wanted.verb, wanted.kind), _ONLY_DEFINITIONS))
 
     def _look(self, plan: Callable[[], Awaitable[ChangePlan | str]]) -> None:
-        look = self._open_when_known(plan)
+        look = partial(self._open_when_known, plan)
         _: Worker[None] = self._app.run_worker(look, name="look", group="change", exclusive=True)
 
     async def _open_when_known(self, plan: Callable[[], Awaitable[ChangePlan | str]]) -> None:

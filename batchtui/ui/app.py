@@ -347,6 +347,8 @@ class BatchtuiApp(TerminalApp):
         """What changes anything is made only once it is certain that it may be."""
         self.why_read_only = read_only_reason(self.settings, self._where.profile, self.snapshot.account)
         if self.why_read_only is not None:
+            if self._acting is not None:
+                self._acting.forbid()
             self._acting = None
         elif self._acting is None and self._gateway and self._poller and self.record:
             from batchtui.ui.acting import Acting

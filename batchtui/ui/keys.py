@@ -193,6 +193,7 @@ LOG_KEYS = (
 CONFIRM_KEYS = (
     Key("leave-dialog", "escape,n", "leave", "Leave without doing it", "", "esc n"),
     Key("yes", "y", "yes", "Do it"),
+    Key("dialog-quit", "ctrl+q,ctrl+c", "app.quit", "Quit", "", "ctrl+q"),
     Key("dialog-next", "right,down", "move(1)", "The next part of the dialog"),
     Key("dialog-previous", "left,up", "move(-1)", "The part before"),
     Key("dialog-page-down", "pagedown,ctrl+f", "page(1)", "Further down in the dialog", "", "pgdn"),

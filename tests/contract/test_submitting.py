@@ -272,3 +272,21 @@ async def test_jobs_are_found_by_name_on_both_endpoints(world: World) -> None:
         assert [job.job_id for job in listed] == [job_id]
         late = (listed[0].created_at or 0) + 1
         assert await hands.reads.list_jobs_named(world.queue, "by-name", late) == []
+
+
+async def test_broken_off_while_it_is_looked_for_it_is_on_record(demo: DemoWorld, hands: Hands) -> None:
+    sending = Sending(demo, hands, "lost")
+    demo.fault("SubmitJob", drop=True, after=True)
+    looking = asyncio.Event()
+
+    async def wait_for_good(seconds: float) -> None:
+        looking.set()
+        await asyncio.Event().wait()
+
+    sending.run._sleep = wait_for_good
+    running = asyncio.create_task(sending.run.run())
+    await looking.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert [(each.standing, each.job_name) for each in sending.settled] == [(Standing.IN_DOUBT, "lost")]

@@ -1,6 +1,7 @@
 """Submitting jobs once more from the keyboard: what the dialog says, and what then is at the endpoint."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -463,6 +464,9 @@ async def test_keys_hit_twice_open_one_dialog_and_submit_one_job(
             driver.app.post_message(events.Key(key, key))
         await driver.until_text("Submit tapped once more")
         assert sum(isinstance(screen, Dialog) for screen in driver.app.screen_stack) == 1
+        if keys.startswith("e"):  # what is chosen there gives way once the text is back
+            choices = driver.app.screen_stack[-1].query_one("#choices")
+            await driver.until(lambda: not choices.display, "the text is back")
         await driver.press("y")
         await until_closed(driver)
         await driver.press("y", "escape")
@@ -513,3 +517,54 @@ async def test_who_did_it_is_on_record_and_what_a_new_job_is(demo: DemoWorld, tm
     (entry,) = recorded(tmp_path)
     assert entry["arn"].startswith("arn:aws:")
     assert entry["reason"].startswith("named in qc-fargate, fastqc:")
+
+
+def burst(driver: Driver, *keys: str) -> None:
+    """Keys that come at once, as from a paste or a slow link."""
+    for key in keys:
+        driver.app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+
+@pytest.mark.parametrize("keys", [("e", "y"), ("e", "escape"), ("e", "escape", "y")])
+async def test_nothing_is_sent_and_nobody_leaves_while_the_text_is_being_opened(
+    demo: DemoWorld, keys: tuple[str, ...]
+) -> None:
+    assert demo.server is not None
+    old = submit(demo, "opening")
+    before = demo.server.calls["SubmitJob"]
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await open_job(driver, old)
+        screen = await ask(driver, "r")
+        burst(driver, *keys)
+        await driver.until_text("jobName: opening")
+        assert demo.server.calls["SubmitJob"] == before
+        await driver.press("escape")
+        await driver.until(lambda: driver.app.screen is screen, "back in the dialog")
+        await driver.press("y")
+        await until_closed(driver)
+    assert demo.server.calls["SubmitJob"] == before + 1
+
+
+async def test_an_account_that_turns_out_to_be_protected_is_not_changed_by_an_open_dialog(demo: DemoWorld) -> None:
+    assert demo.server is not None
+    old = submit(demo, "protected")
+    before = demo.server.calls["SubmitJob"]
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await open_job(driver, old)
+        await ask(driver, "r")
+        driver.app.settings = replace(driver.app.settings, read_only_accounts=("*",))
+        driver.app._decide_read_only()
+        await driver.press("y")
+        await driver.until_text("0 of 1 job submitted", "Failed: protected")
+    assert demo.server.calls["SubmitJob"] == before
+
+
+@pytest.mark.parametrize("key", ["ctrl+q", "ctrl+c"])
+async def test_a_dialog_can_be_quit_from(demo: DemoWorld, key: str) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await ask(driver, "7", "r")
+        await driver.press(key)
+        await driver.until(lambda: not driver.app.is_running, "the end")

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from batchtui.actions.stop import StopCall
 from batchtui.settings import Settings
+from batchtui.ui.screens.change import ChangeScreen
 from batchtui.ui.screens.stop import StopScreen
 from tests.conftest import use_credentials_of
 from tests.ui.driver import Driver, running
@@ -229,3 +231,21 @@ async def test_a_long_question_begins_with_what_it_is_about(demo: DemoWorld) -> 
         await driver.press("9", "ctrl+a")
         await ask(driver)
         await driver.until_text("Stop ", " jobs in ", "Leave them")
+
+
+@pytest.mark.parametrize(("keys", "dialog"), [(("5", "x"), StopScreen), (("down", "t"), ChangeScreen)])
+async def test_a_dialog_that_is_left_as_soon_as_it_asks_comes_to_its_end(
+    demo: DemoWorld, keys: tuple[str, ...], dialog: type
+) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press(*keys)
+        await driver.until(lambda: isinstance(driver.app.screen, dialog), "the dialog")
+        for key in ("y", "escape"):  # at once: the asking has not made its first step
+            driver.app.post_message(events.Key(key, None))
+        await driver.until(
+            lambda: not isinstance(driver.app.screen, dialog) or "Close" in driver.text, "the asking has ended"
+        )
+        if isinstance(driver.app.screen, dialog):
+            await driver.press("escape")
+        await driver.until(lambda: driver.app.screen is driver.main, "the dialog is gone")

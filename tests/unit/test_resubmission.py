@@ -311,3 +311,12 @@ def test_a_child_that_has_the_variable_already_is_told_anew() -> None:
     shown = {**CONTAINER, "environment": [*CONTAINER["environment"], own]}
     made = _made(job(container=shown, arrayProperties={"index": 4}))
     assert made.request["containerOverrides"]["environment"] == [{**own, "value": "4"}]
+
+
+@pytest.mark.parametrize("member", ["jobQueue", "jobDefinition"])
+def test_a_job_of_which_aws_tells_no_queue_or_definition_cannot_go_as_it_is(member: str) -> None:
+    described = job(container=CONTAINER)
+    del described[member]
+    made = _made(described, base=None)
+    assert not made.is_possible
+    assert any("AWS tells no job" in text for text in _said(made, Severity.BLOCKER))

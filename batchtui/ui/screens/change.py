@@ -7,7 +7,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Input
-from textual.worker import Worker
 
 from batchtui.actions.change import AskedNumber, Change, ChangePlan, Checked
 from batchtui.actions.changing import ChangeOutcome, ChangeRun
@@ -67,7 +66,6 @@ class ChangeScreen(Dialog[None]):
         self._leave = Button("Leave it as it is", id="leave", compact=True)
         self._go = Button(Content(plan.yes), id="go", variant="error", compact=True)
         self._run: ChangeRun | None = None
-        self._worker: Worker[None] | None = None
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="dialog", can_focus=False) as dialog:
@@ -83,11 +81,6 @@ class ChangeScreen(Dialog[None]):
         self._text.show(question_lines(self._plan))
         self._judge()
 
-    @property
-    def is_asking(self) -> bool:
-        """Whether AWS is being asked."""
-        return self._worker is not None and self._worker.is_running
-
     def action_yes(self) -> None:
         """Changes it, or tries again."""
         if self.is_asking:
@@ -101,8 +94,8 @@ class ChangeScreen(Dialog[None]):
 
     def action_leave(self) -> None:
         """Ends the asking, then leaves."""
-        if self.is_asking and self._worker is not None:
-            self._worker.cancel()
+        if self.is_asking:
+            self.stop_asking()
         else:
             self.dismiss()
 
@@ -131,7 +124,7 @@ class ChangeScreen(Dialog[None]):
         self.set_focus(self._leave)
         self._verdict.show([plain("Asking AWS …", "muted"), plain("")])
         self._run = self._make_run(change, self._show_pause)
-        self._worker = self.run_worker(self._ask, name="change", exclusive=True)
+        self.ask_aws(self._ask)
 
     async def _ask(self) -> None:
         assert self._run is not None

@@ -8,6 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
+from textual.worker import Worker
 
 from batchtui.aws.errors import AwsError
 from batchtui.format import plain
@@ -66,7 +67,7 @@ class DefinitionsScreen(Screen[None]):
 
     def action_refresh_now(self) -> None:
         """Asks for all of them, again."""
-        self.run_worker(self._list_all(), name="definitions", exclusive=True)
+        _: Worker[None] = self.run_worker(self._list_all, name="definitions", exclusive=True)
 
     def action_back(self) -> None:
         """Clears the filter first, then leaves."""

@@ -1,12 +1,16 @@
 """What all dialogs have in common: they lie above what they are about, and only one is open at a time."""
 
-from typing import ClassVar, TypeVar
+import asyncio
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any, ClassVar, TypeVar
 
 from textual import events
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.css.query import NoMatches
 from textual.screen import ModalScreen
+from textual.worker import Worker
 
 from batchtui.ui.keys import CONFIRM_KEYS, bindings
 from batchtui.ui.widgets.styled import COMPONENT_CLASSES
@@ -22,6 +26,11 @@ class Dialog(ModalScreen[Result]):
     BINDINGS: ClassVar[list[BindingType]] = bindings(CONFIRM_KEYS)
     AUTO_FOCUS = "#leave"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._asking: Worker[None] | None = None
+        self._has_begun = False
+
     def on_resize(self, event: events.Resize) -> None:
         # As high as what there is to read, as far as the buttons stay in sight below it.
         try:
@@ -31,6 +40,32 @@ class Dialog(ModalScreen[Result]):
         rest = [each for each in self.query("#dialog > *") if each is not about and each.display]
         around = _AROUND + max(0, sum(each.outer_size.height or 1 for each in rest) - 1)
         about.styles.max_height = max(3, event.size.height - around)
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether AWS is being asked."""
+        return self._asking is not None
+
+    def ask_aws(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Begins to ask AWS; ``stop_asking`` ends it."""
+        self._has_begun = False
+        self._asking = self.run_worker(partial(self._ask_aws, work), name="ask", exclusive=True)
+
+    def stop_asking(self) -> None:
+        """Cancels the asking; whatever is in its ``finally`` is done all the same."""
+        if self._asking is None:
+            return
+        if self._has_begun:
+            self._asking.cancel()
+        else:  # cancelled before its first step it would never come to its end
+            asyncio.get_running_loop().call_soon(self.stop_asking)
+
+    async def _ask_aws(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._has_begun = True
+        try:
+            await work()
+        finally:
+            self._asking = None
 
     def action_move(self, steps: int) -> None:
         """Goes to the next part of the dialog, or the previous one."""

@@ -9,6 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
+from textual.worker import Worker
 
 from batchtui.actions.entry import ActionEntry, Actor
 from batchtui.actions.record import ActionRecord
@@ -86,7 +87,7 @@ class HistoryScreen(Screen[None]):
         """Reads the file again."""
         self.pane.is_loading = True
         self._show()
-        self.run_worker(self._read(), name="history", exclusive=True)
+        _: Worker[None] = self.run_worker(self._read, name="history", exclusive=True)
 
     def action_back(self) -> None:
         """Clears the filter first, then leaves."""

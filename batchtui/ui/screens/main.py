@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.message import Message
 from textual.screen import Screen
+from textual.worker import Worker
 
 from batchtui.actions.watch import StopWatch
 from batchtui.format import duration, plural
@@ -257,8 +258,8 @@ class MainScreen(Screen[None]):
         if not self._jobs.has_focus_within:
             self.notify(why_not, severity="warning")
         elif table.marked:
-            worker = self._with_marked_jobs(wish)
-            self.run_worker(worker, name="marked", group="marked", exclusive=True)
+            work = partial(self._with_marked_jobs, wish)
+            _: Worker[None] = self.run_worker(work, name="marked", group="marked", exclusive=True)
         elif table.cursor_row is None:
             self._say_why_not()
         else:

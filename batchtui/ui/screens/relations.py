@@ -1,12 +1,14 @@
 """The screen Go to: everything that one thing leads to, in a list that can be filtered."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
+from functools import partial
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
+from textual.worker import Worker
 
 from batchtui.aws.errors import AwsError
 from batchtui.format import Cell
@@ -75,7 +77,8 @@ class RelationsScreen(Screen[None]):
     def action_refresh_now(self) -> None:
         """Asks for all of them, again."""
         if self._load is not None:
-            self.run_worker(self._list_all(self._load), name="relations", exclusive=True)
+            work = partial(self._list_all, self._load)
+            _: Worker[None] = self.run_worker(work, name="relations", exclusive=True)
 
     def action_back(self) -> None:
         """Clears the filter first, then goes back to the details."""

@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import groupby
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Button, Input
-from textual.worker import Worker
 
 from batchtui.actions.outcomes import StopOutcome, StopProgress, retryable
 from batchtui.actions.stop import StopPlan
@@ -56,7 +56,6 @@ class StopScreen(Dialog[None]):
         self._leave = Button("Leave them", id="leave", compact=True)
         self._go = Button(f"Stop {plural(len(plan.steps), 'job')}", id="go", variant="error", compact=True)
         self._run: StopRun | None = None
-        self._worker: Worker[None] | None = None
         self._outcomes: tuple[StopOutcome, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -74,11 +73,6 @@ class StopScreen(Dialog[None]):
     def on_mount(self) -> None:
         self._text.show(self._lines)
 
-    @property
-    def is_asking(self) -> bool:
-        """Whether AWS is being asked."""
-        return self._worker is not None and self._worker.is_running
-
     def action_yes(self) -> None:
         """Stops them, or tries again those that failed."""
         if self.is_asking:
@@ -93,8 +87,8 @@ class StopScreen(Dialog[None]):
 
     def action_leave(self) -> None:
         """Ends the asking, then leaves."""
-        if self.is_asking and self._worker is not None:
-            self._worker.cancel()
+        if self.is_asking:
+            self.stop_asking()
         else:
             self.dismiss()
 
@@ -116,7 +110,7 @@ class StopScreen(Dialog[None]):
         self._leave.label = "Stop asking"
         self.set_focus(self._leave)
         self._run = None
-        self._worker = self.run_worker(self._stop(again), name="stop", exclusive=True)
+        self.ask_aws(partial(self._stop, again))
 
     async def _stop(self, again: Sequence[StopOutcome]) -> None:
         try:

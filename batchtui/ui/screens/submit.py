@@ -41,6 +41,7 @@ _A_BREATH = 10  # drafts made without letting the screen answer: some millisecon
 class _Stage(Enum):
     LOADING = auto()
     ASKING = auto()
+    EDITING = auto()
     SENDING = auto()
     ENDED = auto()
 
@@ -149,7 +150,7 @@ class SubmitScreen(Dialog[tuple[SubmitOutcome, ...]]):
         if self._stage is _Stage.SENDING and self._run is not None:
             self._run.stop_asking()
             self._name_button(self._leave, "Stopping …")
-        else:
+        elif self._stage is not _Stage.EDITING:
             self.dismiss(self._outcomes)
 
     def action_draft(self, steps: int) -> None:
@@ -169,6 +170,7 @@ class SubmitScreen(Dialog[tuple[SubmitOutcome, ...]]):
         elif not self._drafts[0].request:
             self.notify("There is no request that could be edited.", severity="warning")
         else:
+            self._stage = _Stage.EDITING  # until the text is back nothing is sent, and nobody leaves
             self._work(partial(self._edit_draft, self._drafts[0]), "edit")
 
     @on(Button.Pressed)
@@ -264,6 +266,7 @@ class SubmitScreen(Dialog[tuple[SubmitOutcome, ...]]):
 
     async def _edit_draft(self, draft: Draft) -> None:
         edited = await self._submission.edit(draft)
+        self._stage = _Stage.ASKING
         if edited is not None:
             self._drafts = (edited,)
             if self._choices is not None:  # they would undo what was edited
@@ -288,10 +291,11 @@ class SubmitScreen(Dialog[tuple[SubmitOutcome, ...]]):
         finally:
             self._outcomes = (*kept, *run.outcomes)
             self._submission.ended()
-        if all(outcome.standing is Standing.ACCEPTED for outcome in self._outcomes):
+        self._stage = _Stage.ENDED
+        is_well = all(outcome.standing is Standing.ACCEPTED for outcome in self._outcomes)
+        if is_well and self.is_current:
             self.dismiss(self._outcomes)
         else:
-            self._stage = _Stage.ENDED
             self._show()
             self.set_focus(self._leave)
 
