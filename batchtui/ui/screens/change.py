@@ -12,7 +12,7 @@ from batchtui.actions.change import AskedNumber, Change, ChangePlan, Checked
 from batchtui.actions.changing import ChangeOutcome, ChangeRun
 from batchtui.actions.outcomes import Standing
 from batchtui.format import Cell, plain
-from batchtui.ui.screens.dialog import Dialog
+from batchtui.ui.screens.dialog import AskingDialog
 from batchtui.ui.widgets.paragraphs import Paragraphs
 
 _LONGEST = 10  # the digits of AWS's largest integer
@@ -40,7 +40,7 @@ class NumberLine(Horizontal):
         self._label.show([plain(self.asked.label.capitalize())])
 
 
-class ChangeScreen(Dialog[None]):
+class ChangeScreen(AskingDialog):
     """Asks, then changes, then tells what went wrong, if anything did.
 
     Args:
@@ -91,22 +91,6 @@ class ChangeScreen(Dialog[None]):
         else:
             self.set_focus(self._numbers[0].input)
             self.notify(self._checked().trouble or "Type another number first.", severity="warning", markup=False)
-
-    def action_leave(self) -> None:
-        """Ends the asking, then leaves."""
-        if self.is_asking:
-            self.stop_asking()
-        else:
-            self.dismiss()
-
-    @on(Button.Pressed)
-    def _press(self, event: Button.Pressed) -> None:
-        event.stop()
-        self.action_yes() if event.button is self._go else self.action_leave()
-
-    @on(Input.Submitted)
-    def _on_from_input(self) -> None:
-        self.focus_next()
 
     @on(Input.Changed)
     def _judge(self) -> None:

@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.screen import Screen
 from textual.worker import Worker
 
 from batchtui.aws.errors import AwsError
@@ -23,10 +22,10 @@ from batchtui.ui.keys import (
 )
 from batchtui.ui.messages import DetailWanted
 from batchtui.ui.panes.definitions import DefinitionsPane
+from batchtui.ui.screens.listing import ListingScreen
 from batchtui.ui.widgets.heading import Heading
 from batchtui.ui.widgets.key_line import KeyLine
 from batchtui.ui.widgets.line_table import LineTable
-from batchtui.ui.widgets.styled import COMPONENT_CLASSES
 
 MOST_REVISIONS = 20_000
 """No more are asked for: 200 calls, which every one waits for who shares the account."""
@@ -34,7 +33,7 @@ MOST_REVISIONS = 20_000
 Load = Callable[[], AsyncGenerator[list[JobDefinition]]]
 
 
-class DefinitionsScreen(Screen[None]):
+class DefinitionsScreen(ListingScreen):
     """The list.
 
     Args:
@@ -43,7 +42,7 @@ class DefinitionsScreen(Screen[None]):
         clock: Epoch seconds.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENT_CLASSES
+    pane: DefinitionsPane
     BINDINGS: ClassVar[list[BindingType]] = bindings(DEFINITIONS_KEYS)
 
     def __init__(
@@ -68,23 +67,6 @@ class DefinitionsScreen(Screen[None]):
     def action_refresh_now(self) -> None:
         """Asks for all of them, again."""
         _: Worker[None] = self.run_worker(self._list_all, name="definitions", exclusive=True)
-
-    def action_back(self) -> None:
-        """Clears the filter first, then leaves."""
-        if not self.pane.clear_filter():
-            self.app.pop_screen()
-
-    async def action_filter(self) -> None:
-        """Opens the filter."""
-        await self.pane.open_filter()
-
-    def action_sort(self) -> None:
-        """Sorts by the next column."""
-        self.pane.sort_next()
-
-    def action_reverse(self) -> None:
-        """Turns the order round."""
-        self.pane.sort_reversed()
 
     def action_log(self) -> None:
         """There is none."""

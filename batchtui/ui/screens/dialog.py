@@ -5,11 +5,12 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, ClassVar, TypeVar
 
-from textual import events
+from textual import events, on
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.css.query import NoMatches
 from textual.screen import ModalScreen
+from textual.widgets import Button, Input
 from textual.worker import Worker
 
 from batchtui.ui.keys import CONFIRM_KEYS, bindings
@@ -26,11 +27,6 @@ class Dialog(ModalScreen[Result]):
     BINDINGS: ClassVar[list[BindingType]] = bindings(CONFIRM_KEYS)
     AUTO_FOCUS = "#leave"
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._asking: Worker[None] | None = None
-        self._has_begun = False
-
     def on_resize(self, event: events.Resize) -> None:
         # As high as what there is to read, as far as the buttons stay in sight below it.
         try:
@@ -40,6 +36,24 @@ class Dialog(ModalScreen[Result]):
         rest = [each for each in self.query("#dialog > *") if each is not about and each.display]
         around = _AROUND + max(0, sum(each.outer_size.height or 1 for each in rest) - 1)
         about.styles.max_height = max(3, event.size.height - around)
+
+    def action_move(self, steps: int) -> None:
+        """Goes to the next part of the dialog, or the previous one."""
+        self.focus_next() if steps > 0 else self.focus_previous()
+
+    def action_page(self, steps: int) -> None:
+        """Scrolls what there is to read."""
+        about = self.query_one("#about", VerticalScroll)
+        about.scroll_page_down(animate=False) if steps > 0 else about.scroll_page_up(animate=False)
+
+
+class AskingDialog(Dialog[None]):
+    """A dialog that asks AWS once ``#go`` was pressed, and can be told to stop."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._asking: Worker[None] | None = None
+        self._has_begun = False
 
     @property
     def is_asking(self) -> bool:
@@ -67,11 +81,22 @@ class Dialog(ModalScreen[Result]):
         finally:
             self._asking = None
 
-    def action_move(self, steps: int) -> None:
-        """Goes to the next part of the dialog, or the previous one."""
-        self.focus_next() if steps > 0 else self.focus_previous()
+    def action_yes(self) -> None:
+        """Begins."""
+        raise NotImplementedError
 
-    def action_page(self, steps: int) -> None:
-        """Scrolls what there is to read."""
-        about = self.query_one("#about", VerticalScroll)
-        about.scroll_page_down(animate=False) if steps > 0 else about.scroll_page_up(animate=False)
+    def action_leave(self) -> None:
+        """Ends the asking, then leaves."""
+        if self.is_asking:
+            self.stop_asking()
+        else:
+            self.dismiss()
+
+    @on(Button.Pressed)
+    def _press(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.action_yes() if event.button.id == "go" else self.action_leave()
+
+    @on(Input.Submitted)
+    def _on_from_input(self) -> None:
+        self.focus_next()

@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.screen import Screen
 from textual.worker import Worker
 
 from batchtui.actions.entry import ActionEntry, Actor
@@ -19,11 +18,11 @@ from batchtui.ui.details.lines import field, fields
 from batchtui.ui.keys import HISTORY_FOOTER, HISTORY_HELP, HISTORY_KEYS, bindings
 from batchtui.ui.messages import DetailWanted, LogWanted
 from batchtui.ui.panes.history import HistoryPane, HistoryRow, history_rows
+from batchtui.ui.screens.listing import ListingScreen
 from batchtui.ui.widgets.key_line import KeyLine
 from batchtui.ui.widgets.line_table import LineTable
 from batchtui.ui.widgets.line_view import wrap
 from batchtui.ui.widgets.lines import Lines
-from batchtui.ui.widgets.styled import COMPONENT_CLASSES
 
 _KINDS = (("JobQueue", "queue"), ("ComputeEnvironment", "environment"), ("JobDefinition", "definition"))
 
@@ -42,7 +41,7 @@ class FileLine(Lines):
         return wrap(plain(f" {self.text}", "warning" if self.is_trouble else "muted"), max(2, width))[:_MOST_LINES]
 
 
-class HistoryScreen(Screen[None]):
+class HistoryScreen(ListingScreen):
     """The list, newest first; enter goes to the job.
 
     Args:
@@ -52,7 +51,7 @@ class HistoryScreen(Screen[None]):
         clock: Epoch seconds.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENT_CLASSES
+    pane: HistoryPane
     BINDINGS: ClassVar[list[BindingType]] = bindings(HISTORY_KEYS)
 
     def __init__(
@@ -88,23 +87,6 @@ class HistoryScreen(Screen[None]):
         self.pane.is_loading = True
         self._show()
         _: Worker[None] = self.run_worker(self._read, name="history", exclusive=True)
-
-    def action_back(self) -> None:
-        """Clears the filter first, then leaves."""
-        if not self.pane.clear_filter():
-            self.app.pop_screen()
-
-    async def action_filter(self) -> None:
-        """Opens the filter."""
-        await self.pane.open_filter()
-
-    def action_sort(self) -> None:
-        """Sorts by the next column."""
-        self.pane.sort_next()
-
-    def action_reverse(self) -> None:
-        """Turns the order round."""
-        self.pane.sort_reversed()
 
     def action_open_json(self) -> None:
         """Shows the entry in full."""

@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.screen import Screen
 from textual.worker import Worker
 
 from batchtui.aws.errors import AwsError
@@ -17,11 +16,11 @@ from batchtui.ui.details.views import Related
 from batchtui.ui.keys import RELATIONS_FOOTER, RELATIONS_HELP, RELATIONS_KEYS, bindings
 from batchtui.ui.messages import DetailWanted, LogWanted, NewJobWanted
 from batchtui.ui.panes.relations import RelationsPane
+from batchtui.ui.screens.listing import ListingScreen
 from batchtui.ui.widgets.heading import Heading
 from batchtui.ui.widgets.key_line import KeyLine
 from batchtui.ui.widgets.line_table import LineTable
 from batchtui.ui.widgets.lines import Lines
-from batchtui.ui.widgets.styled import COMPONENT_CLASSES
 
 
 class Note(Lines):
@@ -35,7 +34,7 @@ class Note(Lines):
         return [((f" {self.text}"[:width], "warning"),)] if self.text else []
 
 
-class RelationsScreen(Screen[None]):
+class RelationsScreen(ListingScreen):
     """The list; enter goes there.
 
     Args:
@@ -45,7 +44,7 @@ class RelationsScreen(Screen[None]):
         clock: Epoch seconds.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENT_CLASSES
+    pane: RelationsPane
     BINDINGS: ClassVar[list[BindingType]] = bindings(RELATIONS_KEYS)
 
     def __init__(
@@ -79,23 +78,6 @@ class RelationsScreen(Screen[None]):
         if self._load is not None:
             work = partial(self._list_all, self._load)
             _: Worker[None] = self.run_worker(work, name="relations", exclusive=True)
-
-    def action_back(self) -> None:
-        """Clears the filter first, then goes back to the details."""
-        if not self.pane.clear_filter():
-            self.app.pop_screen()
-
-    async def action_filter(self) -> None:
-        """Opens the filter."""
-        await self.pane.open_filter()
-
-    def action_sort(self) -> None:
-        """Sorts by the next column."""
-        self.pane.sort_next()
-
-    def action_reverse(self) -> None:
-        """Turns the order round."""
-        self.pane.sort_reversed()
 
     def action_log(self) -> None:
         """Opens the log of the job under the cursor."""

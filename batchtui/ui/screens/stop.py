@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import groupby
 
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Button, Input
@@ -15,7 +14,7 @@ from batchtui.actions.stop import StopPlan
 from batchtui.actions.stopping import StopRun
 from batchtui.format import Cell, bar, plain, plural
 from batchtui.ui.aside import aside
-from batchtui.ui.screens.dialog import Dialog
+from batchtui.ui.screens.dialog import AskingDialog
 from batchtui.ui.widgets.paragraphs import Paragraphs
 
 COUNTED_FROM = 20
@@ -25,7 +24,7 @@ _BREATH = 0.005  # seconds in which keys are answered
 _BAR = 30
 
 
-class StopScreen(Dialog[None]):
+class StopScreen(AskingDialog):
     """Asks, then stops, then tells.
 
     Args:
@@ -84,22 +83,6 @@ class StopScreen(Dialog[None]):
             self.notify(f"More than {COUNTED_FROM} jobs: type {len(self._plan.steps)} first.", severity="warning")
         else:
             self._begin()
-
-    def action_leave(self) -> None:
-        """Ends the asking, then leaves."""
-        if self.is_asking:
-            self.stop_asking()
-        else:
-            self.dismiss()
-
-    @on(Button.Pressed)
-    def _press(self, event: Button.Pressed) -> None:
-        event.stop()
-        self.action_yes() if event.button is self._go else self.action_leave()
-
-    @on(Input.Submitted)
-    def _on_from_input(self) -> None:
-        self.focus_next()
 
     @property
     def _must_count(self) -> bool:
