@@ -92,7 +92,8 @@ def _write(path: Path, text: str) -> None:
 def _read(path: Path) -> str | None:
     try:
         # O_NONBLOCK: what an editor left may be no file, and a pipe would be waited for.
-        with open(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb") as file:  # noqa: PTH123
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 return None
             data = file.read(_LARGEST_FILE + 1)

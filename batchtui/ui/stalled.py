@@ -39,11 +39,6 @@ class StalledTerminal:
         self._held: AbstractContextManager[None] | None = None
         self._looking: Timer | None = None
 
-    @property
-    def is_stalled(self) -> bool:
-        """Whether frames are held back."""
-        return self._held is not None
-
     def after_frame(self) -> None:
         """To be called after each frame: from here on none is made until the terminal has room."""
         if self._held is None and not takes_more(self._descriptor):

@@ -229,3 +229,11 @@ def test_notes_are_kept_as_far_as_they_hold() -> None:
     assert edited_draft(gone, {**DRAFT.request, "tags": {"a": "b"}}).is_possible is False
     other = edited_draft(gone, {**DRAFT.request, "jobDefinition": "align:8"})
     assert (other.notes, other.definition, other.is_possible) == (DRAFT.notes, None, True)
+
+
+async def test_what_an_editor_left_in_the_place_of_the_file_is_not_waited_for(
+    demo: DemoWorld, editor: Script
+) -> None:
+    editor("file.unlink(); os.mkfifo(file)")
+    async with running(demo, settings=PATIENT) as driver:
+        assert await result_of(driver, begin(driver)) is None

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from textual import events
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from batchtui.actions.draft import Draft
@@ -17,12 +18,20 @@ from batchtui.ui.messages import SubmitWanted
 from batchtui.ui.screens.definitions import DefinitionsScreen
 from batchtui.ui.screens.detail import DetailScreen
 from batchtui.ui.screens.submit_form import SubmitFormScreen
-from batchtui.ui.widgets.form_field import FormField, focused_field
+from batchtui.ui.widgets.form_field import FormField
 from tests.hands import described
 from tests.ui.driver import Driver, running
 from tests.ui.kinds import PATIENT
 from tests.ui.test_definition_list import all_definitions
 from tests.worlds import DemoWorld
+
+
+def focused_field(widget: Widget | None) -> FormField | None:
+    """The field in which a widget stands."""
+    while widget is not None and not isinstance(widget, FormField):
+        parent = widget.parent
+        widget = parent if isinstance(parent, Widget) else None
+    return widget
 
 
 @dataclass

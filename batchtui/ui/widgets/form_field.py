@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widget import Widget
 from textual.widgets import Input, OptionList, Select, TextArea
 
 from batchtui.format import Cell, wrap_words
@@ -152,11 +151,3 @@ def lines_input(hint: str) -> LinesInput:
 def choices(options: Sequence[tuple[str, str]]) -> list[tuple[Text, str]]:
     """Labels with their values as a Select takes them: a label is never markup."""
     return [(Text(clean(label)), value) for label, value in options]
-
-
-def focused_field(widget: Widget | None) -> FormField | None:
-    """The field in which a widget stands."""
-    while widget is not None and not isinstance(widget, FormField):
-        parent = widget.parent
-        widget = parent if isinstance(parent, Widget) else None
-    return widget
