@@ -150,7 +150,7 @@ def _queue_lines(snapshot: Snapshot) -> Iterator[str]:
         ).rstrip()
         if queue.status_reason and not queue.is_healthy:
             yield f"        {queue.status_reason}"
-        if blocked := blocked_reason(held.jobs.values()):
+        if blocked := blocked_reason(held.active.values()):
             yield f"        blocked: {blocked}"
 
 

@@ -4,8 +4,8 @@ An answer can come from a newer AWS, from a proxy or from another implementation
 no reader here ever raises.
 """
 
-import sys
 from collections.abc import Mapping
+from sys import intern
 from typing import Any
 
 from batchtui.model.text import clean
@@ -18,18 +18,22 @@ EMPTY: Api = {}
 def text(data: Api, key: str) -> str | None:
     """A cleaned string, or None."""
     value = data.get(key)
-    return clean(value) if isinstance(value, str) else None
+    if isinstance(value, str):
+        return value if value.isprintable() else clean(value)
+    return None
 
 
 def shared_text(data: Api, key: str) -> str | None:
     """A string that many values share (a status, a definition): one object for all of them."""
-    value = text(data, key)
-    return None if value is None else sys.intern(value)
+    value = data.get(key)
+    return intern(value if value.isprintable() else clean(value)) if isinstance(value, str) else None
 
 
 def integer(data: Api, key: str) -> int | None:
     """An integer, or None; a boolean is no integer."""
     value = data.get(key)
+    if value is None or value.__class__ is int:  # a hundred thousand jobs ask this half a million times
+        return value
     if isinstance(value, bool):
         return None
     if isinstance(value, int):
@@ -39,7 +43,8 @@ def integer(data: Api, key: str) -> int | None:
 
 def epoch_ms(data: Api, key: str) -> int | None:
     """A moment in milliseconds since the epoch; AWS Batch also writes 0 for "not yet"."""
-    return integer(data, key) or None
+    value = data.get(key)
+    return value or None if value is None or value.__class__ is int else integer(data, key) or None
 
 
 def number(data: Api, key: str) -> float | None:

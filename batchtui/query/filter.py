@@ -17,13 +17,14 @@ All terms must hold. Case does not matter. A last term that is not yet written t
 
 import re
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import ge, gt, le, lt
 from typing import Generic
 
 from batchtui.query.durations import seconds_of
 from batchtui.query.fields import Fields, NumberField, Row, TextField
+from batchtui.query.steps import Steps, chosen
 
 Test = Callable[[Row, float], bool]
 
@@ -61,11 +62,15 @@ class Filter(Generic[Row]):
         """Whether every term holds for a row at ``now`` (epoch seconds)."""
         return all(test(row, now) for test in self._tests)
 
-    def select(self, rows: Iterable[Row], now: float) -> list[Row]:
-        """The rows for which every term holds, in their order."""
+    def select(self, rows: Sequence[Row], now: float) -> Steps[Sequence[Row]]:
+        """The rows for which every term holds, in their order.
+
+        Raises:
+            FilterError: A regular expression takes too long.
+        """
         if not self._tests:
-            return list(rows)
-        return [row for row in rows if self.matches(row, now)]
+            return rows
+        return (yield from chosen(rows, lambda row: self.matches(row, now)))
 
     def __bool__(self) -> bool:
         return bool(self._tests)

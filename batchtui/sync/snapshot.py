@@ -30,6 +30,8 @@ class QueueJobs:
 
     jobs: Mapping[str, JobSummary] = field(default_factory=lambda: MappingProxyType({}))
     """By job id."""
+    active: Mapping[str, JobSummary] = field(default_factory=lambda: MappingProxyType({}))
+    """Those of them that can still change."""
     counts: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """How many by status."""
     is_complete: bool = False

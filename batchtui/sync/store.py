@@ -32,6 +32,7 @@ class Store:
 
     def __init__(self) -> None:
         self._jobs: dict[str, dict[str, JobSummary]] = {}
+        self._active: dict[str, dict[str, JobSummary]] = {}
         self._counts: dict[str, Counter[str]] = {}
         self._newest: dict[str, int] = {}
         self._complete: set[str] = set()
@@ -42,12 +43,13 @@ class Store:
         """Forgets the jobs of queues that are no longer there, and makes room for the others."""
         wanted = set(names)
         for name in self._jobs.keys() - wanted:
-            for held in (self._jobs, self._counts, self._newest, self._published):
+            for held in (self._jobs, self._active, self._counts, self._newest, self._published):
                 held.pop(name, None)
             self._complete.discard(name)
             self._touched.discard(name)
         for name in wanted - self._jobs.keys():
             self._jobs[name] = {}
+            self._active[name] = {}
             self._counts[name] = Counter()
             self._touched.add(name)
 
@@ -56,6 +58,7 @@ class Store:
         held, counts = self._jobs.get(queue), self._counts.get(queue)
         if held is None or counts is None:
             return
+        active = self._active[queue]
         for seen in jobs:
             known = held.get(seen.job_id)
             job = seen if known is None else merge(known, seen)
@@ -65,6 +68,10 @@ class Store:
                 counts[known.status] -= 1
             counts[job.status] += 1
             held[job.job_id] = job
+            if job.is_active:
+                active[job.job_id] = job
+            else:
+                active.pop(job.job_id, None)
             self._newest[queue] = max(self._newest.get(queue, 0), job.created_at or 0)
             self._touched.add(queue)
 
@@ -73,6 +80,7 @@ class Store:
         held = self._jobs.get(queue, {})
         for job_id in job_ids:
             if (job := held.pop(job_id, None)) is not None:
+                self._active[queue].pop(job_id, None)
                 self._counts[queue][job.status] -= 1
                 self._touched.add(queue)
 
@@ -93,9 +101,7 @@ class Store:
 
     def active_jobs(self, queue: str) -> list[JobSummary]:
         """The jobs of a queue that can still change."""
-        if not self.active_by_status(queue):
-            return []
-        return [job for job in self._jobs.get(queue, {}).values() if job.is_active]
+        return list(self._active.get(queue, {}).values())
 
     def newest_created_at(self, queue: str) -> int | None:
         """The greatest ``createdAt`` that AWS ever told of this queue, in its own milliseconds."""
@@ -106,6 +112,7 @@ class Store:
         for queue in self._touched:
             self._published[queue] = QueueJobs(
                 jobs=MappingProxyType(dict(self._jobs[queue])),
+                active=MappingProxyType(dict(self._active[queue])),
                 counts=MappingProxyType({s: n for s, n in self._counts[queue].items() if n}),
                 is_complete=queue in self._complete,
             )

@@ -26,7 +26,7 @@ JOBS = st.builds(
     job_name=st.sampled_from(("align", "call", "")),
     job_queue=st.sampled_from(("high", "low", "")),
     status=STATUSES,
-    job_arn=st.sampled_from((None, "arn:aws:batch:r:1:job/a", "arn:aws:batch:r:1:service-job/a")),
+    arn_start=st.sampled_from((None, "arn:aws:batch:r:1:job/", "arn:aws:batch:r:1:service-job/")),
     array_properties=st.none() | st.builds(ArrayProperties, st.none() | st.just(5), st.none(), SUMMARIES),
     node_properties=st.none() | st.builds(NodeProperties, st.none() | st.just(3)),
     is_cancelled=st.sampled_from((None, True)),
@@ -143,7 +143,7 @@ def test_what_is_left_out_says_why() -> None:
         job("a", "SUCCEEDED"),
         job("b", is_terminated=True),
         job("c", "RUNNABLE", is_cancelled=True),
-        job("d", "FAILED", job_arn="arn:aws:batch:r:1:service-job/d"),
+        job("d", "FAILED", arn_start="arn:aws:batch:r:1:service-job/"),
         job("e", "FAILED"),
     ]
     plan = plan_stop(jobs)
@@ -156,7 +156,7 @@ def test_what_is_left_out_says_why() -> None:
 @pytest.mark.parametrize("status", ["SUBMITTED", "PENDING", "RUNNABLE", "SCHEDULED", "STARTING", "RUNNING"])
 def test_a_service_job_has_a_call_of_its_own(status: str) -> None:
     services = [
-        job("a", status, job_arn="arn:aws:batch:r:1:service-job/a"),
+        job("a", status, arn_start="arn:aws:batch:r:1:service-job/"),
         job("b", status, service_job_type="SAGEMAKER_TRAINING"),
     ]
     plan = plan_stop([*services, job("c", "RUNNABLE"), job("d", "RUNNING")])

@@ -79,7 +79,7 @@ class Lookup:
             for queue in snapshot.job_queues or ():
                 if queue.job_queue_name == key:
                     held = snapshot.jobs.get(key)
-                    blocked = blocked_reason(held.jobs.values()) if held else None
+                    blocked = blocked_reason(held.active.values()) if held else None
                     return _as_told(queue_view(queue, snapshot, blocked), snapshot, JOB_QUEUES)
         elif kind == "environment":
             for environment in snapshot.compute_environments or ():

@@ -25,7 +25,6 @@ class ComputeEnvironmentsPane(Pane[ComputeEnvironmentDetail]):
             table,
             fields=_FIELDS,
             sorts=_SORTS,
-            tie=lambda row: row.compute_environment_name,
             id="environments",
             clock=clock,
         )

@@ -30,17 +30,14 @@ class DefinitionsPane(Pane[JobDefinition]):
             table,
             fields=DEFINITION_FIELDS,
             sorts=DEFINITION_SORTS,
-            tie=lambda definition: definition.name,
             id="definitions",
             clock=clock,
         )
         self.is_loading = False
         self.is_failing = False
-        self._total = 0
 
     def show_definitions(self, definitions: Sequence[JobDefinition]) -> None:
         """Shows these."""
-        self._total = len(definitions)
         self.show_rows(definitions)
 
     def show_state(self, *, is_loading: bool, is_failing: bool) -> None:

@@ -67,15 +67,11 @@ class HistoryPane(Pane[HistoryRow]):
 
     def __init__(self, clock: Callable[[], float]) -> None:
         table = LineTable(_COLUMNS, key=lambda row: row.key, id="history-table", clock=clock)
-        super().__init__(
-            table, fields=_FIELDS, sorts=_SORTS, tie=lambda row: -row.entry.at, id="history", clock=clock
-        )
+        super().__init__(table, fields=_FIELDS, sorts=_SORTS, id="history", clock=clock)
         self.is_loading = True
-        self._total = 0
 
     def show_history(self, rows: list[HistoryRow]) -> None:
         """Shows these."""
-        self._total = len(rows)
         self.show_rows(rows)
 
     def corner_words(self) -> list[str]:

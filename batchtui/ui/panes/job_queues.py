@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from rich.cells import cell_len
@@ -39,15 +38,16 @@ class QueueRow:
         return sum(self.counts.get(status, 0) for status in statuses)
 
 
-def queue_rows(snapshot: Snapshot) -> tuple[QueueRow, ...]:
+def queue_rows(snapshot: Snapshot, blocked: Callable[[str, QueueJobs], str | None]) -> tuple[QueueRow, ...]:
     """All queues together, then each, highest priority first."""
     nothing = QueueJobs()
     rows = []
     totals: dict[str, int] = {}
     for detail in snapshot.job_queues or ():
-        held = snapshot.jobs.get(detail.job_queue_name, nothing)
+        name = detail.job_queue_name
+        held = snapshot.jobs.get(name, nothing)
         is_known = held.is_complete or bool(held.jobs)
-        rows.append(QueueRow(detail.job_queue_name, detail, held.counts, is_known, _blocked(_ById(held))))
+        rows.append(QueueRow(name, detail, held.counts, is_known, blocked(name, held)))
         for status, count in held.counts.items():
             totals[status] = totals.get(status, 0) + count
     return (QueueRow(_ALL, None, totals, any(row.is_known for row in rows)), *rows)
@@ -60,8 +60,9 @@ class JobQueuesPane(Pane[QueueRow]):
 
     def __init__(self, clock: Callable[[], float]) -> None:
         table = LineTable(_COLUMNS, key=lambda row: row.name, id="queues-table", clock=clock)
-        super().__init__(table, fields=_FIELDS, sorts=_SORTS, tie=lambda row: row.name, id="queues", clock=clock)
+        super().__init__(table, fields=_FIELDS, sorts=_SORTS, id="queues", clock=clock)
         self._count: int | None = None
+        self._blocked: dict[str, tuple[QueueJobs, str | None]] = {}
 
     def is_pinned(self, row: QueueRow) -> bool:
         return row.detail is None
@@ -87,8 +88,16 @@ class JobQueuesPane(Pane[QueueRow]):
         self._count = None if snapshot.job_queues is None else len(snapshot.job_queues)
         has_service_jobs = any(queue.takes_service_jobs for queue in snapshot.job_queues or ())
         self.table.set_columns(_COLUMNS_WITH_SERVICE_JOBS if has_service_jobs else _COLUMNS)
-        self.show_rows(queue_rows(snapshot))
+        self._blocked = {name: known for name, known in self._blocked.items() if name in snapshot.jobs}
+        self.show_rows(queue_rows(snapshot, self._why_blocked))
         self.show_failure(snapshot.error_of(JOB_QUEUES))
+
+    def _why_blocked(self, queue: str, held: QueueJobs) -> str | None:
+        """Looked for only where a queue's jobs have changed: there can be a hundred thousand of them."""
+        known = self._blocked.get(queue)
+        if known is None or known[0] is not held:
+            known = self._blocked[queue] = (held, blocked_reason(held.active.values()))
+        return known[1]
 
     def mark_users_of(self, environment: str | None, snapshot: Snapshot) -> None:
         """Marks the queues that run on a compute environment."""
@@ -99,24 +108,6 @@ class JobQueuesPane(Pane[QueueRow]):
                 if environment in queue.compute_environment_order
             )
         )
-
-
-class _ById:
-    """A QueueJobs as a key of a cache: the same object means the same jobs."""
-
-    def __init__(self, held: QueueJobs) -> None:
-        self.held = held
-
-    def __hash__(self) -> int:
-        return id(self.held)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ById) and other.held is self.held
-
-
-@lru_cache(maxsize=512)
-def _blocked(held: _ById) -> str | None:
-    return blocked_reason(held.held.jobs.values())
 
 
 def _priority(row: QueueRow, width: int, now: float) -> Cell:

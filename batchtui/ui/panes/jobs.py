@@ -2,23 +2,19 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
 
 from batchtui.actions.watch import StopWatch
 from batchtui.format import NOTHING, Cell, age, duration, number, plain, ran, status_style, waited, why
 from batchtui.model.job import FAILED, JOB_STATUSES, SERVICE_JOB_STATUSES, TERMINAL_STATUSES, JobSummary
 from batchtui.query.jobs import JOB_FIELDS, JOB_SORTS
+from batchtui.query.steps import Steps, chosen
 from batchtui.sync.snapshot import DESCRIBED_JOBS, DESCRIBED_SERVICE_JOBS, JOB_QUEUES, QueueJobs, Snapshot, jobs_of
+from batchtui.ui.panes.job_order import NewestFirst
 from batchtui.ui.panes.pane import Pane
 from batchtui.ui.widgets.columns import Column
 from batchtui.ui.widgets.line_table import LineTable
 from batchtui.ui.widgets.lines import Lines
 from batchtui.ui.widgets.status_strip import ACTIVE, StatusStrip
-
-
-def newest_first(jobs: Iterable[JobSummary]) -> list[JobSummary]:
-    """Jobs by creation; two of the same moment by their ids, so that the order never flickers."""
-    return sorted(jobs, key=lambda job: (-(job.created_at or 0), job.job_id))
 
 
 def marked_jobs(
@@ -57,13 +53,12 @@ class JobsPane(Pane[JobSummary]):
         )
         self._columns_of_one_queue = tuple(column for column in self._columns if column.key != "queue")
         table = LineTable(self._columns, key=lambda job: job.job_id, id="jobs-table", clock=clock)
-        super().__init__(
-            table, fields=JOB_FIELDS, sorts=JOB_SORTS, tie=lambda job: job.job_id, id="jobs", clock=clock
-        )
+        super().__init__(table, fields=JOB_FIELDS, sorts=JOB_SORTS, id="jobs", clock=clock)
         self._strip = StatusStrip(id="status-strip")
-        self._shown_of: tuple[str | None, str] | None = None
-        self._shown_jobs: Mapping[str, QueueJobs] = {}
-        self._total = 0
+        self._order_of_jobs = NewestFirst()
+        self._wanted: tuple[str | None, str] | None = None  # queue and status
+        self._held: Mapping[str, QueueJobs] = {}
+        self._known = 0
         self._is_loading = True
         self._has_queues = False
         self._is_failing = False
@@ -80,7 +75,7 @@ class JobsPane(Pane[JobSummary]):
     def corner_words(self) -> list[str]:
         shown = len(self.table.rows)
         words = [self.status] if self.status else []
-        words.append(str(shown) if shown == self._total else f"{shown} of {self._total}")
+        words.append(str(shown) if shown == self._known else f"{shown} of {self._known}")
         return [*words, "loading"] if self._is_loading else words
 
     def above(self) -> list[Lines]:
@@ -90,20 +85,18 @@ class JobsPane(Pane[JobSummary]):
         """Shows a snapshot's jobs of one queue, or of all (None)."""
         held = {name: jobs for name, jobs in snapshot.jobs.items() if queue in (None, name)}
         wanted = (queue, self.status)
-        is_another_list = wanted != self._shown_of
-        self._total = sum(len(each.jobs) for each in held.values())
+        is_another_list = wanted != self._wanted
         self._is_loading = snapshot.job_queues is None or not all(each.is_complete for each in held.values())
         self._has_queues = bool(snapshot.job_queues)
         self._is_failing = any(state.error is not None for state in snapshot.sources.values())
         self._show_counts(held)
         if self.table.marked:
             self.table.keep_marks(each.jobs for each in snapshot.jobs.values())
-        if is_another_list or not _are_same(held, self._shown_jobs):
-            self._shown_of, self._shown_jobs = wanted, held
-            jobs = chain.from_iterable(each.jobs.values() for each in held.values())
-            rows = newest_first(job for job in jobs if has_status(job, self.status))
-            self.table.set_columns(self._columns if queue is None else self._columns_of_one_queue)
-            self.show_rows(rows, is_another_list=is_another_list)
+        if is_another_list or not _are_same(held, self._held):
+            self._wanted, self._held = wanted, held
+            self._order_of_jobs.keep(snapshot.jobs)
+            jobs = sum(len(each.jobs) for each in held.values())
+            self.rearrange(jobs, is_asked=is_another_list, is_another_list=is_another_list)
         self.table.set_empty(*self.empty_lines())
         self.set_title(f"{self.TITLE} · {queue}" if queue else self.TITLE)
         self.update_corner()
@@ -116,6 +109,18 @@ class JobsPane(Pane[JobSummary]):
         }
         described = [DESCRIBED_SERVICE_JOBS if is_service else DESCRIBED_JOBS for is_service in sorted(kinds)]
         self.show_failure(snapshot.error_of(*listing, *map(jobs_of, names), *described))
+
+    def rows_in_order(self) -> Steps[Sequence[JobSummary]]:
+        """The newest first, of the status that is asked for."""
+        status, jobs = self.status, (yield from self._order_of_jobs.jobs(self._held))
+        self._known = len(jobs)
+        if not status:
+            return jobs
+        return (yield from chosen(jobs, lambda job: has_status(job, status)))
+
+    def before_show(self) -> None:
+        is_of_all = self._wanted is None or self._wanted[0] is None
+        self.table.set_columns(self._columns if is_of_all else self._columns_of_one_queue)
 
     def _show_counts(self, held: Mapping[str, QueueJobs]) -> None:
         counts: dict[str, int] = {}

@@ -1,6 +1,7 @@
 """What the three panes have in common: a frame with a title, a table, and a line that says what is wrong."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Generic
 
 from textual import on
@@ -11,14 +12,16 @@ from textual.content import Content
 from batchtui.format import Cell, duration, wrap_words
 from batchtui.query.fields import Fields
 from batchtui.query.filter import Filter, FilterError, parse
-from batchtui.query.sorting import sorted_rows
+from batchtui.query.steps import Steps, ordered
 from batchtui.sync.snapshot import SourceState
+from batchtui.ui.arranging import Arranging
 from batchtui.ui.widgets.columns import Row
 from batchtui.ui.widgets.filter_line import FilterLine
 from batchtui.ui.widgets.line_table import LineTable
 from batchtui.ui.widgets.lines import Lines
 
 _MOST_LINES = 5
+_MOST_PINNED = 10
 
 
 class Notice(Lines):
@@ -35,14 +38,23 @@ class Notice(Lines):
         return [((f" {line}", "failed"),) for line in lines[:_MOST_LINES]]
 
 
+@dataclass(frozen=True, slots=True)
+class Arranged(Generic[Row]):
+    """The rows of a list as it is to be shown."""
+
+    rows: Sequence[Row]
+    total: int
+    """How many there are without the filter."""
+    filter: Filter[Row]
+
+
 class Pane(Vertical, Generic[Row]):
     """A framed list that can be filtered, sorted and marked.
 
     Args:
         table: The list.
         fields: What its filter can ask for by name.
-        sorts: Values to sort by, by column.
-        tie: What decides between equal ones.
+        sorts: Values to sort by, by column; equal rows stay in the order in which they were given.
         id: The pane's id.
         clock: Epoch seconds.
     """
@@ -55,7 +67,6 @@ class Pane(Vertical, Generic[Row]):
         *,
         fields: Fields[Row],
         sorts: Mapping[str, Callable[[Row, float], Any]],
-        tie: Callable[[Row], Any],
         id: str,
         clock: Callable[[], float],
     ) -> None:
@@ -65,9 +76,12 @@ class Pane(Vertical, Generic[Row]):
         self.filter: Filter[Row] = parse("", fields)
         self._fields = fields
         self._sorts = sorts
-        self._tie = tie
         self._order: tuple[str, bool] | None = None
         self._rows: Sequence[Row] = ()
+        self._total = 0
+        self._good: Filter[Row] = self.filter  # the last one that has worked
+        self._is_another_list = False
+        self._arranging = Arranging[Arranged[Row]](self, done=self._show, failed=self._give_up)
         self._line: FilterLine | None = None
         self._notice = Notice()
         self._title = Content("")
@@ -84,7 +98,7 @@ class Pane(Vertical, Generic[Row]):
         return ()
 
     def is_pinned(self, row: Row) -> bool:
-        """Whether a row stays at the top whatever the filter and the order."""
+        """Whether one of the first rows stays at the top whatever the filter and the order."""
         return False
 
     def corner_words(self) -> list[str]:
@@ -95,14 +109,18 @@ class Pane(Vertical, Generic[Row]):
         """What stands there while there are no rows; an empty list teaches."""
         return ()
 
-    def show_rows(self, rows: Sequence[Row], *, is_another_list: bool = False) -> None:
+    def show_rows(self, rows: Sequence[Row]) -> None:
         """Shows these rows as far as the filter lets them through, in the chosen order."""
         self._rows = rows
-        try:
-            self._arrange(is_another_list=is_another_list)
-        except FilterError as error:
-            self.notify(f"The filter was taken away: {error}.", severity="warning", markup=False)
-            self._apply("")
+        self.rearrange(len(rows), is_asked=False)
+
+    def rows_in_order(self) -> Steps[Sequence[Row]]:
+        """Every row, in the order that holds where no other was asked for."""
+        yield from ()
+        return self._rows
+
+    def before_show(self) -> None:
+        """Rows were arranged and are about to be shown."""
 
     def show_failure(self, state: SourceState | None) -> None:
         """Says what is wrong with the pane's source, or that nothing is."""
@@ -168,7 +186,7 @@ class Pane(Vertical, Generic[Row]):
         elif self._order is not None:
             self._order = None
             self.table.show_order(None)
-            self._arrange()
+            self.rearrange(self._total)
 
     def sort_reversed(self) -> None:
         """Turns the order round."""
@@ -221,32 +239,62 @@ class Pane(Vertical, Generic[Row]):
             if self._line is not None:
                 self._line.explain(str(error), is_error=True)
             return
-        if found.text != self.filter.text:
-            before, self.filter = self.filter, found
-            try:
-                self._arrange(is_another_list=True)
-            except FilterError as error:  # found out only while matching: it takes too long
-                self.filter = before
-                self._arrange(is_another_list=True)
-                if self._line is not None:
-                    self._line.explain(str(error), is_error=True)
-                return
         if self._line is not None:
-            self._line.say(f"{len(self.table.rows)} of {len(self._rows)}" if found else "")
             self._line.explain(found.hint)
+        if found.text != self.filter.text:
+            self.filter = found
+            self.rearrange(self._total, is_another_list=True)
+        else:
+            self._count_matches()
+
+    def _count_matches(self) -> None:
+        if self._line is not None:
+            self._line.say(f"{len(self.table.rows)} of {self._total}" if self.filter else "")
 
     def _sort_by(self, column: str, *, is_reversed: bool) -> None:
         self._order = (column, is_reversed)
         self.table.show_order(column, is_reversed=is_reversed)
-        self._arrange()
+        self.rearrange(self._total)
 
-    def _arrange(self, *, is_another_list: bool = False) -> None:
-        now = self.clock()
-        pinned = [row for row in self._rows if self.is_pinned(row)]
-        rows = self.filter.select((row for row in self._rows if not self.is_pinned(row)), now)
-        if self._order is not None:
-            column, is_reversed = self._order
-            rows = sorted_rows(rows, self._sorts[column], now=now, tie=self._tie, is_reversed=is_reversed)
-        self.table.show([*pinned, *rows], is_another_list=is_another_list)
+    def rearrange(self, rows: int, *, is_asked: bool = True, is_another_list: bool = False) -> None:
+        """Filters and sorts anew; where that takes long, the rows that are shown stay until it is done.
+
+        Args:
+            rows: About how many there are.
+            is_asked: Whether a person asked for it; else it is for what is new.
+            is_another_list: The cursor goes to the top.
+        """
+        self._is_another_list |= is_another_list
+        self._arranging.begin(self._arranged, rows, is_asked=is_asked)
+        self.table.is_outdated = self._is_another_list
+
+    def _arranged(self) -> Steps[Arranged[Row]]:
+        now, wanted, order = self.clock(), self.filter, self._order
+        every = yield from self.rows_in_order()
+        pinned = [row for row in every[:_MOST_PINNED] if self.is_pinned(row)]
+        rows = yield from wanted.select(every[len(pinned) :] if pinned else every, now)
+        if order is not None:
+            value = self._sorts[order[0]]
+            rows = yield from ordered(rows, lambda row: value(row, now), is_reversed=order[1])
+        return Arranged([*pinned, *rows] if pinned else rows, len(every), wanted)
+
+    def _show(self, arranged: Arranged[Row]) -> None:
+        self._good, self._total = arranged.filter, arranged.total
+        is_another_list, self._is_another_list = self._is_another_list, False
+        self.before_show()
+        self.table.is_outdated = False
+        self.table.show(arranged.rows, is_another_list=is_another_list)
         self.table.set_empty(*self.empty_lines())
+        self._count_matches()
         self.update_corner()
+
+    def _give_up(self, error: FilterError) -> None:
+        """The filter takes too long, which shows only while it is used: back to the last that did not."""
+        if self.filter is self._good:  # a new row is too much for it
+            self._good = parse("", self._fields)
+        if self._line is not None:
+            self._line.explain(str(error), is_error=True)
+        else:
+            self.notify(f"The filter was taken away: {error}.", severity="warning", markup=False)
+        self.filter = self._good
+        self.rearrange(self._total, is_another_list=True)

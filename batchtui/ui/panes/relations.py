@@ -20,15 +20,11 @@ class RelationsPane(Pane[Relation]):
 
     def __init__(self, clock: Callable[[], float]) -> None:
         table = LineTable(_COLUMNS, key=lambda relation: relation.key, id="relations-table", clock=clock)
-        super().__init__(
-            table, fields=_FIELDS, sorts=_SORTS, tie=lambda relation: relation.key, id="relations", clock=clock
-        )
+        super().__init__(table, fields=_FIELDS, sorts=_SORTS, id="relations", clock=clock)
         self.is_loading = False
-        self._total = 0
 
     def show_relations(self, relations: Sequence[Relation]) -> None:
         """Shows these."""
-        self._total = len(relations)
         self.show_rows(relations)
 
     def corner_words(self) -> list[str]:

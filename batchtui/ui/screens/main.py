@@ -315,6 +315,9 @@ class MainScreen(Screen[None]):
             self._copy(here[3], f"the ARN of {here[2]}")
 
     def _say_why_not(self) -> None:
+        if self.table_in_use.is_outdated:
+            self.notify("The list is still being made: a moment, please.", severity="warning")
+            return
         is_all = self._queues.has_focus_within and self._queues.table.cursor_row is not None
         why_not = "All queues together have none: choose one." if is_all else "There is nothing in this list."
         self.notify(why_not, severity="warning")

@@ -88,11 +88,13 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
         """Keys of the rows that a person marked, also of those that a filter hides."""
         self._empty: tuple[str, ...] = ()
         self._shown: dict[int, Strip] = {}
+        self.is_outdated = False
+        """Whether another list was asked for and is not there yet: nothing can be done to what still stands."""
 
     @property
     def cursor_row(self) -> Row | None:
-        """The row under the cursor."""
-        return self.rows[self._cursor] if self.rows else None
+        """The row under the cursor; none while another list is made, whose first row it will be on."""
+        return self.rows[self._cursor] if self.rows and not self.is_outdated else None
 
     @property
     def cursor_index(self) -> int:
@@ -217,12 +219,12 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
 
     def action_open(self) -> None:
         """Asks for the details of the row under the cursor."""
-        if self.rows:
+        if self.cursor_row is not None:
             self.post_message(self.Opened(self))
 
     def action_mark(self) -> None:
         """Marks the row under the cursor, or unmarks it, and goes on to the next."""
-        if self._cursor_key is not None:
+        if self._cursor_key is not None and not self.is_outdated:
             self.marked ^= {self._cursor_key}
             self._mark_from = self._cursor_key
             self._tell_marks()
@@ -233,7 +235,7 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
 
         Where that one is no longer shown, only the row under the cursor: never rows that nobody pointed at.
         """
-        if self.rows:
+        if self.cursor_row is not None:
             keys = [self._key(row) for row in self.rows]
             start = keys.index(self._mark_from) if self._mark_from in keys else self._cursor
             first, last = sorted((start, self._cursor))
@@ -246,7 +248,8 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
 
     def action_mark_all(self) -> None:
         """Marks every row that is shown."""
-        self.marked |= {self._key(row) for row in self.rows}
+        if not self.is_outdated:
+            self.marked |= {self._key(row) for row in self.rows}
         self._tell_marks()
 
     def action_unmark_all(self) -> None:
