@@ -272,7 +272,7 @@ _OF_RELATIONS = tuple(key for key in LIST_KEYS if "mark" not in key.id and not k
 _SCREENS = (
     Key("to-definitions", "", "", "Job definitions, and new jobs from them", shown=":definitions"),
     Key("to-history", "", "", "What was stopped, submitted and changed from here", shown=":history"),
-    Key("to-api", "", "", "API calls: what this program costs those who share the account's quota", shown=":api"),
+    Key("to-api", "", "", "API calls: what this program takes of the account's quota", shown=":api"),
 )
 MAIN_HELP = (
     ("Jobs", STATUS_KEYS),
