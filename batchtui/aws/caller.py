@@ -1,4 +1,4 @@
-"""The one way out to AWS: paced, every error one of ours, and nothing but reads unless it was made for more."""
+"""The one way out to AWS: paced, counted, errors are ours, and nothing but reads unless it was made for more."""
 
 import re
 from collections.abc import Awaitable, Callable, Collection
@@ -6,6 +6,7 @@ from typing import Any, Final, Protocol
 
 from botocore import xform_name
 
+from batchtui.aws.call_statistics import ANSWERED, CANCELLED, Outcome, Sent
 from batchtui.aws.connection import Connection
 from batchtui.aws.error_mapping import ambiguous, aws_error, may_have_been_done
 from batchtui.aws.errors import AwsError, CredentialsError, NotFoundError, ReadOnlyError, ThrottledError
@@ -37,6 +38,13 @@ class Call(Protocol):
 def is_read(operation: str) -> bool:
     """Whether an AWS operation only reads, by its verb."""
     return _READ.fullmatch(operation) is not None
+
+
+def outcome_of(error: AwsError) -> Outcome:
+    """What a failed call counts as: that something is not there is an answer."""
+    if isinstance(error, NotFoundError):
+        return ANSWERED
+    return Outcome("throttled" if isinstance(error, ThrottledError) else "failed", error.code)
 
 
 class Caller:
@@ -92,24 +100,31 @@ class Caller:
         if not is_read(operation) and (service != "batch" or operation not in self._changes):
             raise ReadOnlyError(f"{operation} changes something", operation=operation, code="ReadOnly")
         client = None
-        is_sent = False
+        sent: Sent | None = None
         try:
             client = await self.connection.client(service, region)
             await self.budget.take(urgent=urgent)
             method = getattr(client, xform_name(operation))
-            is_sent = True
+            sent = self.budget.statistics.sent(service, operation)
             answer: Any = await method(**params)
         except Exception as error:
             mapped = aws_error(operation, error, profile=self.connection.profile)
+            if sent is not None:
+                sent.ended(outcome_of(mapped))
             if isinstance(mapped, ThrottledError):
                 self.budget.throttled()
             elif isinstance(mapped, CredentialsError):
                 await self.connection.renew(client)
-            if is_sent and operation in DONE_ONCE and may_have_been_done(error, mapped):
+            if sent is not None and operation in DONE_ONCE and may_have_been_done(error, mapped):
                 mapped = ambiguous(mapped)
             if not isinstance(mapped, NotFoundError):
                 self._on_error(mapped)
             raise mapped from error
+        except BaseException:
+            if sent is not None:
+                sent.ended(CANCELLED)
+            raise
+        sent.ended(ANSWERED)
         self.budget.succeeded()
         return answer if isinstance(answer, dict) else fields.EMPTY
 

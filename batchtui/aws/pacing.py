@@ -10,6 +10,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from time import monotonic
 
+from batchtui.aws.call_statistics import CallStatistics
+
 BURST_SECONDS = 12.0
 """How many seconds' worth of calls may be saved up: what fills the first screen quickly."""
 
@@ -38,13 +40,18 @@ class CallBudget:
         self.max_calls_per_second = max_calls_per_second
         self.rate = max_calls_per_second
         """Calls a second that are allowed now."""
+        self.burst = max(1.0, max_calls_per_second * BURST_SECONDS)
+        """Calls that may be saved up."""
+        # Every caller needs a budget and shares this one, whoever makes it and whenever: a gateway that is made
+        # for one action too. A connection would not do: how long a call waits for its turn is known here only.
+        self.statistics = CallStatistics(clock)
+        """What went out within this budget."""
         self._clock = clock
         self._sleep = sleep
-        self._burst = max(1.0, max_calls_per_second * BURST_SECONDS)
-        self._tokens = self._burst
+        self._tokens = self.burst
         self._filled_at = clock()
-        self._halved_at = -_MINUTE + self._filled_at
-        self._recent: deque[float] = deque(maxlen=max(64, int(_MINUTE * max_calls_per_second + self._burst) * 2))
+        self._halved_at: float | None = None
+        self._recent: deque[float] = deque(maxlen=max(64, int(_MINUTE * max_calls_per_second + self.burst) * 2))
         self._turn = asyncio.Lock()
 
     async def take(self, *, urgent: bool = False) -> None:
@@ -54,13 +61,14 @@ class CallBudget:
             urgent: A person waits for this one: it goes before the polling calls, on credit that they
                 pay back, at most half a burst of it.
         """
-        if urgent and self._available() > -self._burst / 2:
-            self._spend()
-            return
-        async with self._turn:  # first come, first served
-            while (available := self._available()) < 1:
-                await self._sleep((1 - available) / self.rate)
-            self._spend()
+        with self.statistics.waiting():
+            if urgent and self._available() > -self.burst / 2:
+                self._spend()
+                return
+            async with self._turn:  # first come, first served
+                while (available := self._available()) < 1:
+                    await self._sleep((1 - available) / self.rate)
+                self._spend()
 
     def throttled(self) -> None:
         """AWS said that it is too much: half the rate, and nothing saved up.
@@ -69,7 +77,7 @@ class CallBudget:
         """
         self._available()
         self._tokens = min(self._tokens, 0.0)
-        if self._filled_at - self._halved_at >= _ONE_REFUSAL_SECONDS:
+        if self._halved_at is None or self._filled_at - self._halved_at >= _ONE_REFUSAL_SECONDS:
             self._halved_at = self._filled_at
             self.rate = max(_SLOWEST, self.rate / 2)
 
@@ -77,6 +85,11 @@ class CallBudget:
         """AWS answered: a step back towards the whole rate."""
         step = self.max_calls_per_second / _RECOVERY_CALLS
         self.rate = min(self.max_calls_per_second, self.rate + step)
+
+    @property
+    def halved_ago(self) -> float | None:
+        """Seconds since throttling last halved the rate; None where it never did."""
+        return None if self._halved_at is None else self._clock() - self._halved_at
 
     def calls_per_minute(self) -> int:
         """Calls that went out during the last 60 seconds."""
@@ -87,7 +100,7 @@ class CallBudget:
 
     def _available(self) -> float:
         now = self._clock()
-        self._tokens = min(self._burst, self._tokens + (now - self._filled_at) * self.rate)
+        self._tokens = min(self.burst, self._tokens + (now - self._filled_at) * self.rate)
         self._filled_at = now
         return self._tokens
 

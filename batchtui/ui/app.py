@@ -202,6 +202,12 @@ class BatchtuiApp(TerminalApp):
         where, snapshot = (lambda: self._where.actor), (lambda: self.snapshot)
         open_history(self, self.record, where=where, snapshot=snapshot, clock=self._clock)
 
+    def action_api_calls(self) -> None:
+        """Shows what this session asks of AWS."""
+        from batchtui.ui.open_api import open_api
+
+        open_api(self, self._gateway, snapshot=lambda: self.snapshot, clock=self._clock)
+
     def all_jobs(self) -> Iterator[JobSummary]:
         """Every job that is known."""
         return chain.from_iterable(held.jobs.values() for held in self.snapshot.jobs.values())

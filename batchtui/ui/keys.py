@@ -245,6 +245,21 @@ DEFINITIONS_KEYS = (
     Key("definitions-refresh", "ctrl+r", "refresh_now", "List them again"),
     *(key for key in GLOBAL_KEYS if key.id == "help"),
 )
+API_KEYS = (
+    Key("api-back", "escape", "back", "Back: clears the filter, then leaves", "back", "esc"),
+    Key("api-refresh", "ctrl+r", "refresh_now", "Count again now; AWS is not asked"),
+    *(key for key in GLOBAL_KEYS if key.id == "help"),
+)
+_MEANT_IN_API = {
+    "open": "All that is counted of the operation",
+    "json": "The same",
+    "copy": "Copy the operation as IAM writes it: batch:ListJobs",
+}
+API_LIST_KEYS = tuple(
+    replace(key, help=_MEANT_IN_API.get(key.id, key.help))
+    for key in LIST_KEYS
+    if "mark" not in key.id and not key.changes and key.id not in ("log", "new-job", "copy-list-arn")
+)
 FORM_KEYS = (
     Key("look-at-request", "ctrl+s", "look", "Look at the request; nothing is sent yet", "look at the request"),
     Key("form-next", "tab", "move(1)", "Next field", "next field"),
@@ -254,7 +269,18 @@ FORM_KEYS = (
 )
 _OF_RELATIONS = tuple(key for key in LIST_KEYS if "mark" not in key.id and not key.changes)
 
-MAIN_HELP = (("Jobs", STATUS_KEYS), ("Any list", LIST_KEYS), ("Panes", MAIN_KEYS), ("Anywhere", GLOBAL_KEYS))
+_SCREENS = (
+    Key("to-definitions", "", "", "Job definitions, and new jobs from them", shown=":definitions"),
+    Key("to-history", "", "", "What was stopped, submitted and changed from here", shown=":history"),
+    Key("to-api", "", "", "API calls: what this program takes of the account's quota", shown=":api"),
+)
+MAIN_HELP = (
+    ("Jobs", STATUS_KEYS),
+    ("Any list", LIST_KEYS),
+    ("Panes", MAIN_KEYS),
+    ("Anywhere", GLOBAL_KEYS),
+    ("Screens, by name", _SCREENS),
+)
 _DETAIL_KEYS_IN_WORDS = (
     *(key for key in DETAIL_KEYS if not key.id.startswith("follow-")),
     Key("follow", "1", "", "Go to what bears that digit", shown="1 … 9"),
@@ -265,6 +291,7 @@ DETAIL_HELP = (
     ("Anywhere", GLOBAL_KEYS),
 )
 HISTORY_HELP = (("History of actions", (*HISTORY_KEYS[:2], *HISTORY_LIST_KEYS)), ("Anywhere", GLOBAL_KEYS))
+API_HELP = (("API calls", (*API_KEYS[:2], *API_LIST_KEYS)), ("Anywhere", GLOBAL_KEYS))
 DEFINITIONS_HELP = (
     ("Job definitions", (*DEFINITIONS_KEYS[:3], *_OF_RELATIONS)),
     ("Anywhere", GLOBAL_KEYS),
@@ -316,6 +343,7 @@ RELATIONS_FOOTER = tuple(
 HISTORY_FOOTER = tuple(
     key for key in (*HISTORY_KEYS[:2], *HISTORY_LIST_KEYS, *GLOBAL_KEYS) if key.label and key.id != "pause"
 )
+API_FOOTER = tuple(key for key in (*API_KEYS[:2], *API_LIST_KEYS, *GLOBAL_KEYS) if key.label)
 DEFINITIONS_FOOTER = tuple(
     key
     for key in (*DEFINITIONS_KEYS[:3], *_OF_RELATIONS, *GLOBAL_KEYS)

@@ -13,6 +13,8 @@ from textual.fuzzy import Matcher
 from batchtui.model.job import JobSummary
 from batchtui.model.job_definition import JobDefinition
 from batchtui.ui.keys import (
+    API_KEYS,
+    API_LIST_KEYS,
     DEFINITIONS_KEYS,
     DETAIL_KEYS,
     GLOBAL_KEYS,
@@ -30,6 +32,7 @@ from batchtui.ui.keys import (
     offered,
 )
 from batchtui.ui.new_jobs import open_form
+from batchtui.ui.screens.api import ApiScreen
 from batchtui.ui.screens.definitions import DefinitionsScreen
 from batchtui.ui.screens.detail import DetailScreen
 from batchtui.ui.screens.history import HistoryScreen
@@ -103,6 +106,8 @@ class Commands(Provider):
             groups = ((RELATIONS_KEYS[:-1], self.screen), (LIST_KEYS, self.screen.pane.table))
         elif isinstance(self.screen, HistoryScreen):
             groups = ((HISTORY_KEYS[:-1], self.screen), (HISTORY_LIST_KEYS, self.screen.pane.table))
+        elif isinstance(self.screen, ApiScreen):
+            groups = ((API_KEYS[:-1], self.screen), (API_LIST_KEYS, self.screen.pane.table))
         elif isinstance(self.screen, DefinitionsScreen):
             groups = ((DEFINITIONS_KEYS[:-1], self.screen), (LIST_KEYS, self.screen.pane.table))
         elif isinstance(self.screen, LogScreen):
@@ -116,6 +121,7 @@ class Commands(Provider):
                     yield key.help, key.display, partial(self._run, key.action, target)
 
         yield "History of actions", ":history", partial(self._run, "history", self.app)
+        yield "API calls", ":api", partial(self._run, "api_calls", self.app)
 
     def _new_jobs(self) -> Iterator[Entry]:
         """The list of job definitions, and a new job from the one that is open."""
