@@ -17,7 +17,7 @@ from aiobotocore.parsers import AioResponseParserFactory
 
 PLAIN: Final = frozenset({"ListJobsResponse"})
 """Output shapes of JSON protocols that hold only structures, lists, maps, strings, flags and numbers, under the
-names of their members. What a service adds, and what it writes as null, is left in: readers ask for what they know."""
+names of their members. What a service adds or writes as null is left in: readers ask for what they know."""
 
 _REQUEST_ID: Final = "x-amzn-requestid"
 _OK: Final = 200

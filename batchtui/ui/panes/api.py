@@ -26,16 +26,14 @@ class ApiPane(Pane[OperationStatistics]):
 
     def __init__(self, figures: Lines, clock: Callable[[], float]) -> None:
         table = LineTable(_COLUMNS, key=lambda row: row.name, id="api-table", clock=clock)
-        super().__init__(table, fields=_FIELDS, sorts=_SORTS, tie=lambda row: row.name, id="api", clock=clock)
+        super().__init__(table, fields=_FIELDS, sorts=_SORTS, id="api", clock=clock)
         self._figures = figures
-        self._total = 0
 
     def above(self) -> Sequence[Lines]:
         return (self._figures,)
 
     def show_operations(self, operations: Sequence[OperationStatistics]) -> None:
         """Shows these, what costs most first."""
-        self._total = len(operations)
         self.show_rows(sorted(operations, key=lambda row: (-row.calls, row.name)))
 
     def corner_words(self) -> list[str]:
