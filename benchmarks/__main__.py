@@ -7,7 +7,7 @@ import platform
 import sys
 from collections.abc import Awaitable, Callable
 
-from benchmarks import calls, gaps, logs, start
+from benchmarks import calls, gaps, keys, load, logs, start
 from benchmarks.options import Options
 from benchmarks.report import Row, table
 
@@ -16,6 +16,8 @@ MEASURES: dict[str, Callable[[Options], Awaitable[list[Row]]]] = {
     "calls": calls.measure,
     "gaps": gaps.measure,
     "logs": logs.measure,
+    "load": load.measure,
+    "keys": keys.measure,
 }
 
 

@@ -57,10 +57,10 @@ class AwsCli:
         except (OSError, subprocess.TimeoutExpired) as error:
             raise NoCliError(str(error)) from error
 
-    def seconds_of_one_call(self) -> float:
+    def seconds_of_one_call(self, status: str = "RUNNING") -> float:
         """One ``aws batch list-jobs``, which shows one status of one queue, from its start to its end."""
         started = perf_counter()
-        self.ask("list-jobs", "--job-queue", self._queue, "--job-status", "RUNNING")
+        self.ask("list-jobs", "--job-queue", self._queue, "--job-status", status)
         return perf_counter() - started
 
     def ask(self, *arguments: str) -> str:

@@ -17,6 +17,7 @@ from typing import Self
 COLUMNS, LINES = 160, 45
 _PATIENCE_SECONDS = 120.0
 _END_SECONDS = 5.0
+_QUIET_SECONDS = 0.1
 
 _ESCAPE = re.compile(
     r"\x1b(?:"
@@ -90,19 +91,19 @@ class Terminal:
         self._process.wait()
         os.close(self._controller)
 
-    def until(self, text: str) -> float:
-        """Waits for a text.
+    def until(self, *texts: str) -> float:
+        """Waits until all of some texts were written.
 
         Returns:
             The seconds from the start of the process until it had arrived.
 
         Raises:
-            TerminalError: It never came.
+            TerminalError: They never were.
         """
         deadline = perf_counter() + _PATIENCE_SECONDS
-        while text not in self._screen.text:
+        while not all(text in self._screen.text for text in texts):
             if not self._read(deadline - perf_counter()):
-                raise TerminalError(f"'{text}' never came; it wrote: {self._screen.text[-2000:]}")
+                raise TerminalError(f"not all of {texts} ever came; it wrote: {self._screen.text[-2000:]}")
         return perf_counter() - self._started
 
     def until_end(self, seconds: float = _PATIENCE_SECONDS) -> None:
@@ -118,6 +119,28 @@ class Terminal:
             self._process.wait(max(0.1, deadline - perf_counter()))
         except subprocess.TimeoutExpired:
             raise TerminalError(f"It did not end; it wrote: {self._screen.text[-2000:]}") from None
+
+    def press(self, keys: str) -> float:
+        """Types something, and waits until nothing more is written in answer.
+
+        Returns:
+            The seconds until the first of the answer.
+
+        Raises:
+            TerminalError: There was none.
+        """
+        started = perf_counter()
+        os.write(self._controller, keys.encode())
+        if not self._read(_PATIENCE_SECONDS):
+            raise TerminalError(f"'{keys!r}' was not answered; it wrote: {self._screen.text[-2000:]}")
+        seconds = perf_counter() - started
+        self.until_quiet()
+        return seconds
+
+    def until_quiet(self) -> None:
+        """Reads on until nothing is written for a while."""
+        while self._read(_QUIET_SECONDS):
+            pass
 
     @property
     def written(self) -> str:

@@ -1,6 +1,8 @@
 """Long pure work in steps of a millisecond or two, so that whoever runs it can do something else between them."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Generator, Sequence
+from itertools import chain
 from typing import Any, TypeVar
 
 Value = TypeVar("Value")
@@ -45,30 +47,63 @@ def ordered(rows: Sequence[Value], by: Callable[[Value], Any], *, is_reversed: b
     for start in range(0, len(rows), _READ):
         values += [by(row) for row in rows[start : start + _READ]]
         yield
+    places = list(range(len(rows)))
+    unknown: list[int] = []
     if None in values:
-        known = [index for index, value in enumerate(values) if value is not None]
+        unknown = [place for place in places if values[place] is None]
         yield
-        unknown = [index for index, value in enumerate(values) if value is None]
+        places = [place for place in places if values[place] is not None]
         yield
-    else:
-        known, unknown = list(range(len(rows))), []
-    order = yield from _merged(known, values.__getitem__, is_reversed)
-    found = [rows[index] for index in order]
+    if is_reversed:  # before and after: so equal ones stay as they came
+        places.reverse()
+    places = yield from ascending(places, values.__getitem__)
+    if is_reversed:
+        places.reverse()
     yield
-    found += [rows[index] for index in unknown]
-    return found
+    return [rows[place] for place in (*places, *unknown)]
 
 
-def _merged(indices: list[int], value: Callable[[int], Any], is_reversed: bool) -> Steps[list[int]]:
-    """Sorted in runs, then two runs at a time: Python's sort sees that they are sorted and only merges them."""
-    runs: list[list[int]] = []
-    for start in range(0, len(indices), _SORTED):
-        runs.append(sorted(indices[start : start + _SORTED], key=value, reverse=is_reversed))
+def ascending(rows: Sequence[Value], key: Callable[[Value], Any]) -> Steps[list[Value]]:
+    """The least first; equal ones stay in the order in which they come."""
+    runs: list[list[Value]] = []
+    for start in range(0, len(rows), _SORTED):
+        runs.append(sorted(rows[start : start + _SORTED], key=key))
         yield
+    return (yield from merged(runs, key))
+
+
+def merged(runs: Sequence[list[Value]], key: Callable[[Value], Any]) -> Steps[list[Value]]:
+    """Sorted rows of sorted runs; equal ones stay in the order of the runs."""
+    runs = yield from _longer(runs, key)
     while len(runs) > 1:
-        merged: list[list[int]] = []
+        halved: list[list[Value]] = []
         for one, other in zip(runs[::2], runs[1::2], strict=False):
-            merged.append(sorted(one + other, key=value, reverse=is_reversed))
+            halved.append((yield from _merged(one, other, key)))
+        runs = [*halved, *runs[len(halved) * 2 :]]
+    return list(runs[0]) if runs else []
+
+
+def _longer(runs: Sequence[list[Value]], key: Callable[[Value], Any]) -> Steps[list[list[Value]]]:
+    """Many short runs are sorted together, which asks for each key once."""
+    longer: list[list[Value]] = []
+    together: list[list[Value]] = []
+    for place, run in enumerate(runs):
+        together.append(run)
+        if sum(map(len, together)) >= _SORTED or place + 1 == len(runs):
+            longer.append(sorted(chain.from_iterable(together), key=key) if len(together) > 1 else run)
+            together = []
             yield
-        runs = merged + (runs[-1:] if len(runs) % 2 else [])
-    return runs[0] if runs else []
+    return longer
+
+
+def _merged(one: list[Value], other: list[Value], key: Callable[[Value], Any]) -> Steps[list[Value]]:
+    """Part by part: Python's own sort sees that both halves of a part are sorted, and only merges them."""
+    found: list[Value] = []
+    begun = 0
+    for start in range(0, len(one), _SORTED):
+        stop = start + _SORTED
+        end = bisect_left(other, key(one[stop]), lo=begun, key=key) if stop < len(one) else len(other)
+        found += sorted(one[start:stop] + other[begun:end], key=key)
+        begun = end
+        yield
+    return found if one else other

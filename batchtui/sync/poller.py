@@ -305,7 +305,8 @@ class Poller:
         if seen is not None:
             seen.update(job.job_id for job in own)
         self._store.observe(queue, own)
-        if self._clock() - self._published_at >= _PUBLISH_SECONDS:
+        is_first = bool(own) and not any(each.jobs for each in self.snapshot.jobs.values())
+        if is_first or self._clock() - self._published_at >= _PUBLISH_SECONDS:
             self._publish()
 
     async def _guarded(self, source: str, look: Callable[[], Awaitable[None]]) -> None:

@@ -17,7 +17,8 @@ MANY: Final = 2_000
 _SLICE_SECONDS = 0.002
 _IDLE_SECONDS = 0.0003  # a turn of the event loop that took no longer did nothing
 _MOST_TURNS = 8
-_REST = 4.0  # news are arranged in at most a fifth of the time: what is loading needs the rest
+_REST = 9.0  # news are arranged in at most a tenth of the time: what is loading needs the rest
+_LONGEST_REST_SECONDS = 2.0
 
 
 async def in_pauses(steps: Steps[Result]) -> tuple[Result, float]:
@@ -105,7 +106,7 @@ class Arranging(Generic[Result]):
                 self._failed(error)
                 return
             self._done(result)
-            await asyncio.sleep(seconds * _REST)
+            await asyncio.sleep(min(_LONGEST_REST_SECONDS, seconds * _REST))
             if not self._waiting:
                 return
             make = self._waiting[0]

@@ -86,6 +86,7 @@ class JobsPane(Pane[JobSummary]):
         held = {name: jobs for name, jobs in snapshot.jobs.items() if queue in (None, name)}
         wanted = (queue, self.status)
         is_another_list = wanted != self._wanted
+        was_loading = self._is_loading
         self._is_loading = snapshot.job_queues is None or not all(each.is_complete for each in held.values())
         self._has_queues = bool(snapshot.job_queues)
         self._is_failing = any(state.error is not None for state in snapshot.sources.values())
@@ -96,7 +97,9 @@ class JobsPane(Pane[JobSummary]):
             self._wanted, self._held = wanted, held
             self._order_of_jobs.keep(snapshot.jobs)
             jobs = sum(len(each.jobs) for each in held.values())
-            self.rearrange(jobs, is_asked=is_another_list, is_another_list=is_another_list)
+            # What is loading comes in now and then; all of it is waited for.
+            is_awaited = is_another_list or (was_loading and not self._is_loading)
+            self.rearrange(jobs, is_asked=is_awaited, is_another_list=is_another_list)
         self.table.set_empty(*self.empty_lines())
         self.set_title(f"{self.TITLE} · {queue}" if queue else self.TITLE)
         self.update_corner()

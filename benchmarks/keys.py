@@ -1,0 +1,85 @@
+"""How long a key takes until the terminal hears of it, in a list of 100,000 jobs."""
+
+import asyncio
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from batchtui.demo.endpoint import DemoEndpoint
+from benchmarks import answering_app
+from benchmarks.environment import clean_environment
+from benchmarks.large_account import large_account
+from benchmarks.options import Options
+from benchmarks.report import Row, at_most
+from benchmarks.spread import Spread, percentile
+from benchmarks.terminal import Terminal
+
+JOBS = 100_000
+_ROUNDS = 6
+_DOWN, _PAGE, _TAB, _ESCAPE = "\x1b[B", "\x1b[6~", "\t", "\x1b"
+_FILTER: Final = "sample-01"
+KEYS: Final[Mapping[str, tuple[str, ...]]] = {
+    "cursor": (_DOWN,) * 10,
+    "page": (_PAGE,) * 10,
+    "end and beginning": ("G", "g") * 5,
+    "sort": ("s",) * 10,
+    "letters of a filter": tuple(_FILTER),
+}
+"""What is pressed in each round."""
+
+
+async def measure(options: Options) -> list[Row]:
+    """The monitor and the smallest app that answers, each in one terminal, key by key by turns."""
+    async with large_account(queues=1, jobs=JOBS) as account:
+        return await asyncio.to_thread(_measure, account)
+
+
+def _measure(account: DemoEndpoint) -> list[Row]:
+    with TemporaryDirectory() as directory:
+        home = Path(directory)
+        with _batchtui(account, home) as ours, _answering(home) as peer:
+            return [_row(name, keys, ours, peer) for name, keys in KEYS.items()]
+
+
+def _row(name: str, keys: tuple[str, ...], ours: Terminal, peer: Terminal) -> Row:
+    taken: list[float] = []
+    floor: list[float] = []
+    for _ in range(_ROUNDS):
+        if name.startswith("letters"):
+            ours.press("/")
+        for key in keys:
+            taken.append(ours.press(key))
+            floor.append(peer.press("x"))
+        if name.startswith("letters"):
+            ours.press(_ESCAPE)
+    p95, p95_of_floor = percentile(taken, 95), percentile(floor, 95)
+    return at_most(
+        f"{name}, p95 in {JOBS:,} rows ÷ empty app's",
+        p95 / p95_of_floor,
+        1.5,
+        f"p95 {p95 * 1000:.1f} ms of {Spread.of(taken).text(digits=1)}, "
+        f"floor {p95_of_floor * 1000:.1f} ms of {Spread.of(floor).text(digits=1)}, {len(taken)} keys",
+    )
+
+
+@contextmanager
+def _batchtui(account: DemoEndpoint, home: Path) -> Iterator[Terminal]:
+    command = [sys.executable, "-m", "batchtui", "--endpoint-url", account.url, "--region", account.region]
+    command += ["--max-calls-per-second", "50"]
+    with Terminal(command, clean_environment(home, account), home) as terminal:
+        terminal.until("● live", f" {JOBS} ─╯")
+        terminal.until_quiet()
+        terminal.press(_TAB)
+        terminal.press(_TAB)
+        yield terminal
+
+
+@contextmanager
+def _answering(home: Path) -> Iterator[Terminal]:
+    with Terminal([sys.executable, answering_app.__file__], clean_environment(home), home) as terminal:
+        terminal.until(answering_app.WORD)
+        terminal.until_quiet()
+        yield terminal
