@@ -346,6 +346,8 @@ class LogScreen(AskingScreen):
         return sources[view.buffer[view.cursor].source].job_id
 
     def _load_older_near_the_top(self) -> None:
+        if not self.is_current:  # nobody scrolls
+            return
         view = self._view
         window = view.window()
         lines_above = window[0][0] - view.buffer.first if window else 0
