@@ -11,19 +11,17 @@ class InSightScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._uncovered = asyncio.Event()
-        self._uncovered.set()
 
     @property
     def is_covered(self) -> bool:
-        """Whether something lies above it."""
-        return not self._uncovered.is_set()
+        """Whether something lies above it; ``is_current`` holds for the one below the topmost as well."""
+        return self.app.screen_stack[-1:] != [self]
 
     async def in_sight(self) -> None:
         """Waits while it is covered: what nobody sees need not be asked for."""
-        await self._uncovered.wait()
-
-    def on_screen_suspend(self) -> None:
-        self._uncovered.clear()
+        while self.is_covered:
+            self._uncovered.clear()
+            await self._uncovered.wait()
 
     def on_screen_resume(self) -> None:
         self._uncovered.set()
