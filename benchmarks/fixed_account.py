@@ -24,7 +24,7 @@ class FixedAccount:
         running: RUNNING jobs of each queue.
         succeeded: SUCCEEDED jobs of each queue.
         failed: FAILED jobs of each queue.
-        grants: Whether one more call is answered; it is refused as AWS refuses what is too much.
+        grants: Whether one more call of an operation is answered; else it is refused as what is too much.
     """
 
     def __init__(
@@ -34,9 +34,9 @@ class FixedAccount:
         running: int,
         succeeded: int,
         failed: int,
-        grants: Callable[[], bool] = lambda: True,
+        grants: Callable[[str], bool] = lambda operation: True,
     ) -> None:
-        self._grants = grants
+        self.grants = grants
         self.calls: Counter[str] = Counter()
         """How often each operation was asked for."""
         mix = ["RUNNING"] * running + ["SUCCEEDED"] * succeeded + ["FAILED"] * failed
@@ -72,7 +72,7 @@ class FixedAccount:
         async def handle(request: web.Request) -> web.Response:
             self.calls[operation] += 1
             asked = await request.json()
-            if not self._grants():
+            if not self.grants(operation):
                 headers = {"x-amzn-ErrorType": "TooManyRequestsException"}
                 return web.json_response({"message": "Too Many Requests"}, status=429, headers=headers)
             self.hear(operation, asked)

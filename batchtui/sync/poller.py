@@ -16,7 +16,8 @@ from batchtui.sync import pace, planner
 from batchtui.sync.account import Account
 from batchtui.sync.attention import Attention
 from batchtui.sync.describing import Describing
-from batchtui.sync.kinds import kind_of, listings
+from batchtui.sync.kinds import listings
+from batchtui.sync.knowledge import Looks, knowledge
 from batchtui.sync.planner import Cycle, QueueKnowledge, Step, Way
 from batchtui.sync.snapshot import (
     COMPUTE_ENVIRONMENTS,
@@ -24,7 +25,6 @@ from batchtui.sync.snapshot import (
     JOB_QUEUES,
     OURSELVES,
     Progress,
-    QueueJobs,
     Snapshot,
     jobs_of,
 )
@@ -91,10 +91,8 @@ class Poller:
         self._is_seen = True
         self._is_away = self._is_pause_wanted = False
         self._stirred_at = -inf
-        self._swept_at: dict[str, float] = {}
-        self._refreshed_at: dict[str, float] = {}
+        self._looks = Looks()
         self._known_up_to: dict[str, int] = {}  # createdAt up to which a queue's jobs were all seen
-        self._busy: set[str] = set()  # queues that are being looked at
         self._beside: asyncio.Task[None] | None = None
         self._turns = pace.Turns()
         self._published_at = 0.0
@@ -136,10 +134,9 @@ class Poller:
             self.sources.forgive()
         if everything or topology:
             self._topology.ask_soon()
-        for name in () if everything else self._attention.looked_at():
-            self._refreshed_at.pop(name, None)
-        if everything or not self._attention.looked_at():
-            self._refreshed_at.clear()
+        looked_at = () if everything else self._attention.looked_at()
+        for name in looked_at or tuple(self._looks.refreshed_at):
+            self._looks.refreshed_at.pop(name, None)
         self._wake.set()
 
     def pause(self, is_paused: bool) -> None:
@@ -167,10 +164,7 @@ class Poller:
         if is_paused == self.snapshot.is_paused:
             return
         self.snapshot = replace(self.snapshot, is_paused=is_paused)
-        if is_paused:
-            self._going.clear()
-        else:
-            self._going.set()
+        (self._going.clear if is_paused else self._going.set)()
         self._publish()
         self._wake.set()
 
@@ -200,7 +194,7 @@ class Poller:
             spares_quiet=is_calm,
             turns=self._turns,
             is_free=self._beside is None or self._beside.done(),
-            can_describe=self.sources.is_ready(DESCRIBED_JOBS),
+            can_describe=self._can_describe,
         )
 
     def _take_pace(self, cycle: Cycle) -> None:
@@ -218,11 +212,16 @@ class Poller:
                 await self._surviving(partial(self._look_at, name))
 
     async def _look_at(self, name: str) -> None:
-        now, can_describe = self._clock(), self.sources.is_ready(DESCRIBED_JOBS)
+        now = self._clock()
         for queue in self._knowledge():
-            step = planner.look_at(queue, now=now, refresh=self._refresh, can_describe=can_describe)
+            step = planner.look_at(queue, now=now, refresh=self._refresh, can_describe=self._can_describe)
             if queue.name == name and step is not None:
                 await self._run_steps([step], at_once=1)
+
+    @property
+    def _can_describe(self) -> bool:
+        """What is denied is made up for with more calls, by listing the active jobs; what is throttled is not."""
+        return self.sources.is_ready(DESCRIBED_JOBS) or self.sources.is_throttled(DESCRIBED_JOBS)
 
     async def _surviving(self, work: Callable[[], Awaitable[None]]) -> None:
         """It must not die: a mistake of ours is shown like any other error."""
@@ -265,28 +264,15 @@ class Poller:
         self._publish()
 
     def _knowledge(self) -> list[QueueKnowledge]:
-        queues, nothing = self.snapshot.job_queues or (), QueueJobs()
-        sweeps = {
-            queue.job_queue_name: kind_of(queue).sweep_calls(
-                self.snapshot.jobs.get(queue.job_queue_name, nothing).counts
-            )
-            for queue in queues
-        }
-        rate, sweep = self._account.budget.rate, sum(sweeps.values())
-        return [
-            QueueKnowledge(
-                name=name,
-                active=self._store.active_by_status(name),
-                newest_created_at=self._store.newest_created_at(name),
-                swept_at=self._swept_at.get(name),
-                refreshed_at=self._refreshed_at.get(name),
-                retry_at=inf if name in self._busy else self.sources.retry_at(jobs_of(name)),
-                repair_seconds=pace.repair_seconds(sweep, rate, is_soon=name in self._describing.untold),
-                kind=kind_of(queue),
-                sweep_calls=sweeps[name],
-            )
-            for queue, name in ((queue, queue.job_queue_name) for queue in queues)
-        ]
+        return knowledge(
+            self.snapshot.job_queues or (),
+            self._looks,
+            self._store,
+            self.sources,
+            jobs=self.snapshot.jobs,
+            untold=self._describing.untold,
+            calls_per_second=self._account.budget.rate,
+        )
 
     async def _run_steps(self, steps: Sequence[Step], *, at_once: int) -> None:
         """In their order, some at a time, and then what became of the jobs that only DescribeJobs tells."""
@@ -316,15 +302,15 @@ class Poller:
             if step.way is not Way.WATCH:
                 active = self._store.active_jobs(step.queue)
                 vanished[step] = [job.job_id for job in active if job.job_id not in seen]
-            self._refreshed_at[step.queue] = started
+            self._looks.refreshed_at[step.queue] = started
 
-        if step.queue in self._busy or self._refreshed_at.get(step.queue, -inf) > started:
+        if step.queue in self._looks.busy or self._looks.refreshed_at.get(step.queue, -inf) > started:
             return  # somebody came to it meanwhile
-        self._busy.add(step.queue)
+        self._looks.busy.add(step.queue)
         try:
             await self._guarded(jobs_of(step.queue), look)
         finally:
-            self._busy.discard(step.queue)
+            self._looks.busy.discard(step.queue)
 
     async def _sweep(self, step: Step, seen: set[str]) -> None:
         started, queue = self._clock(), step.queue
@@ -338,7 +324,7 @@ class Poller:
         self._end_sweep(queue, started, seen)
 
     def _end_sweep(self, queue: str, started: float, seen: set[str]) -> None:
-        self._swept_at[queue] = started
+        self._looks.swept_at[queue] = started
         self._describing.untold.discard(queue)
         self._store.complete(queue)
         long_ago = (self._wall_clock() - LISTED_FOR_SECONDS) * 1000
@@ -404,7 +390,7 @@ class Poller:
         self._published_at = self._clock()
         queues = self.snapshot.job_queues
         names = [queue.job_queue_name for queue in queues or ()]
-        done = sum(1 for name in names if name in self._swept_at)
+        done = sum(1 for name in names if name in self._looks.swept_at)
         is_loading = queues is None or done < len(names)
         sources = self.sources.freeze()
         answered = (state.succeeded_at for state in sources.values() if state.succeeded_at is not None)

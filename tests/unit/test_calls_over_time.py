@@ -81,14 +81,14 @@ async def hold_against_the_bound(account: ChurningAccount, loop: WarpedLoop, sec
         while loop.time() < begun + seconds:
             await asyncio.sleep(poller.seconds_to_rest)
             before = account.calls.copy()
-            swept = dict(poller._swept_at)
+            swept = dict(poller._looks.swept_at)
             shown = {name: held.counts for name, held in poller.snapshot.jobs.items()}
             await poller.run_cycle()
             made = account.calls - before
             new = account.created(looked_at, loop.time())
             active = sum(life.is_active(looked_at) for lives in account.lives.values() for life in lives)
             looked_at = loop.time()
-            repaired = [name for name, at in poller._swept_at.items() if at != swept[name]]
+            repaired = [name for name, at in poller._looks.swept_at.items() if at != swept[name]]
             repair = sum(CONTAINER_JOBS.sweep_calls(shown[name]) + ceil(new[name] / 100) for name in repaired)
             bound = len(shown) + ceil((active + sum(new.values())) / 100) + sum(n // 100 for n in new.values())
             assert made["ListJobs"] + made["DescribeJobs"] <= bound + repair, (made, bound, repair)
@@ -217,3 +217,22 @@ def test_a_pause_holds_what_has_not_been_sent() -> None:
             assert account.calls.total() >= calls + 30
 
     on_churn(run, queues=10, apart=lambda number: 20.0, lasts=150.0, seconds=200)
+
+
+def test_describing_that_is_throttled_is_not_made_up_for_by_more_calls() -> None:
+    async def run(account: ChurningAccount, loop: WarpedLoop) -> None:
+        async with polling(account, loop) as poller, running(poller, loop):
+            account.grants = lambda operation: operation != "DescribeJobs"
+            await asyncio.sleep(30.0)
+            account.calls.clear()
+            begun = loop.time()
+            await asyncio.sleep(100.0)
+            assert account.calls["ListJobs"] <= 5 * ((loop.time() - begun) / REFRESH + 1)
+            assert account.calls["DescribeJobs"] <= 5, "it backs off"
+            account.grants = lambda operation: True
+            await asyncio.sleep(120.0)
+            statuses = {job.status for held in poller.snapshot.jobs.values() for job in held.jobs.values()}
+            assert "SUCCEEDED" in statuses
+            assert not poller.sources.failing()
+
+    on_churn(run, queues=5, apart=lambda number: 20.0, lasts=150.0, seconds=400)
