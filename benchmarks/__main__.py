@@ -1,4 +1,4 @@
-"""``python -m benchmarks [--repeat N] [--blame] [start] [calls] [gaps] [logs]``."""
+"""``python -m benchmarks [--repeat N] [--blame] [start] [calls] [sharing] [gaps] [logs]``."""
 
 import argparse
 import asyncio
@@ -7,13 +7,14 @@ import platform
 import sys
 from collections.abc import Awaitable, Callable
 
-from benchmarks import calls, gaps, keys, load, logs, start
+from benchmarks import calls, gaps, keys, load, logs, sharing, start
 from benchmarks.options import Options
 from benchmarks.report import Row, table
 
 MEASURES: dict[str, Callable[[Options], Awaitable[list[Row]]]] = {
     "start": start.measure,
     "calls": calls.measure,
+    "sharing": sharing.measure,
     "gaps": gaps.measure,
     "logs": logs.measure,
     "load": load.measure,

@@ -6,7 +6,8 @@ from batchtui.aws.gateway import Gateway
 from batchtui.aws.pacing import CallBudget
 from batchtui.model.job import JOB_STATUSES
 from batchtui.settings import Settings
-from batchtui.sync.planner import REPAIR_SECONDS, TOPOLOGY_SECONDS
+from batchtui.sync.pace import REPAIR_SECONDS
+from batchtui.sync.planner import TOPOLOGY_SECONDS
 from batchtui.sync.poller import Poller
 from benchmarks.fixed_account import FixedAccount
 from benchmarks.options import Options
@@ -90,7 +91,7 @@ async def _sweep(poller: Poller, account: FixedAccount) -> int:
 
 async def _cycle(poller: Poller, account: FixedAccount, time: AccountTime) -> tuple[int, int]:
     """One cycle when it is due: its calls about jobs, and all."""
-    await time.sleep(poller.snapshot.interval)
+    await time.sleep(poller.seconds_to_rest)
     account.calls.clear()
     await poller.run_cycle()
     return sum(account.calls[name] for name in _JOB_CALLS), account.calls.total()

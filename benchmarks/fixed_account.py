@@ -1,7 +1,7 @@
 """An endpoint with exactly as many queues and jobs as asked for, which counts its calls and never changes."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -24,9 +24,19 @@ class FixedAccount:
         running: RUNNING jobs of each queue.
         succeeded: SUCCEEDED jobs of each queue.
         failed: FAILED jobs of each queue.
+        grants: Whether one more call of an operation is answered; else it is refused as what is too much.
     """
 
-    def __init__(self, *, queues: int, running: int, succeeded: int, failed: int) -> None:
+    def __init__(
+        self,
+        *,
+        queues: int,
+        running: int,
+        succeeded: int,
+        failed: int,
+        grants: Callable[[str], bool] = lambda operation: True,
+    ) -> None:
+        self.grants = grants
         self.calls: Counter[str] = Counter()
         """How often each operation was asked for."""
         mix = ["RUNNING"] * running + ["SUCCEEDED"] * succeeded + ["FAILED"] * failed
@@ -55,10 +65,18 @@ class FixedAccount:
         finally:
             await runner.cleanup()
 
+    def hear(self, operation: str, asked: dict[str, Any]) -> None:
+        """Told of every call that is answered."""
+
     def _counted(self, operation: str, answer: Any) -> Any:
         async def handle(request: web.Request) -> web.Response:
             self.calls[operation] += 1
-            return web.json_response(answer(await request.json()))
+            asked = await request.json()
+            if not self.grants(operation):
+                headers = {"x-amzn-ErrorType": "TooManyRequestsException"}
+                return web.json_response({"message": "Too Many Requests"}, status=429, headers=headers)
+            self.hear(operation, asked)
+            return web.json_response(answer(asked))
 
         return handle
 

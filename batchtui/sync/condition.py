@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from batchtui.sync.snapshot import Snapshot
+from batchtui.sync.snapshot import Snapshot, jobs_of
 
 _WORST_FIRST = ("credentials expired", "offline", "throttled", "access denied", "stale")
 _PATIENCE = 3  # intervals without news until what is shown counts as stale
@@ -23,12 +23,13 @@ class Condition:
     """Epoch seconds of the last good data, where what is shown is older than it should be."""
 
 
-def condition(snapshot: Snapshot, now: float) -> Condition:
+def condition(snapshot: Snapshot, now: float, queue: str | None = None) -> Condition:
     """The worst that is the matter.
 
     Args:
         snapshot: What is known.
         now: Epoch seconds.
+        queue: The one whose jobs are shown; all where None.
     """
     if snapshot.is_paused:
         return Condition("paused", since=snapshot.refreshed_at)
@@ -43,4 +44,9 @@ def condition(snapshot: Snapshot, now: float) -> Condition:
     overdue = max(_PATIENCE_SECONDS, _PATIENCE * snapshot.interval)
     if snapshot.refreshed_at is not None and now - snapshot.refreshed_at > overdue:
         return Condition("stale", "AWS takes long to answer.", snapshot.refreshed_at)
+    shown = [queue] if queue else [each.job_queue_name for each in snapshot.job_queues]
+    states = (snapshot.sources.get(jobs_of(name)) for name in shown)
+    oldest = min((state.succeeded_at for state in states if state and state.succeeded_at), default=now)
+    if now - oldest > overdue:  # a queue to which one comes is looked at more rarely until then
+        return Condition("stale", "AWS is being asked.", oldest)
     return Condition("live")

@@ -29,6 +29,7 @@ class Describing:
         store: Takes what is told.
         sources: Which of them may be asked.
         guarded: Runs one source's calls, so that its failure stays its own.
+        going: Waits while nothing is to be asked.
     """
 
     def __init__(
@@ -37,11 +38,13 @@ class Describing:
         store: Store,
         sources: Sources,
         guarded: Callable[[str, Callable[[], Awaitable[None]]], Awaitable[None]],
+        going: Callable[[], Awaitable[object]],
     ) -> None:
         self._account = account
         self._store = store
         self._sources = sources
         self._guarded = guarded
+        self._going = going
         self._absent: Counter[str] = Counter()
         self.untold: set[str] = set()
         """Queues with jobs that vanished without anything telling their end: they are swept soon."""
@@ -90,6 +93,7 @@ class Describing:
     async def _describe_together(self, queue_of: Mapping[str, str]) -> None:
         ids, most = list(queue_of), CONTAINER_JOBS.described_at_once
         for start in range(0, len(ids), most):
+            await self._going()
             part = ids[start : start + most]
             told = {job.job_id: job for job in await self._account.summarize_jobs(part)}
             for job_id in part:
@@ -97,6 +101,7 @@ class Describing:
 
     async def _describe_singly(self, queue_of: Mapping[str, str]) -> None:
         for job_id in list(queue_of)[:SINGLY_A_CYCLE]:
+            await self._going()
             job = await self._account.describe_service_job(job_id)
             self._take(job_id, queue_of[job_id], job.summary if job else None)
 

@@ -1,9 +1,10 @@
 """What AWS Batch lets one ask of the two kinds of job queue, and with which operations."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
+from math import ceil
 
-from batchtui.aws.gateway import PAGE_BY_STATUS, PAGE_OF_SERVICE_JOBS, JobPage
+from batchtui.aws.gateway import PAGE_BY_FILTER, PAGE_BY_STATUS, PAGE_OF_SERVICE_JOBS, JobPage
 from batchtui.aws.limits import MAX_DESCRIBED_JOBS
 from batchtui.model.job import JOB_STATUSES, SERVICE_JOB_STATUSES, TERMINAL_STATUSES
 from batchtui.model.job_queue import JobQueueDetail
@@ -28,6 +29,12 @@ class QueueKind:
     def active_statuses(self) -> tuple[str, ...]:
         """The statuses that a job can still leave."""
         return tuple(status for status in self.statuses if status not in TERMINAL_STATUSES)
+
+    def sweep_calls(self, counts: Mapping[str, int]) -> int:
+        """Calls that list everything in a queue with so many jobs by status; see ``planner``."""
+        if sum(counts.values()) <= PAGE_BY_FILTER:
+            return 1
+        return 1 + sum(max(1, ceil(counts.get(status, 0) / self.page_by_status)) for status in self.statuses)
 
 
 CONTAINER_JOBS = QueueKind(JOB_STATUSES, PAGE_BY_STATUS, MAX_DESCRIBED_JOBS)

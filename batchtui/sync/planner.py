@@ -2,7 +2,7 @@
 
 Three ways to keep one queue's jobs true:
 
-- *sweep*: everything, once at the start and again as a repair every ``REPAIR_SECONDS``. The newest page of
+- *sweep*: everything, once at the start and again as a repair every ten minutes or more. The newest page of
   all statuses comes first; where it is not the last one, the seven statuses follow in lifecycle order, so
   that a job that moves on meanwhile is seen twice, not missed. 1 call for a small queue, else 8 and a call for
   each further page.
@@ -16,29 +16,32 @@ Queues of service jobs are asked with ListServiceJobs, and DescribeServiceJob de
 are always listed while any of their jobs is active, which is seven calls, and the few that vanished from that are
 described one by one; without an active job it is one call.
 
+Which queues are due is told by ``pace``: all of them in each cycle where the budget allows that, which is the
+bound of Q + ceil(N/100) calls a cycle; else those that a person looks at, and beside the cycles others by turns.
+Repairs go beside the cycles too, one at a time, so that they hold nothing up.
+
 The ListJobs call reads back to what the last look was sure to have seen: ``1 + floor(new / 100)`` calls a queue
 for ``new`` jobs created since then. Two kinds of job can stay unseen until the repair: one that AWS lists later
 than its neighbours, and one that a retry puts back to RUNNABLE while the listings of a sweep pass it by.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from math import ceil
+from math import ceil, inf
 
 from batchtui.sync.kinds import CONTAINER_JOBS, QueueKind
+from batchtui.sync.pace import REPAIR_SECONDS, Cost, Pace, Turns, pace, quiet_seconds, total, turn
 
 OVERLAP_MS = 120_000
 """ListJobs promises no consistency: look back so far behind the newest known job."""
 BEGINNING_MS = 1_480_550_400_000
 """AWS Batch did not exist before December 2016: "created after" this means all jobs."""
-REPAIR_SECONDS = 600.0
-SOON_SECONDS = 60.0
-"""Until the repair of a queue whose jobs vanished without DescribeJobs having told their end."""
 TOPOLOGY_SECONDS = 30.0
 """Queues and compute environments change rarely; ctrl+r asks at once."""
 SWEEPS_AT_ONCE = 4
 _DUE = 0.9  # of the interval: a cycle that starts a little early must not pass a queue over
+_NO_TURNS = Turns()
 
 
 class Way(Enum):
@@ -65,6 +68,8 @@ class QueueKnowledge:
     repair_seconds: float = REPAIR_SECONDS
     """How long after a sweep the next one is due."""
     kind: QueueKind = CONTAINER_JOBS
+    sweep_calls: int = 1
+    """Calls that a sweep takes, as far as is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +88,16 @@ class Cycle:
     """The calls of one cycle."""
 
     steps: tuple[Step, ...]
+    """Together: the cycle is over when they are done."""
+    beside: tuple[Step, ...]
+    """One after another, beside this cycle and the next ones, which do not wait for them."""
     expected_calls: int
-    """As far as can be known before: without pages of jobs that are new."""
+    """Of ``steps``, as far as can be known before: without pages of jobs that are new."""
     is_more_waiting: bool
     """Whether queues are still waiting for their first sweep."""
+    pace: Pace
+    turns: Turns
+    """For the next plan."""
 
 
 def plan_cycle(
@@ -94,7 +105,12 @@ def plan_cycle(
     *,
     now: float,
     refresh: float,
+    calls_per_second: float = inf,
     selected: str | None = None,
+    looked_at: Collection[str] = (),
+    spares_quiet: bool = False,
+    turns: Turns = _NO_TURNS,
+    is_free: bool = True,
     can_describe: bool = True,
 ) -> Cycle:
     """Chooses each queue's way.
@@ -103,32 +119,66 @@ def plan_cycle(
         queues: In the order in which they matter.
         now: The poller's clock.
         refresh: Seconds that may pass between two looks at one queue.
-        selected: The queue that a person looks at goes first.
+        calls_per_second: The budget.
+        selected: The queue under the cursor goes first.
+        looked_at: The queues that a person looks at, ``selected`` among them; none while all are shown together.
+        spares_quiet: Whether queues in which nothing happens may be asked more rarely where others are looked at.
+        turns: As the last plan left it.
+        is_free: Whether nothing is under way beside the cycles.
         can_describe: Whether DescribeJobs answers: without it the active statuses are listed.
     """
     ready = [queue for queue in queues if queue.retry_at <= now]
     ready.sort(key=lambda queue: queue.name != selected)
     unswept = [queue for queue in ready if queue.swept_at is None]
-    sweeps = unswept[:SWEEPS_AT_ONCE] or _repair(ready, now)
-    is_more_waiting = len(unswept) > len(sweeps)
+    first = unswept[:SWEEPS_AT_ONCE]
+    is_more_waiting = len(unswept) > len(first)
+    costs = {queue.name: _cost(queue, can_describe=can_describe) for queue in queues}
+    how_often = pace(
+        list(costs.values()),
+        looked_at,
+        refresh=refresh,
+        calls_per_second=calls_per_second,
+        described_at_once=CONTAINER_JOBS.described_at_once,
+    )
+    repairs = _repair(ready, now) if is_free and not unswept and now >= turns.repair_at else []
     due = [
         queue
         for queue in ready
         if queue.swept_at is not None
-        and queue not in sweeps
+        and queue not in repairs
         and (not is_more_waiting or queue.name == selected)  # the first look at all goes before a second at some
-        and (queue.refreshed_at is None or now - queue.refreshed_at >= refresh * _DUE)
+        and _is_due(queue, now, how_often.interval, looked_at, spares_quiet=spares_quiet)
     ]
-    chosen = [Step(queue.name, Way.SWEEP, BEGINNING_MS, queue.kind) for queue in sweeps]
-    for queue in due:
-        way = way_to_refresh(queue.active, queue.kind) if can_describe or not queue.active else Way.LIST
-        chosen.append(Step(queue.name, way, _watermark(queue), queue.kind))
+    together, others = due, []
+    if how_often.takes_turns:
+        together = [queue for queue in due if queue.name in looked_at]
+        if is_free and not unswept and now >= turns.others_at - how_often.interval * (1 - _DUE):
+            others = _turn([queue for queue in due if queue.name not in looked_at], costs, how_often)
+    chosen = [Step(queue.name, Way.SWEEP, BEGINNING_MS, queue.kind) for queue in first]
+    chosen += [_refresh(queue, can_describe=can_describe) for queue in together]
+    if others:
+        calls = total([costs[queue.name] for queue in others], CONTAINER_JOBS.described_at_once)
+        turns = turns.with_others(now, calls, how_often)
+    for queue in repairs:
+        turns = turns.with_repair(now, queue.sweep_calls, calls_per_second)
     by_name = {queue.name: queue for queue in queues}
     return Cycle(
         steps=tuple(sorted(chosen, key=lambda step: step.queue != selected)),
+        beside=(
+            *(_refresh(queue, can_describe=can_describe) for queue in others),
+            *(Step(queue.name, Way.SWEEP, BEGINNING_MS, queue.kind) for queue in repairs),
+        ),
         expected_calls=expected_calls(chosen, by_name),
         is_more_waiting=is_more_waiting,
+        pace=how_often,
+        turns=turns,
     )
+
+
+def look_at(queue: QueueKnowledge, *, now: float, refresh: float, can_describe: bool = True) -> Step | None:
+    """One more look at a queue to which a person has just come; None where it was looked at lately."""
+    is_due = queue.swept_at is not None and queue.retry_at <= now and _is_due(queue, now, refresh)
+    return _refresh(queue, can_describe=can_describe) if is_due else None
 
 
 def way_to_refresh(active: Mapping[str, int], kind: QueueKind = CONTAINER_JOBS) -> Way:
@@ -154,9 +204,39 @@ def expected_calls(steps: Sequence[Step], queues: Mapping[str, QueueKnowledge]) 
     return calls
 
 
-def stretched(refresh: float, calls: int, calls_per_second: float) -> float:
-    """Seconds between cycles: as wished, or as many as the API budget needs for so many calls."""
-    return max(refresh, calls / calls_per_second)
+def _is_due(
+    queue: QueueKnowledge,
+    now: float,
+    interval: float,
+    looked_at: Collection[str] = (),
+    *,
+    spares_quiet: bool = False,
+) -> bool:
+    if queue.refreshed_at is None:
+        return True
+    is_spared = spares_quiet and looked_at and queue.name not in looked_at and not any(queue.active.values())
+    seconds = quiet_seconds(interval) if is_spared else interval
+    return now - queue.refreshed_at >= seconds * _DUE
+
+
+def _refresh(queue: QueueKnowledge, *, can_describe: bool) -> Step:
+    way = way_to_refresh(queue.active, queue.kind) if can_describe or not queue.active else Way.LIST
+    return Step(queue.name, way, _watermark(queue), queue.kind)
+
+
+def _cost(queue: QueueKnowledge, *, can_describe: bool) -> Cost:
+    step = _refresh(queue, can_describe=can_describe)
+    if step.way is Way.LIST:
+        return Cost(queue.name, 1 + _listing_calls(queue.active, queue.kind))
+    return Cost(queue.name, 1, described=sum(queue.active.values()))
+
+
+def _turn(waiting: Sequence[QueueKnowledge], costs: Mapping[str, Cost], how_often: Pace) -> list[QueueKnowledge]:
+    """Those whose turn it is: longest ago first."""
+    waiting = sorted(waiting, key=lambda queue: -inf if queue.refreshed_at is None else queue.refreshed_at)
+    allowed = (how_often.left or 0.0) * how_often.interval
+    taken = turn([costs[queue.name] for queue in waiting], allowed, CONTAINER_JOBS.described_at_once)
+    return list(waiting[: len(taken)])
 
 
 def _repair(ready: Sequence[QueueKnowledge], now: float) -> list[QueueKnowledge]:

@@ -5,18 +5,21 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import replace
+from functools import partial
+from math import inf
 
 from batchtui.aws.errors import AwsError, MalformedAnswerError
 from batchtui.model.job import JobSummary
-from batchtui.sync import planner
+from batchtui.sync import pace, planner
 from batchtui.sync.account import Account
+from batchtui.sync.attention import Attention
 from batchtui.sync.describing import Describing
-from batchtui.sync.kinds import kind_of, listings
-from batchtui.sync.planner import QueueKnowledge, Step, Way
+from batchtui.sync.kinds import listings
+from batchtui.sync.knowledge import Looks, knowledge
+from batchtui.sync.planner import Cycle, QueueKnowledge, Step, Way
 from batchtui.sync.snapshot import (
-    CALLER_IDENTITY,
     COMPUTE_ENVIRONMENTS,
     DESCRIBED_JOBS,
     JOB_QUEUES,
@@ -27,11 +30,16 @@ from batchtui.sync.snapshot import (
 )
 from batchtui.sync.sources import Sources
 from batchtui.sync.store import Store
+from batchtui.sync.topology import Topology
 
 log = logging.getLogger(__name__)
 
 LISTED_FOR_SECONDS = 24 * 3600
 """AWS lists finished jobs for at least a day: one that is younger is never dropped for not being listed."""
+UNSEEN_SECONDS = 30.0
+"""Between two cycles, at least, while another screen lies above the lists."""
+STIRRED_SECONDS = 60.0
+"""So long after somebody has acted here, anything may begin in any queue: none counts as quiet."""
 _QUEUES_AT_ONCE = 4
 _SHORTEST_REST = 0.1
 _PUBLISH_SECONDS = 0.25  # while pages come in quickly, the screen has no use for more
@@ -39,6 +47,9 @@ _PUBLISH_SECONDS = 0.25  # while pages come in quickly, the screen has no use fo
 
 class Poller:
     """Keeps one snapshot true.
+
+    Three things run: the cycles; one after another, what takes long or has time, beside them; and a look at the
+    queue to which a person has just come. A queue is never looked at twice at once.
 
     Args:
         account: The gateway.
@@ -61,96 +72,172 @@ class Poller:
         wall_clock: Callable[[], float] = time.time,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        self.snapshot = Snapshot(interval=refresh, refresh=refresh)
+        self.snapshot = Snapshot(interval=refresh, others_interval=refresh, refresh=refresh)
         self.sources = Sources(clock=clock, wall_clock=wall_clock, chance=chance)
+        self.seconds_to_rest = refresh
+        """From one cycle to the next."""
         self._account = account
         self._refresh = refresh
-        self._only = frozenset(only)
         self._on_snapshot = on_snapshot
         self._clock = clock
         self._wall_clock = wall_clock
         self._listings = listings(account)
         self._store = Store()
-        self._describing = Describing(account, self._store, self.sources, self._guarded)
-        self._selected: str | None = None
-        self._topology_at: float | None = None
-        self._swept_at: dict[str, float] = {}
-        self._refreshed_at: dict[str, float] = {}
+        self._topology = Topology(account, self.sources, self._guarded, only=only, clock=clock)
+        self._going = asyncio.Event()
+        self._going.set()
+        self._describing = Describing(account, self._store, self.sources, self._guarded, self._going.wait)
+        self._attention = Attention(clock)
+        self._is_seen = True
+        self._is_away = self._is_pause_wanted = False
+        self._stirred_at = -inf
+        self._looks = Looks()
         self._known_up_to: dict[str, int] = {}  # createdAt up to which a queue's jobs were all seen
+        self._beside: asyncio.Task[None] | None = None
+        self._turns = pace.Turns()
         self._published_at = 0.0
+        self._started_at = clock()
         self._is_more_waiting = False
         self._wake = asyncio.Event()
 
     async def run(self) -> None:
         """Polls until it is cancelled."""
-        while True:
-            self._wake.clear()
-            if not self.snapshot.is_paused:
-                try:
-                    await self.run_cycle()
-                    self.sources.forget(OURSELVES)
-                except Exception as error:  # it must not die: a mistake of ours is shown like any other error
-                    log.exception("a polling cycle failed")
-                    self._failed(OURSELVES, MalformedAnswerError(str(error), code=type(error).__name__))
-                    self._publish()
-            await self._rest()
+        following = asyncio.create_task(self._follow_attention())
+        try:
+            while True:
+                self._wake.clear()
+                if not self.snapshot.is_paused:
+                    await self._surviving(self._cycle)
+                await self._rest()
+        finally:
+            for task in (following, self._beside):
+                if task is not None:
+                    task.cancel()
+                    with suppress(asyncio.CancelledError):
+                        await task
 
     async def run_cycle(self) -> None:
-        """Makes the calls that are due, once. No error of AWS leaves it."""
-        started = self._clock()
-        await self._refresh_topology()
-        cycle = planner.plan_cycle(
-            self._knowledge(),
-            now=self._clock(),
-            refresh=self.snapshot.interval,
-            selected=self._selected,
-            can_describe=self.sources.is_ready(DESCRIBED_JOBS),
-        )
-        vanished: dict[Step, list[str]] = {}
-        gate = asyncio.Semaphore(_QUEUES_AT_ONCE)
-
-        async def run(step: Step) -> None:
-            async with gate:
-                await self._run_step(step, started, vanished)
-
-        await asyncio.gather(*(run(step) for step in cycle.steps))
-        await self._describing.run(cycle.steps, vanished)
-        if not any(step.way is Way.SWEEP for step in cycle.steps):
-            interval = planner.stretched(self._refresh, cycle.expected_calls, self._account.budget.rate)
-            self.snapshot = replace(self.snapshot, interval=interval)
-        self._is_more_waiting = cycle.is_more_waiting
-        self._publish()
+        """Makes the calls that are due, once, with what ``run`` would not wait for. No error of AWS leaves it."""
+        await self._cycle()
+        if self._beside is not None:
+            await self._beside
 
     def wake(self, *, everything: bool = False, topology: bool = False) -> None:
-        """Polls now.
+        """Polls now what a person looks at, for somebody has just done something.
 
         Args:
             everything: Also what is not due: queues, compute environments and sources in backoff.
             topology: Also queues and compute environments, for somebody has just changed one.
         """
-        if topology:
-            self._topology_at = None
+        self._stirred_at = self._clock()
         if everything:
             self.sources.forgive()
-            self._topology_at = None
-            self._refreshed_at.clear()
+        if everything or topology:
+            self._topology.ask_soon()
+        looked_at = () if everything else self._attention.looked_at()
+        for name in looked_at or tuple(self._looks.refreshed_at):
+            self._looks.refreshed_at.pop(name, None)
         self._wake.set()
 
     def pause(self, is_paused: bool) -> None:
-        """Stops polling after the call that is under way, or goes on."""
+        """Stops polling after the calls that are under way, or goes on."""
+        self._is_pause_wanted = is_paused
+        self._go_or_rest()
+
+    def go_away(self, is_away: bool) -> None:
+        """The same while nobody can see anything, and as it was when somebody can."""
+        self._is_away = is_away
+        self._go_or_rest()
+
+    def select(self, queue: str | None) -> None:
+        """Says which queue a person looks at: it goes first, and is looked at now; None for all of them."""
+        self._attention.select(queue)
+
+    def see(self, is_seen: bool) -> None:
+        """Says whether the lists are in sight: what nobody sees is kept true more slowly, and caught up with."""
+        if is_seen and not self._is_seen:
+            self._wake.set()
+        self._is_seen = is_seen
+
+    def _go_or_rest(self) -> None:
+        is_paused = self._is_pause_wanted or self._is_away
+        if is_paused == self.snapshot.is_paused:
+            return
         self.snapshot = replace(self.snapshot, is_paused=is_paused)
+        (self._going.clear if is_paused else self._going.set)()
         self._publish()
         self._wake.set()
 
-    def select(self, queue: str | None) -> None:
-        """Says which queue a person looks at: it goes first."""
-        self._selected = queue
+    async def _cycle(self) -> None:
+        """One cycle; what goes beside it is only begun."""
+        self._started_at = self._clock()
+        if await self._topology.refresh():
+            self._take_topology()
+        cycle = self._plan()
+        self._turns = cycle.turns
+        if cycle.beside:
+            self._beside = asyncio.create_task(self._surviving(partial(self._run_steps, cycle.beside, at_once=1)))
+        if not any(step.way is Way.SWEEP for step in cycle.steps):
+            self._take_pace(cycle)
+        await self._run_steps(cycle.steps, at_once=_QUEUES_AT_ONCE)
+        self._is_more_waiting = cycle.is_more_waiting
+
+    def _plan(self) -> Cycle:
+        is_calm = self._clock() - self._stirred_at > STIRRED_SECONDS
+        return planner.plan_cycle(
+            self._knowledge(),
+            now=self._clock(),
+            refresh=self._refresh if self._is_seen else max(self._refresh, UNSEEN_SECONDS),
+            calls_per_second=self._account.budget.rate,
+            selected=self._attention.selected,
+            looked_at=self._attention.looked_at(),
+            spares_quiet=is_calm,
+            turns=self._turns,
+            is_free=self._beside is None or self._beside.done(),
+            can_describe=self._can_describe,
+        )
+
+    def _take_pace(self, cycle: Cycle) -> None:
+        self.seconds_to_rest = cycle.pace.interval
+        if self._is_seen:  # else it is slower than need be, and nobody asks
+            others = cycle.pace.others
+            interval = cycle.pace.interval if self._attention.looked_at() else others
+            self.snapshot = replace(self.snapshot, interval=interval, others_interval=others)
+
+    async def _follow_attention(self) -> None:
+        """A look at each queue to which a person comes, at once, whatever the cycle is at."""
+        while True:
+            name = await self._attention.next()
+            if name is not None and not self.snapshot.is_paused:
+                await self._surviving(partial(self._look_at, name))
+
+    async def _look_at(self, name: str) -> None:
+        now = self._clock()
+        for queue in self._knowledge():
+            step = planner.look_at(queue, now=now, refresh=self._refresh, can_describe=self._can_describe)
+            if queue.name == name and step is not None:
+                await self._run_steps([step], at_once=1)
+
+    @property
+    def _can_describe(self) -> bool:
+        """What is denied is made up for with more calls, by listing the active jobs; what is throttled is not."""
+        return self.sources.is_ready(DESCRIBED_JOBS) or self.sources.is_throttled(DESCRIBED_JOBS)
+
+    async def _surviving(self, work: Callable[[], Awaitable[None]]) -> None:
+        """It must not die: a mistake of ours is shown like any other error."""
+        try:
+            await work()
+            self.sources.forget(OURSELVES)
+        except Exception as error:
+            log.exception("a polling cycle failed")
+            self._failed(OURSELVES, MalformedAnswerError(str(error), code=type(error).__name__))
+            self._publish()
 
     async def _rest(self) -> None:
         if self.snapshot.is_paused:
             await self._wake.wait()
             return
-        wait = self.snapshot.interval
+        wait = max(_SHORTEST_REST, self._started_at + self.seconds_to_rest - self._clock())
         asked_alone = (JOB_QUEUES, COMPUTE_ENVIRONMENTS, *map(jobs_of, self.snapshot.jobs))
         for source, retry_at in self.sources.failing().items():
             if source in asked_alone:  # the others are asked in the course of a cycle
@@ -163,75 +250,43 @@ class Poller:
         except TimeoutError:
             pass
 
-    async def _refresh_topology(self) -> None:
-        """Job queues and compute environments, each with its own fate."""
-        now = self._clock()
-        is_due = self._topology_at is None or now - self._topology_at >= planner.TOPOLOGY_SECONDS
-        asked = [
-            self._guarded(source, ask)
-            for source, ask in (
-                (JOB_QUEUES, self._refresh_job_queues),
-                (COMPUTE_ENVIRONMENTS, self._refresh_compute_environments),
-            )
-            if (is_due or source in self.sources.failing()) and self.sources.is_ready(source)
-        ]
-        if not asked:
-            return
-        if is_due:
-            self._topology_at = now
-        await asyncio.gather(*asked)
-        if self.snapshot.account is None and self.snapshot.job_queues is not None:
-            await self._find_account()
+    def _take_topology(self) -> None:
+        told = self._topology
+        if told.job_queues is not None:
+            self._store.keep_queues(told.names)
+        self.snapshot = replace(
+            self.snapshot,
+            job_queues=told.job_queues,
+            compute_environments=told.compute_environments,
+            account=told.account,
+            unknown_queues=told.unknown_queues,
+        )
         self._publish()
 
-    async def _refresh_job_queues(self) -> None:
-        found = await self._account.describe_job_queues()
-        wanted = [queue for queue in found if not self._only or queue.job_queue_name in self._only]
-        wanted.sort(key=lambda queue: (-(queue.priority or 0), queue.job_queue_name))
-        names = {queue.job_queue_name for queue in wanted}
-        self._store.keep_queues(names)
-        self.sources.keep(lambda source: not source.startswith(jobs_of("")) or source[len(jobs_of("")) :] in names)
-        unknown = tuple(sorted(self._only - names))
-        self.snapshot = replace(self.snapshot, job_queues=tuple(wanted), unknown_queues=unknown)
-
-    async def _refresh_compute_environments(self) -> None:
-        found = await self._account.describe_compute_environments()
-        found.sort(key=lambda environment: environment.compute_environment_name)
-        self.snapshot = replace(self.snapshot, compute_environments=tuple(found))
-
-    async def _find_account(self) -> None:
-        """Every ARN holds the account's number; only an account without any costs a call."""
-        arns = [queue.job_queue_arn for queue in self.snapshot.job_queues or ()]
-        arns += [e.compute_environment_arn for e in self.snapshot.compute_environments or ()]
-        numbers = (arn.split(":")[4] for arn in arns if arn and arn.count(":") >= 5)
-        account = next((number for number in numbers if number), None)
-        if account is None:
-            await self._guarded(CALLER_IDENTITY, self._ask_for_account)
-        else:
-            self.sources.keep(lambda source: source != CALLER_IDENTITY)  # no trouble any more
-            self.snapshot = replace(self.snapshot, account=account)
-
-    async def _ask_for_account(self) -> None:
-        self.snapshot = replace(self.snapshot, account=(await self._account.get_caller_identity()).account)
-
     def _knowledge(self) -> list[QueueKnowledge]:
-        return [
-            QueueKnowledge(
-                name=queue.job_queue_name,
-                active=self._store.active_by_status(queue.job_queue_name),
-                newest_created_at=self._store.newest_created_at(queue.job_queue_name),
-                swept_at=self._swept_at.get(queue.job_queue_name),
-                refreshed_at=self._refreshed_at.get(queue.job_queue_name),
-                retry_at=self.sources.retry_at(jobs_of(queue.job_queue_name)),
-                repair_seconds=(
-                    planner.SOON_SECONDS
-                    if queue.job_queue_name in self._describing.untold
-                    else planner.REPAIR_SECONDS
-                ),
-                kind=kind_of(queue),
-            )
-            for queue in self.snapshot.job_queues or ()
-        ]
+        return knowledge(
+            self.snapshot.job_queues or (),
+            self._looks,
+            self._store,
+            self.sources,
+            jobs=self.snapshot.jobs,
+            untold=self._describing.untold,
+            calls_per_second=self._account.budget.rate,
+        )
+
+    async def _run_steps(self, steps: Sequence[Step], *, at_once: int) -> None:
+        """In their order, some at a time, and then what became of the jobs that only DescribeJobs tells."""
+        started = self._clock()
+        vanished: dict[Step, list[str]] = {}
+        gate = asyncio.Semaphore(at_once)
+
+        async def run(step: Step) -> None:
+            async with gate:
+                await self._run_step(step, started, vanished)
+
+        await asyncio.gather(*(run(step) for step in steps))
+        await self._describing.run(steps, vanished)
+        self._publish()
 
     async def _run_step(self, step: Step, started: float, vanished: dict[Step, list[str]]) -> None:
         """One queue's listings; the ids of what they no longer show go to ``vanished``."""
@@ -247,9 +302,15 @@ class Poller:
             if step.way is not Way.WATCH:
                 active = self._store.active_jobs(step.queue)
                 vanished[step] = [job.job_id for job in active if job.job_id not in seen]
-            self._refreshed_at[step.queue] = started
+            self._looks.refreshed_at[step.queue] = started
 
-        await self._guarded(jobs_of(step.queue), look)
+        if step.queue in self._looks.busy or self._looks.refreshed_at.get(step.queue, -inf) > started:
+            return  # somebody came to it meanwhile
+        self._looks.busy.add(step.queue)
+        try:
+            await self._guarded(jobs_of(step.queue), look)
+        finally:
+            self._looks.busy.discard(step.queue)
 
     async def _sweep(self, step: Step, seen: set[str]) -> None:
         started, queue = self._clock(), step.queue
@@ -263,7 +324,7 @@ class Poller:
         self._end_sweep(queue, started, seen)
 
     def _end_sweep(self, queue: str, started: float, seen: set[str]) -> None:
-        self._swept_at[queue] = started
+        self._looks.swept_at[queue] = started
         self._describing.untold.discard(queue)
         self._store.complete(queue)
         long_ago = (self._wall_clock() - LISTED_FOR_SECONDS) * 1000
@@ -288,6 +349,7 @@ class Poller:
         async with aclosing(self._listings[step.kind].created_after(step.queue, step.created_after)) as pages:
             async for page in pages:
                 self._observe(step.queue, page.jobs)
+                await self._going.wait()
                 if known_up_to is None:  # later pages are older: this one tells up to where all is known then
                     known_up_to = self._store.newest_created_at(step.queue) or 0
                 if page.jobs and (page.jobs[-1].created_at or 0) <= self._known_up_to.get(step.queue, 0):
@@ -296,8 +358,10 @@ class Poller:
 
     async def _list(self, step: Step, statuses: Sequence[str], seen: set[str]) -> None:
         for status in statuses:
+            await self._going.wait()
             async for page in self._listings[step.kind].by_status(step.queue, status):
                 self._observe(step.queue, page.jobs, seen)
+                await self._going.wait()
 
     def _observe(self, queue: str, jobs: Iterable[JobSummary], seen: set[str] | None = None) -> None:
         """Takes in a page. Children of arrays and nodes are not the queue's, though some endpoints list them."""
@@ -310,7 +374,8 @@ class Poller:
             self._publish()
 
     async def _guarded(self, source: str, look: Callable[[], Awaitable[None]]) -> None:
-        """Runs one source's calls; its failure is its own."""
+        """Runs one source's calls; its failure is its own. What is paused does not begin."""
+        await self._going.wait()
         try:
             await look()
         except AwsError as error:
@@ -326,7 +391,7 @@ class Poller:
         self._published_at = self._clock()
         queues = self.snapshot.job_queues
         names = [queue.job_queue_name for queue in queues or ()]
-        done = sum(1 for name in names if name in self._swept_at)
+        done = sum(1 for name in names if name in self._looks.swept_at)
         is_loading = queues is None or done < len(names)
         sources = self.sources.freeze()
         answered = (state.succeeded_at for state in sources.values() if state.succeeded_at is not None)

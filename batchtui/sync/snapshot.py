@@ -80,7 +80,10 @@ class Snapshot:
     refreshed_at: float | None = None
     """Epoch seconds of the last good answer of AWS."""
     interval: float = 0.0
-    """Seconds between two cycles: what was asked for, or more where the API budget does not allow that."""
+    """Seconds between two looks at a queue that a person looks at, or at any while all are shown together: what
+    was asked for, or more where the API budget does not allow that."""
+    others_interval: float = 0.0
+    """The same for the other queues, on average; those in which nothing happens may be looked at more rarely."""
     refresh: float = 0.0
     """The seconds that were asked for."""
     is_paused: bool = False
@@ -91,6 +94,11 @@ class Snapshot:
     def is_stretched(self) -> bool:
         """Whether the API budget does not allow the freshness that was asked for."""
         return self.interval > self.refresh * 1.05
+
+    @property
+    def are_others_slower(self) -> bool:
+        """Whether it allows it only for the queues that are looked at."""
+        return self.others_interval > self.interval * 1.05
 
     def eks_cluster_of(self, job_queue: str) -> str | None:
         """The name of the EKS cluster on which a queue's jobs run, None where it is not EKS, or not known."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from batchtui.aws.errors import AwsError
+from batchtui.aws.errors import AwsError, ThrottledError
 from batchtui.sync.snapshot import SourceState
 
 FIRST_BACKOFF_SECONDS = 2.0
@@ -81,6 +81,10 @@ class Sources:
     def retry_at(self, source: str) -> float:
         """The moment of the poller's clock before which the source is left alone."""
         return self._states.get(source, SourceState()).retry_at
+
+    def is_throttled(self, source: str) -> bool:
+        """Whether the last try was but too much: nothing else may be asked in its place."""
+        return isinstance(self._states.get(source, SourceState()).error, ThrottledError)
 
     def failing(self) -> Mapping[str, float]:
         """The sources whose last try failed, with the moment at which each may be asked again."""

@@ -160,6 +160,7 @@ class BatchtuiApp(TerminalApp):
             return
         self.theme = name
         self.begin_on_terminal()
+        self.screen_change_signal.subscribe(self, lambda _: self._follow_sight())
         self.call_after_refresh(self._start_monitoring)
 
     async def on_unmount(self) -> None:
@@ -179,6 +180,10 @@ class BatchtuiApp(TerminalApp):
         """Pauses and resumes polling."""
         if self._poller is not None:
             self._poller.pause(not self._poller.snapshot.is_paused)
+
+    def go_away(self, is_away: bool) -> None:
+        if self._poller is not None:
+            self._poller.go_away(is_away)
 
     def action_help(self) -> None:
         """Shows the keys of where one is."""
@@ -267,6 +272,12 @@ class BatchtuiApp(TerminalApp):
     def _prefer_queue(self, event: MainScreen.QueueSelected) -> None:
         if self._poller is not None:
             self._poller.select(event.queue)
+
+    def _follow_sight(self) -> None:
+        """The lists are seen below a dialog, but not below another screen."""
+        if self._poller is not None:
+            below = next(screen for screen in reversed(self.screen_stack) if not screen.is_modal)
+            self._poller.see(below is self._main)
 
     @on(DetailWanted)
     def _show_detail(self, event: DetailWanted) -> None:

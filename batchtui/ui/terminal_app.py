@@ -37,10 +37,15 @@ class TerminalApp(App[None]):
                 asyncio.get_running_loop().add_signal_handler(ending, self.exit)
         # The terminal comes back empty from a suspension: everything must be drawn, not only what changed.
         self.app_resume_signal.subscribe(self, lambda _: self.screen.refresh(layout=True))
+        self.app_resume_signal.subscribe(self, lambda _: self.go_away(False))
+        self.app_suspend_signal.subscribe(self, lambda _: self.go_away(True), immediate=True)
         if not self.is_headless:
             self.set_interval(_TERMINAL_CHECK_SECONDS, self._leave_without_terminal)
             if sys.__stderr__ is not None:  # what Textual draws on
                 self._stalled = StalledTerminal(self, sys.__stderr__.fileno())
+
+    def go_away(self, is_away: bool) -> None:
+        """Called when another program gets the terminal, and when it comes back."""
 
     def on_key(self, event: events.Key) -> None:
         """What was typed so fast that it still went to the list, which had the focus before, is text all the same.

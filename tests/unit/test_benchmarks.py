@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from benchmarks import calls
+from benchmarks import calls, sharing
 from benchmarks.options import Options
 from benchmarks.report import Row, at_most, table
 from benchmarks.spread import Spread, interleaved, percentile
@@ -55,3 +55,9 @@ def test_the_table() -> None:
 def test_a_cycle_costs_what_is_claimed() -> None:
     per_cycle = asyncio.run(calls.measure(Options()))[0]
     assert (per_cycle.value, per_cycle.is_met) == ("13", True)
+
+
+@pytest.mark.slow
+def test_ten_monitors_share_a_quota() -> None:
+    rows = asyncio.run(sharing.measure(Options()))
+    assert all(row.is_met for row in rows), table(rows)

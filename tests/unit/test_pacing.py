@@ -1,8 +1,9 @@
 """The call budget on a clock of its own."""
 
 import asyncio
+import itertools
 
-from batchtui.aws.pacing import BURST_SECONDS, CallBudget
+from batchtui.aws.pacing import BURST_SECONDS, RECOVERY, CallBudget
 
 
 class Clock:
@@ -20,7 +21,7 @@ class Clock:
 
 def budget(rate: float) -> tuple[CallBudget, Clock]:
     clock = Clock()
-    return CallBudget(rate, clock=clock, sleep=clock.sleep), clock
+    return CallBudget(rate, clock=clock, sleep=clock.sleep, chance=lambda: 0.0), clock
 
 
 async def test_after_the_burst_calls_go_out_at_the_rate() -> None:
@@ -58,7 +59,7 @@ async def test_urgent_calls_are_bounded_too() -> None:
     assert clock.now > 100 - 2 * BURST_SECONDS
 
 
-async def test_throttling_halves_the_rate_and_success_brings_it_back() -> None:
+async def test_throttling_halves_the_rate_and_time_without_it_brings_it_back() -> None:
     calls, clock = budget(4.0)
     calls.throttled()
     assert calls.rate == 2.0
@@ -66,6 +67,9 @@ async def test_throttling_halves_the_rate_and_success_brings_it_back() -> None:
     assert clock.now > 0.4, "nothing is saved up after throttling"
     for _ in range(100):
         calls.succeeded()
+    assert calls.rate < 2.1, "it grows with time, not with calls"
+    clock.now += 2.0 / RECOVERY
+    calls.succeeded()
     assert calls.rate == 4.0
     for _ in range(100):
         clock.now += 2
@@ -81,6 +85,14 @@ async def test_calls_that_are_refused_together_are_one_refusal() -> None:
     clock.now += 2
     calls.throttled()
     assert calls.rate == 1.0
+
+
+async def test_waits_left_to_chance_cost_nothing_on_average() -> None:
+    clock, chances = Clock(), itertools.cycle((0.1, 0.9, 0.5))
+    calls = CallBudget(4.0, clock=clock, sleep=clock.sleep, chance=lambda: next(chances))
+    for _ in range(int(4 * BURST_SECONDS) + 400):
+        await calls.take()
+    assert 99.0 < clock.now < 101.0
 
 
 async def test_calls_of_the_last_minute() -> None:

@@ -20,7 +20,7 @@ from batchtui.model.compute_environment import ComputeEnvironmentDetail
 from batchtui.model.job import JobSummary
 from batchtui.model.job_queue import JobQueueDetail
 from batchtui.model.service_job import ServiceJobDetail
-from batchtui.sync import planner
+from batchtui.sync import pace, planner
 from batchtui.sync.describing import SINGLY_A_CYCLE
 from batchtui.sync.kinds import CONTAINER_JOBS, SERVICE_JOBS
 from batchtui.sync.poller import Poller
@@ -282,13 +282,16 @@ async def follow(account: Account) -> None:
         for job_id, status in ended.items():
             assert now_shown[job_id] == status, "a terminal status was lost"
         ended.update({job_id: status for job_id, status in now_shown.items() if status not in ACTIVE})
-        account.now += poller.snapshot.interval
-    await watch_cycle(account, poller, is_swept=is_swept)
+        account.now += poller.seconds_to_rest
+    whole_round = account.now + 2 * poller.snapshot.interval  # where not all fit into a cycle, they take turns
+    while account.now < whole_round:
+        await watch_cycle(account, poller, is_swept=is_swept)
+        account.now += poller.seconds_to_rest
     if account.service_queues:  # more that ended at once than are described one by one are told by a sweep soon
-        account.now += planner.SOON_SECONDS
+        account.now += pace.SOON_SECONDS
         for _ in range(account.service_queues):
             await watch_cycle(account, poller, is_swept=is_swept)
-            account.now += poller.snapshot.interval
+            account.now += poller.seconds_to_rest
     truth = {life.job_id: life.status(account.now) for life in account.lives}
     late = {
         life.job_id
@@ -300,10 +303,10 @@ async def follow(account: Account) -> None:
         job: status for job, status in truth.items() if job not in late
     }
     # What AWS showed late, or a retry hid from the first sweep, may be missing until the repair and not longer.
-    account.now += planner.REPAIR_SECONDS
+    account.now += pace.REPAIR_SECONDS
     for _ in range(account.queues):
         await poller.run_cycle()
-        account.now += poller.snapshot.interval
+        account.now += poller.seconds_to_rest
     assert shown(poller.snapshot) == truth
     assert all(counts_agree(snapshot) for snapshot in published[-5:])
     assert folded(published) == truth

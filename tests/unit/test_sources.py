@@ -1,5 +1,6 @@
 """Backoff, the session's errors, and the one word for the status bar."""
 
+from dataclasses import replace
 from types import MappingProxyType
 
 import pytest
@@ -15,7 +16,7 @@ from batchtui.aws.errors import (
 )
 from batchtui.model.job_queue import JobQueueDetail
 from batchtui.sync.condition import condition
-from batchtui.sync.snapshot import Progress, Snapshot, SourceState
+from batchtui.sync.snapshot import Progress, Snapshot, SourceState, jobs_of
 from batchtui.sync.sources import FIRST_BACKOFF_SECONDS, LONGEST_BACKOFF_SECONDS, Sources, backoff
 
 
@@ -80,6 +81,21 @@ def test_loading_paused_and_stale() -> None:
     assert condition(Snapshot(is_paused=True, refreshed_at=3.0), now=9.0).since == 3.0
     late = condition(snapshot_with(), now=200.0)
     assert (late.word, late.since) == ("stale", 60.0)
+
+
+def test_a_queue_that_was_not_looked_at_for_long_is_not_said_to_be_live() -> None:
+    queues = tuple(JobQueueDetail.from_api({"jobQueueName": name}) for name in ("seen", "rare"))
+    sources = {jobs_of("seen"): SourceState(succeeded_at=98.0), jobs_of("rare"): SourceState(succeeded_at=40.0)}
+    snapshot = Snapshot(
+        job_queues=queues, sources=MappingProxyType(sources), refreshed_at=98.0, interval=5.0, others_interval=60.0
+    )
+    assert condition(snapshot, 100.0, "seen").word == "live"
+    late = condition(snapshot, 100.0, "rare")
+    assert (late.word, late.since) == ("stale", 40.0)
+    assert condition(snapshot, 100.0).word == "stale"
+    assert condition(replace(snapshot, interval=60.0), 100.0).word == "live", "the bar says every 60 s then"
+    assert snapshot.are_others_slower
+    assert not replace(snapshot, interval=60.0).are_others_slower
 
 
 def test_a_snapshot_knows_when_it_is_stretched() -> None:

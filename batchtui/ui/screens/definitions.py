@@ -130,6 +130,7 @@ class DefinitionsScreen(ListingScreen):
         try:
             async with aclosing(self._load()) as pages:
                 async for page in pages:
+                    await self.in_sight()
                     revisions += len(page)
                     _keep_latest(found, page)
                     # Until all are there the old ones stay: a list must not shrink under the cursor.

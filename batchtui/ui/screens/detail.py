@@ -71,7 +71,7 @@ class DetailScreen(ReadingScreen):
         key: The job's id, the name, or the definition's ARN.
         title: What is shown until the first answer.
         fetch: Asks for the view; it may raise an AwsError, and the last good view stays then.
-        seconds: How long to wait until it is asked for again; None while polling is paused.
+        seconds: How long to wait until it is asked for again, once it is in sight; None while polling is paused.
         clock: Epoch seconds.
         published: Tells of every new snapshot, a pause among them.
         tab: The tab to begin with.
@@ -239,6 +239,7 @@ class DetailScreen(ReadingScreen):
 
     async def _keep_true(self) -> None:
         while True:
+            await self.in_sight()
             self._again.clear()
             try:
                 self._take(await self._fetch())

@@ -2,13 +2,12 @@
 
 from typing import Any, ClassVar
 
-from textual.screen import Screen
-
 from batchtui.ui.panes.pane import Pane
+from batchtui.ui.screens.in_sight import InSightScreen
 from batchtui.ui.widgets.styled import COMPONENT_CLASSES
 
 
-class ListingScreen(Screen[None]):
+class ListingScreen(InSightScreen):
     """A screen with one list, its ``pane``."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENT_CLASSES

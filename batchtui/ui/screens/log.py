@@ -104,7 +104,7 @@ class LogScreen(AskingScreen):
         self._draw()
 
     def on_screen_suspend(self) -> None:
-        self._tail_or_rest(is_seen=False)
+        self._tail_or_rest()
 
     def forget(self) -> None:
         """Lets go of the lines: what else still holds this screen must not hold them."""
@@ -114,9 +114,9 @@ class LogScreen(AskingScreen):
         self._view.only = None
         self._view.show(self.session.buffer)
 
-    def _tail_or_rest(self, *, is_seen: bool = True) -> None:
+    def _tail_or_rest(self) -> None:
         """Nothing is asked for while nobody looks, and nothing while polling is paused."""
-        wants = is_seen and self.is_current and not self._is_paused()
+        wants = not self.is_covered and not self._is_paused()
         if wants and self._tailing is None:
             self._tailing = self.run_worker(self.session.run, name="log")
         elif not wants and self._tailing is not None:
@@ -346,6 +346,8 @@ class LogScreen(AskingScreen):
         return sources[view.buffer[view.cursor].source].job_id
 
     def _load_older_near_the_top(self) -> None:
+        if self.is_covered:  # nobody scrolls
+            return
         view = self._view
         window = view.window()
         lines_above = window[0][0] - view.buffer.first if window else 0

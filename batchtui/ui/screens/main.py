@@ -379,7 +379,7 @@ class MainScreen(Screen[None]):
     def _update_bar(self, now: float) -> None:
         bar, snapshot = self._bar, self._snapshot
         bar.now = now
-        bar.condition = condition(snapshot, now)
+        bar.condition = condition(snapshot, now, self._queues.selected)
         bar.calls_per_minute = self._calls_per_minute()
         bar.blocked_queues = self._queues.blocked_queues
         progress = snapshot.progress
@@ -388,4 +388,5 @@ class MainScreen(Screen[None]):
         if progress is not None and progress.queues:
             bar.progress = f"{progress.queues_done}/{progress.queues} queues, {jobs} jobs"
         bar.interval = duration(snapshot.interval) if snapshot.is_stretched else ""
+        bar.others_interval = duration(snapshot.others_interval) if snapshot.are_others_slower else ""
         bar.redraw()

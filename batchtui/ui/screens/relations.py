@@ -137,6 +137,7 @@ class RelationsScreen(ListingScreen):
         self.pane.update_corner()
         try:
             async for related in load():
+                await self.in_sight()
                 # Until all are there the old ones stay: a list must not shrink under the cursor.
                 new = {relation.key for relation in related.relations}
                 old = () if related.is_all else (row for row in self._known if row.key not in new)

@@ -4,15 +4,15 @@ from typing import ClassVar
 
 from textual import on
 from textual.binding import BindingType
-from textual.screen import Screen
 from textual.widget import Widget
 
 from batchtui.ui.keys import SEARCH_KEYS, bindings
+from batchtui.ui.screens.in_sight import InSightScreen
 from batchtui.ui.widgets.filter_line import FilterLine
 from batchtui.ui.widgets.styled import COMPONENT_CLASSES
 
 
-class SearchingScreen(Screen[None]):
+class SearchingScreen(InSightScreen):
     """The container with the id ``reading`` gets the search line; subclasses do the searching."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENT_CLASSES

@@ -37,6 +37,8 @@ class StatusBar(Lines):
         self.calls_per_minute = 0
         self.interval = ""
         """How often it looks, where the budget does not allow what was asked for."""
+        self.others_interval = ""
+        """How often it looks at the queues that nobody looks at, where the budget allows no more."""
         self.blocked_queues = 0
         self.is_read_only = False
 
@@ -79,6 +81,9 @@ class StatusBar(Lines):
         notes: list[tuple[tuple[str, ...], str]] = [((f"  {self.calls_per_minute} calls/min",), "muted")]
         if self.interval:
             notes.append(((f"  every {self.interval} (API budget)", f"  every {self.interval}"), "warning"))
+        if self.others_interval:
+            every = self.others_interval
+            notes.append(((f"  other queues every {every} (API budget)", f"  others every {every}"), "muted"))
         if self.blocked_queues:
             blocked = f"  {plural(self.blocked_queues, 'queue')} blocked"
             notes.append(((blocked, f"  {self.blocked_queues} blocked"), "warning"))
