@@ -18,7 +18,7 @@ from batchtui.sync.kinds import CONTAINER_JOBS
 from batchtui.sync.planner import TOPOLOGY_SECONDS
 from batchtui.sync.poller import Poller
 from benchmarks.warped_time import TimedBudget, WarpedLoop, run_warped
-from tests.churn import EPOCH, ChurningAccount
+from tests.moving_account import EPOCH, ChurningAccount
 
 REFRESH, RATE, BURST = 5.0, 4.0, 48
 Result = TypeVar("Result")
