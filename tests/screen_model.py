@@ -11,6 +11,8 @@ _TOKEN = re.compile(
     r"|(?P<character>[^\x1b])",
     re.DOTALL,
 )
+_LONGEST = 40
+"""Characters that are waited for, of a sequence that has come in part."""
 _LINES_AND_EXCHANGED = frozenset({"4", "7", "9", "21", "51", "52", "53"})
 
 Look = frozenset[tuple[str, str]]
@@ -42,14 +44,14 @@ class ScreenModel:
     def feed(self, written: str) -> None:
         """Takes in what was written; a sequence that is cut in two waits for its rest."""
         text, end = self._rest + written, 0
-        for token in _TOKEN.finditer(text):
-            assert token.start() == end, f"not understood: {text[end : end + 40]!r}"
+        while token := _TOKEN.match(text, end):
             end = token.end()
             if token["character"] is not None:
                 self._put(token["character"])
             elif token["kind"] is not None:
                 self._control(token["private"], token["parameters"], token["kind"])
         self._rest = text[end:]
+        assert len(self._rest) < _LONGEST, f"not understood: {self._rest!r}"
 
     @property
     def text(self) -> str:
