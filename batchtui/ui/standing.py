@@ -6,7 +6,7 @@ makes every cell unknown if it may change the terminal in a way that is not unde
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain, repeat
 from typing import Final
@@ -25,6 +25,8 @@ _HARMLESS: Final = re.compile(r"(?:\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[\?(?:
 _SURE: Final = re.compile(r"[ -~\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0587\u2010-\u2027\u2030-\u205e"
                           r"\u2190-\u21ff\u2200-\u22ff\u2500-\u25fc\u2800-\u28ff]*")  # fmt: skip
 """Characters that are one cell wide wherever they stand. Of others terminals have opinions of their own."""
+_FIRST_DRAWN: Final = "\u2500"
+"""Frames, bars and the like are no part of a word."""
 _ATTRIBUTE: Final = re.compile(r"[34]8;(?:5;\d+|2;\d+;\d+;\d+)|\d+")
 _SHOWN_ON_BLANKS: Final = {"4", "7", "9", "21", "51", "52", "53"}
 """Lines under, through, over and around; and the colours exchanged."""
@@ -149,23 +151,35 @@ class _Output:
             self._sent.append(f"\x1b[{x + 1}G" if is_near else f"\x1b[{y + 1};{x + 1}H")
 
 
-def _changes(before: Row, after: Row) -> Iterator[tuple[int, int]]:
-    """The spans that differ; those with little between them are one."""
+def _changes(before: Row, after: Row) -> list[tuple[int, int]]:
+    """The spans to send: where a cell differs its whole word, so that who reads along finds words."""
+    spans: list[tuple[int, int]] = []
     if before == after:
-        return
-    known = chain(before, repeat(None))
-    start = stop = -1
-    for x, (one, other) in enumerate(zip(known, after, strict=False)):
-        if one == other:
+        return spans
+    for x, (one, other) in enumerate(zip(chain(before, repeat(None)), after, strict=False)):
+        sent = spans[-1][1] if spans else 0
+        if one == other or x < sent:
             continue
-        if start < 0:
-            start = x
-        elif x - stop > _NARROW_GAP or None in after[stop:x]:
-            yield start, stop
-            start = x
-        stop = x + 1
-    if start >= 0:
-        yield start, stop
+        start, stop = _word(after, x)
+        if spans and start - sent <= _NARROW_GAP and None not in after[sent:start]:
+            start = spans.pop()[0]
+        spans.append((start, stop))
+    return spans
+
+
+def _word(row: Row, x: int) -> tuple[int, int]:
+    """The word around a cell; the cell itself where it is a blank, or drawn."""
+    start, stop = x, x + 1
+    if _is_of_word(row[x]):
+        while start and _is_of_word(row[start - 1]):
+            start -= 1
+        while stop < len(row) and _is_of_word(row[stop]):
+            stop += 1
+    return start, stop
+
+
+def _is_of_word(cell: Cell | None) -> bool:
+    return cell is not None and " " < cell[0] < _FIRST_DRAWN
 
 
 @lru_cache(maxsize=2048)

@@ -116,11 +116,11 @@ def overlaps(frame: str) -> bool:
     return False
 
 
-def test_one_digit_is_one_cell() -> None:
+def test_one_digit_is_one_word() -> None:
     standing = Standing()
-    line = "\x1b[1;1H\x1b[38;5;9;48;5;17m{} calls/min\x1b[0m\x1b[1;1H"
+    line = "\x1b[1;1H\x1b[38;5;9;48;5;17m│ {} calls/min\x1b[0m\x1b[1;1H"
     standing.difference(line.format(12))
-    assert standing.difference(line.format(13)) == "\x1b[2G\x1b[38;5;9;48;5;17m3\x1b[m\x1b[1G"
+    assert standing.difference(line.format(13)) == "\x1b[3G\x1b[38;5;9;48;5;17m13\x1b[m\x1b[1G"
 
 
 def test_a_colour_is_sent_without_what_stays() -> None:
