@@ -169,7 +169,7 @@ def test_what_is_sent_looks_like_what_was_written_whatever_one_does(demo: DemoWo
             (b"\x1b[6~\x1b[6~\x1b[B\r", "Overview"),
             (b"\x1b[C\x1b[C", "Container▌"),
             (b"\x1b", "Job queues"),
-            (b"/align", "/align"),
+            (b"/align", " of 400 ─"),
             (b"\x1b", "─ 400"),
             (b"?", "─ Help"),
             (b"\x1b", "Job queues"),
