@@ -50,18 +50,27 @@ class TerminalError(Exception):
 
 
 class Terminal:
-    """One run of a program in a terminal of 160 by 45, from before it starts until it is ended.
+    """One run of a program in a terminal, from before it starts until it is ended.
 
     Args:
         command: The program and its arguments.
         environment: All of its environment.
         directory: Where it runs.
+        size: Columns and lines of the terminal.
     """
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str], directory: Path) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        directory: Path,
+        size: tuple[int, int] = (COLUMNS, LINES),
+    ) -> None:
         self._screen = ScreenText()
+        self.bytes_written = 0
+        """By the program, as far as they were read."""
         self._controller, terminal = pty.openpty()
-        termios.tcsetwinsize(terminal, (LINES, COLUMNS))
+        termios.tcsetwinsize(terminal, size[::-1])
         self._started = perf_counter()
         try:
             self._process = subprocess.Popen(
@@ -90,8 +99,12 @@ class Terminal:
         self._process.wait()
         os.close(self._controller)
 
-    def until(self, text: str) -> float:
+    def until(self, text: str, after: int = 0) -> float:
         """Waits for a text.
+
+        Args:
+            text: A text.
+            after: So many characters of what was written are not looked at.
 
         Returns:
             The seconds from the start of the process until it had arrived.
@@ -100,10 +113,38 @@ class Terminal:
             TerminalError: It never came.
         """
         deadline = perf_counter() + _PATIENCE_SECONDS
-        while text not in self._screen.text:
+        while text not in self._screen.text[after:]:
             if not self._read(deadline - perf_counter()):
                 raise TerminalError(f"'{text}' never came; it wrote: {self._screen.text[-2000:]}")
         return perf_counter() - self._started
+
+    def press(self, keys: bytes) -> None:
+        """Types."""
+        os.write(self._controller, keys)
+
+    def read_for(self, seconds: float) -> int:
+        """Reads on for so long; gives how many bytes were written meanwhile.
+
+        Raises:
+            TerminalError: The program has ended.
+        """
+        before, deadline = self.bytes_written, perf_counter() + seconds
+        while (left := deadline - perf_counter()) > 0:
+            if not self._read(left) and self._process.poll() is not None:
+                raise TerminalError(f"It ended; it wrote: {self._screen.text[-2000:]}")
+        return self.bytes_written - before
+
+    def until_quiet(self, seconds: float) -> int:
+        """Reads on until nothing came for so long; gives how many bytes came."""
+        before = self.bytes_written
+        while self._read(seconds):
+            pass
+        return self.bytes_written - before
+
+    @property
+    def process_id(self) -> int:
+        """Of the program."""
+        return self._process.pid
 
     def until_end(self, seconds: float = _PATIENCE_SECONDS) -> None:
         """Reads on until the program closes the terminal.
@@ -133,5 +174,6 @@ class Terminal:
             chunk = os.read(self._controller, 65536)
         except OSError:  # Linux says so when the last one closed the terminal
             return False
+        self.bytes_written += len(chunk)
         self._screen.feed(chunk)
         return bool(chunk)
