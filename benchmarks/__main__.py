@@ -1,4 +1,4 @@
-"""``python -m benchmarks [--repeat N] [--blame] [start] [calls] [sharing] [gaps] [logs]``."""
+"""``python -m benchmarks [--repeat N] [--blame] [MEASURE …]``."""
 
 import argparse
 import asyncio
@@ -7,7 +7,7 @@ import platform
 import sys
 from collections.abc import Awaitable, Callable
 
-from benchmarks import calls, gaps, keys, load, logs, sharing, start
+from benchmarks import bytes_written, calls, gaps, idle, keys, load, logs, sharing, start
 from benchmarks.options import Options
 from benchmarks.report import Row, table
 
@@ -19,6 +19,8 @@ MEASURES: dict[str, Callable[[Options], Awaitable[list[Row]]]] = {
     "logs": logs.measure,
     "load": load.measure,
     "keys": keys.measure,
+    "bytes": bytes_written.measure,
+    "idle": idle.measure,
 }
 
 

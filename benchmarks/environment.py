@@ -8,6 +8,18 @@ from batchtui.demo.endpoint import DemoEndpoint
 ROOT = Path(__file__).resolve().parents[1]
 
 
+def over_ssh(home: Path) -> dict[str, str]:
+    """The environment at the other end of an SSH connection, with credentials that any endpoint here takes."""
+    environment = clean_environment(home)
+    del environment["COLORTERM"]  # SSH does not hand it on
+    return {
+        **environment,
+        "AWS_ACCESS_KEY_ID": "benchmark",
+        "AWS_SECRET_ACCESS_KEY": "benchmark",
+        "SSH_CONNECTION": "192.0.2.1 50000 192.0.2.2 22",
+    }
+
+
 def clean_environment(home: Path, account: DemoEndpoint | None = None) -> dict[str, str]:
     """The environment of a person who has nothing but credentials.
 

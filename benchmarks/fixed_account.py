@@ -1,14 +1,30 @@
-"""An endpoint with exactly as many queues and jobs as asked for, which counts its calls and never changes."""
+"""An endpoint with exactly as many queues and jobs as asked for. It counts its calls, and changes when told to.
 
+``python -m benchmarks.fixed_account QUEUES RUNNING SUCCEEDED FAILED`` serves it from a process of its own until
+its input ends, and prints its URL.
+"""
+
+import argparse
+import asyncio
+import json
+import sys
+import time
+import urllib.request
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from random import Random
 from typing import Any
 
 from aiohttp import web
 
+from benchmarks.environment import ROOT
+
 _ARN = "arn:aws:batch:us-east-1:111122223333"
 _BEGINNING_MS = 1_760_000_000_000
+_BETWEEN_MS = 67_000
+"""From one job to the next; no whole minute, so that not all ages change at the same moment."""
+_NAMES = ("align", "call-variants", "sort", "fastqc", "train-epoch", "merge", "annotate")
 _DESCRIBED_AT_ONCE = 100
 _PAGE_BY_FILTER = 100
 _PAGE_BY_STATUS = 1000
@@ -24,6 +40,7 @@ class FixedAccount:
         running: RUNNING jobs of each queue.
         succeeded: SUCCEEDED jobs of each queue.
         failed: FAILED jobs of each queue.
+        newest_ms: When the newest job of each queue was created; each of the others a minute before the next.
         grants: Whether one more call of an operation is answered; else it is refused as what is too much.
     """
 
@@ -34,14 +51,19 @@ class FixedAccount:
         running: int,
         succeeded: int,
         failed: int,
+        newest_ms: int = _BEGINNING_MS,
         grants: Callable[[str], bool] = lambda operation: True,
     ) -> None:
         self.grants = grants
         self.calls: Counter[str] = Counter()
         """How often each operation was asked for."""
+        self._answers: dict[tuple[str, bytes], bytes] = {}  # what was answered before costs nothing
         mix = ["RUNNING"] * running + ["SUCCEEDED"] * succeeded + ["FAILED"] * failed
+        Random(1).shuffle(mix)
         self._jobs = {
-            f"queue-{number}": [_job(f"queue-{number}", index, status) for index, status in enumerate(mix)]
+            f"queue-{number}": [
+                _job(f"queue-{number}", index, status, newest_ms) for index, status in enumerate(mix)
+            ]
             for number in range(queues)
         }
         self._by_id = {job["jobId"]: job for jobs in self._jobs.values() for job in jobs}
@@ -57,6 +79,7 @@ class FixedAccount:
             ("DescribeJobs", self._describe_jobs),
         ):
             application.router.add_post(f"/v1/{operation.lower()}", self._counted(operation, answer))
+        application.router.add_post("/change", self._change)
         runner = web.AppRunner(application, access_log=None)
         await runner.setup()
         try:
@@ -71,14 +94,24 @@ class FixedAccount:
     def _counted(self, operation: str, answer: Any) -> Any:
         async def handle(request: web.Request) -> web.Response:
             self.calls[operation] += 1
-            asked = await request.json()
+            asked = await request.read()
             if not self.grants(operation):
                 headers = {"x-amzn-ErrorType": "TooManyRequestsException"}
                 return web.json_response({"message": "Too Many Requests"}, status=429, headers=headers)
-            self.hear(operation, asked)
-            return web.json_response(answer(asked))
+            self.hear(operation, json.loads(asked))
+            known = self._answers.get((operation, asked))
+            if known is None:
+                known = self._answers[operation, asked] = json.dumps(answer(json.loads(asked))).encode()
+            return web.Response(body=known, content_type="application/json")
 
         return handle
+
+    async def _change(self, request: web.Request) -> web.Response:
+        """The newest running job of the first queue ends well."""
+        job = next(job for job in next(iter(self._jobs.values())) if job["status"] == "RUNNING")
+        job.update(status="SUCCEEDED", stoppedAt=int(time.time() * 1000))
+        self._answers.clear()
+        return web.Response(text=job["jobName"])
 
     def _describe_job_queues(self, asked: dict[str, Any]) -> dict[str, Any]:
         order = [{"order": 1, "computeEnvironment": f"{_ARN}:compute-environment/everything"}]
@@ -133,12 +166,12 @@ def _page(jobs: Sequence[Job], asked: dict[str, Any], most: int) -> dict[str, An
     return answer
 
 
-def _job(queue: str, index: int, status: str) -> Job:
-    created = _BEGINNING_MS - index * 60_000
+def _job(queue: str, index: int, status: str, newest_ms: int) -> Job:
+    created = newest_ms - index * _BETWEEN_MS
     job: Job = {
         "jobId": f"{queue}-job-{index}",
         "jobArn": f"{_ARN}:job/{queue}-job-{index}",
-        "jobName": f"job-{index}",
+        "jobName": f"{_NAMES[index % len(_NAMES)]}-{index * 7919 % 100_003:05}",
         "jobQueue": f"{_ARN}:job-queue/{queue}",
         "jobDefinition": f"{_ARN}:job-definition/work:1",
         "status": status,
@@ -148,3 +181,40 @@ def _job(queue: str, index: int, status: str) -> Job:
     if status != "RUNNING":
         job["stoppedAt"] = created + 50_000
     return job
+
+
+@asynccontextmanager
+async def account_process(*, queues: int, running: int, succeeded: int, failed: int) -> AsyncIterator[str]:
+    """The endpoint in a process of its own, its newest jobs created now; gives the URL."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "benchmarks.fixed_account", *map(str, (queues, running, succeeded, failed))),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        cwd=ROOT,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        yield (await process.stdout.readline()).decode().strip()
+    finally:
+        process.stdin.close()
+        await process.wait()
+
+
+def change_one_job(url: str) -> str:
+    """Lets one running job of such a process end; gives its name."""
+    with urllib.request.urlopen(urllib.request.Request(f"{url}/change", method="POST")) as answer:
+        return str(answer.read().decode())
+
+
+async def _serve(account: FixedAccount) -> None:
+    async with account.serving() as url:
+        print(url, flush=True)
+        await asyncio.to_thread(sys.stdin.read)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    for what in ("queues", "running", "succeeded", "failed"):
+        parser.add_argument(what, type=int)
+    asyncio.run(_serve(FixedAccount(**vars(parser.parse_args()), newest_ms=int(time.time() * 1000) - 120_000)))

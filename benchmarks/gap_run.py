@@ -5,38 +5,20 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import ClassVar
 
-from textual.app import App, ComposeResult
+from textual.app import App
 from textual.pilot import Pilot
-from textual.widgets import Static
 
 from batchtui import garbage
 from batchtui.aws.connection_settings import ConnectionSettings
 from batchtui.settings import Settings
 from batchtui.ui.app import BatchtuiApp
+from benchmarks.clock_app import ClockApp
 from benchmarks.probe import Blame, Probe
 from benchmarks.terminal import COLUMNS, LINES
 
 _LOOK_SECONDS = 0.02
-
-
-class ClockApp(App[None]):
-    """The peer: nothing but a clock that is drawn anew every second."""
-
-    ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
-
-    def compose(self) -> ComposeResult:
-        yield Static()
-
-    def on_mount(self) -> None:
-        self.set_interval(1.0, self.tick)
-
-    def tick(self) -> None:
-        """Draws the time."""
-        self.query_one(Static).update(f"{datetime.now(UTC):%H:%M:%S}")
 
 
 async def _watch_batchtui(probe: Probe, url: str, region: str) -> None:

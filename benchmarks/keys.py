@@ -19,14 +19,14 @@ from benchmarks.terminal import Terminal
 
 JOBS = 100_000
 _ROUNDS = 6
-_DOWN, _PAGE, _TAB, _ESCAPE = "\x1b[B", "\x1b[6~", "\t", "\x1b"
+_DOWN, _PAGE, _TAB, _ESCAPE = b"\x1b[B", b"\x1b[6~", b"\t", b"\x1b"
 _FILTER: Final = "sample-01"
-KEYS: Final[Mapping[str, tuple[str, ...]]] = {
+KEYS: Final[Mapping[str, tuple[bytes, ...]]] = {
     "cursor": (_DOWN,) * 10,
     "page": (_PAGE,) * 10,
-    "end and beginning": ("G", "g") * 5,
-    "sort": ("s",) * 10,
-    "letters of a filter": tuple(_FILTER),
+    "end and beginning": (b"G", b"g") * 5,
+    "sort": (b"s",) * 10,
+    "letters of a filter": tuple(letter.encode() for letter in _FILTER),
 }
 """What is pressed in each round."""
 
@@ -44,17 +44,17 @@ def _measure(account: DemoEndpoint) -> list[Row]:
             return [_row(name, keys, ours, peer) for name, keys in KEYS.items()]
 
 
-def _row(name: str, keys: tuple[str, ...], ours: Terminal, peer: Terminal) -> Row:
+def _row(name: str, keys: tuple[bytes, ...], ours: Terminal, peer: Terminal) -> Row:
     taken: list[float] = []
     floor: list[float] = []
     for _ in range(_ROUNDS):
         if name.startswith("letters"):
-            ours.press("/")
+            ours.answer_to(b"/")
         for key in keys:
-            taken.append(ours.press(key))
-            floor.append(peer.press("x"))
+            taken.append(ours.answer_to(key))
+            floor.append(peer.answer_to(b"x"))
         if name.startswith("letters"):
-            ours.press(_ESCAPE)
+            ours.answer_to(_ESCAPE)
     p95, p95_of_floor = percentile(taken, 95), percentile(floor, 95)
     return at_most(
         f"{name}, p95 in {JOBS:,} rows ÷ empty app's",
@@ -72,8 +72,8 @@ def _batchtui(account: DemoEndpoint, home: Path) -> Iterator[Terminal]:
     with Terminal(command, clean_environment(home, account), home) as terminal:
         terminal.until("● live", f" {JOBS} ─╯")
         terminal.until_quiet()
-        terminal.press(_TAB)
-        terminal.press(_TAB)
+        terminal.answer_to(_TAB)
+        terminal.answer_to(_TAB)
         yield terminal
 
 

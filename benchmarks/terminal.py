@@ -51,18 +51,27 @@ class TerminalError(Exception):
 
 
 class Terminal:
-    """One run of a program in a terminal of 160 by 45, from before it starts until it is ended.
+    """One run of a program in a terminal, from before it starts until it is ended.
 
     Args:
         command: The program and its arguments.
         environment: All of its environment.
         directory: Where it runs.
+        size: Columns and lines of the terminal.
     """
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str], directory: Path) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        directory: Path,
+        size: tuple[int, int] = (COLUMNS, LINES),
+    ) -> None:
         self._screen = ScreenText()
+        self.bytes_written = 0
+        """By the program, as far as they were read."""
         self._controller, terminal = pty.openpty()
-        termios.tcsetwinsize(terminal, (LINES, COLUMNS))
+        termios.tcsetwinsize(terminal, size[::-1])
         self._started = perf_counter()
         try:
             self._process = subprocess.Popen(
@@ -91,20 +100,52 @@ class Terminal:
         self._process.wait()
         os.close(self._controller)
 
-    def until(self, *texts: str) -> float:
+    def until(self, *texts: str, after: int = 0) -> float:
         """Waits until all of some texts were written.
 
+        Args:
+            texts: Words.
+            after: So many characters of what was written are not looked at.
+
         Returns:
-            The seconds from the start of the process until it had arrived.
+            The seconds from the start of the process until they were there.
 
         Raises:
             TerminalError: They never were.
         """
         deadline = perf_counter() + _PATIENCE_SECONDS
-        while not all(text in self._screen.text for text in texts):
+        while not all(text in self._screen.text[after:] for text in texts):
             if not self._read(deadline - perf_counter()):
                 raise TerminalError(f"not all of {texts} ever came; it wrote: {self._screen.text[-2000:]}")
         return perf_counter() - self._started
+
+    def press(self, keys: bytes) -> None:
+        """Types."""
+        os.write(self._controller, keys)
+
+    def read_for(self, seconds: float) -> int:
+        """Reads on for so long; gives how many bytes were written meanwhile.
+
+        Raises:
+            TerminalError: The program has ended.
+        """
+        before, deadline = self.bytes_written, perf_counter() + seconds
+        while (left := deadline - perf_counter()) > 0:
+            if not self._read(left) and self._process.poll() is not None:
+                raise TerminalError(f"It ended; it wrote: {self._screen.text[-2000:]}")
+        return self.bytes_written - before
+
+    def until_quiet(self, seconds: float = _QUIET_SECONDS) -> int:
+        """Reads on until nothing came for so long; gives how many bytes came."""
+        before = self.bytes_written
+        while self._read(seconds):
+            pass
+        return self.bytes_written - before
+
+    @property
+    def process_id(self) -> int:
+        """Of the program."""
+        return self._process.pid
 
     def until_end(self, seconds: float = _PATIENCE_SECONDS) -> None:
         """Reads on until the program closes the terminal.
@@ -120,7 +161,7 @@ class Terminal:
         except subprocess.TimeoutExpired:
             raise TerminalError(f"It did not end; it wrote: {self._screen.text[-2000:]}") from None
 
-    def press(self, keys: str) -> float:
+    def answer_to(self, keys: bytes) -> float:
         """Types something, and waits until nothing more is written in answer.
 
         Returns:
@@ -130,17 +171,12 @@ class Terminal:
             TerminalError: There was none.
         """
         started = perf_counter()
-        os.write(self._controller, keys.encode())
+        self.press(keys)
         if not self._read(_PATIENCE_SECONDS):
             raise TerminalError(f"'{keys!r}' was not answered; it wrote: {self._screen.text[-2000:]}")
         seconds = perf_counter() - started
         self.until_quiet()
         return seconds
-
-    def until_quiet(self) -> None:
-        """Reads on until nothing is written for a while."""
-        while self._read(_QUIET_SECONDS):
-            pass
 
     @property
     def written(self) -> str:
@@ -156,5 +192,6 @@ class Terminal:
             chunk = os.read(self._controller, 65536)
         except OSError:  # Linux says so when the last one closed the terminal
             return False
+        self.bytes_written += len(chunk)
         self._screen.feed(chunk)
         return bool(chunk)

@@ -43,6 +43,7 @@ GLOBAL_KEYS = (
     Key("mouse", "M", "mouse", "Let go of the mouse, so that the terminal selects text; and back"),
     Key("refresh", "ctrl+r", "refresh_now", "Ask AWS now, for everything", "", "ctrl+r"),
     Key("pause", "p", "pause", "Pause and resume polling", "pause"),
+    Key("redraw", "ctrl+l", "redraw", "Draw everything anew: something else wrote to the terminal"),
     Key("suspend", "ctrl+z", "suspend_process", "Suspend; fg comes back"),
     Key("quit", "q,ctrl+q,ctrl+c", "quit", "Quit", "quit", "q"),
 )

@@ -9,12 +9,14 @@ from functools import partial
 
 from textual import events
 from textual.app import App
+from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.widgets import Input
 from textual.worker import Worker, WorkerFailed
 
 from batchtui.ui.clipboard import copy_to_tmux, is_in_tmux
 from batchtui.ui.screenshot import self_contained
+from batchtui.ui.sparing_driver import SparingDriver
 from batchtui.ui.stalled import StalledTerminal
 
 log = logging.getLogger(__name__)
@@ -29,6 +31,10 @@ class TerminalApp(App[None]):
         super().__init__()
         self._has_mouse = True
         self._stalled: StalledTerminal | None = None
+
+    def get_driver_class(self) -> type[Driver]:
+        found = super().get_driver_class()
+        return SparingDriver if found is LinuxDriver else found
 
     def begin_on_terminal(self) -> None:
         """To be called once it is mounted."""
@@ -46,6 +52,18 @@ class TerminalApp(App[None]):
 
     def go_away(self, is_away: bool) -> None:
         """Called when another program gets the terminal, and when it comes back."""
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._forget()
+
+    def action_redraw(self) -> None:
+        """Draws everything anew: something else may have written to the terminal."""
+        self._forget()
+        self.screen.refresh()
+
+    def _forget(self) -> None:
+        if isinstance(self._driver, SparingDriver):
+            self._driver.forget()
 
     def on_key(self, event: events.Key) -> None:
         """What was typed so fast that it still went to the list, which had the focus before, is text all the same.

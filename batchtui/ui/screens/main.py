@@ -116,7 +116,9 @@ class MainScreen(Screen[None]):
         self._update_bar(now)
 
     def tick(self) -> None:
-        """A second has passed: ages, and nothing that did not change."""
+        """A second has passed: ages, and nothing that did not change; all is drawn when one comes back here."""
+        if not self.is_current:
+            return
         for pane in self._panes:
             pane.table.redraw()
         self._update_bar(self._clock())

@@ -360,7 +360,7 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
                 spans.append((" " * GAP, ""))
             if len(self._strips) >= _MOST_STRIPS:
                 self._strips.clear()
-            strip = self._strips[looks] = self.strip(tuple(spans), width, over)
+            strip = self._strips[looks] = self._made(tuple(spans), width, over)
         return strip
 
     def _empty_line(self, y: int, width: int) -> Strip:

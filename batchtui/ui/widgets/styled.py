@@ -1,6 +1,7 @@
 """The style names of ``format`` as Textual component classes, so that a theme decides on every colour."""
 
 from functools import lru_cache
+from typing import Any, Final
 
 from rich.segment import Segment
 from rich.style import Style
@@ -36,8 +37,21 @@ COMPONENT_CLASSES: set[str] = {f"style--{name}" for name in STYLES}
 """For each screen to declare: Textual makes a node for every class of every widget, which a start would feel."""
 
 
+_MOST_KEPT: Final = 200
+"""Lines: more than a large terminal shows."""
+
+
 class Styled(Widget):
     """A widget that draws spans of named styles, which its screen declares."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # Every second each line in sight is asked for, and hardly one of them is another.
+        self._kept: dict[tuple[Cell, int, str], Strip] = {}
+
+    def notify_style_update(self) -> None:
+        self._kept.clear()
+        super().notify_style_update()
 
     def named_style(self, name: str) -> Style:
         """The style of that name over the widget's own colours; the empty name is the widget's own."""
@@ -56,6 +70,14 @@ class Styled(Widget):
             width: In cells.
             over: The name of a style whose background and weight the whole line takes.
         """
+        kept = self._kept.get((cell, width, over))
+        if kept is None:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            kept = self._kept[cell, width, over] = self._made(cell, width, over)
+        return kept
+
+    def _made(self, cell: Cell, width: int, over: str) -> Strip:
         line = Style.null()
         if over:
             style = self._named(over)

@@ -1,0 +1,218 @@
+"""What stands on the terminal, so that of a frame only the cells that differ are sent.
+
+Textual draws a widget, or the whole screen, anew where no more than the colour of a frame changed. What it writes
+is read here cell by cell and compared with what was written before. Whatever is no frame is sent as it is, and
+makes every cell unknown if it may change the terminal in a way that is not understood here.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import chain, repeat
+from typing import Final
+
+from rich.cells import cell_len
+
+Cell = tuple[str, str]
+"""A character and the parameters of its style's sequence."""
+Row = list[Cell | None]
+"""From the left edge; None where it is not known what stands there."""
+
+_STEP: Final = re.compile(r"([\d;]*)([Hm])([^\x00-\x1f\x7f-\x9f]*)\n?")
+"""What a frame is made of: a move or a style, and the text after it."""
+_HARMLESS: Final = re.compile(r"(?:\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[\?(?:7|25|100\d|1015|20\d\d)[hl])+")
+"""Titles, the clipboard, and modes of the cursor, the mouse and of what is pasted."""
+_SURE: Final = re.compile(r"[ -~\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0587\u2010-\u2027\u2030-\u205e"
+                          r"\u2190-\u21ff\u2200-\u22ff\u2500-\u25fc\u2800-\u28ff]*")  # fmt: skip
+"""Characters that are one cell wide wherever they stand. Of others terminals have opinions of their own."""
+_FIRST_DRAWN: Final = "\u2500"
+"""Frames, bars and the like are no part of a word."""
+_ATTRIBUTE: Final = re.compile(r"[34]8;(?:5;\d+|2;\d+;\d+;\d+)|\d+")
+_SHOWN_ON_BLANKS: Final = {"4", "7", "9", "21", "51", "52", "53"}
+"""Lines under, through, over and around; and the colours exchanged."""
+_NARROW_GAP: Final = 4
+"""So many cells that are the same are sent again: it costs no more than to jump over them."""
+
+
+class Standing:
+    """The cells of a terminal, as far as they are known."""
+
+    def __init__(self) -> None:
+        self._rows: dict[int, Row] = {}
+        self._cursor: tuple[int, int] | None = None
+
+    def forget(self) -> None:
+        """Nothing is known any more: what is drawn next is sent whole."""
+        self._rows.clear()
+        self._cursor = None
+
+    def difference(self, written: str) -> str:
+        """What is to be sent instead of what was written; from then on that stands there."""
+        frame = _read(written)
+        if frame is None:
+            if not _HARMLESS.fullmatch(written):
+                self.forget()
+            return written
+        output = _Output(self._cursor)
+        for y, runs in sorted(frame.runs.items()):
+            if y in frame.unsure:
+                self._rows.pop(y, None)
+                for x, cells in runs:
+                    output.cursor = None  # where such characters left it, only the terminal knows
+                    output.write(x, y, cells)
+                output.cursor = None
+                continue
+            row = self._rows.setdefault(y, [])
+            before = row.copy()
+            for x, cells in runs:
+                row.extend(repeat(None, x - len(row)))
+                row[x : x + len(cells)] = cells
+            for start, stop in _changes(before, row):
+                output.write(start, y, row[start:stop])
+        self._cursor = frame.cursor
+        return output.ended_at(frame.cursor)
+
+
+class _Frame:
+    """What a frame paints."""
+
+    def __init__(self) -> None:
+        self.runs: dict[int, list[tuple[int, tuple[Cell, ...]]]] = {}
+        """By row: from which column on, and what."""
+        self.unsure: set[int] = set()
+        """Rows in which not every character is surely one cell wide: there a text is one item."""
+        self.cursor = (0, 0)
+
+    def write(self, text: str, style: str) -> None:
+        x, y = self.cursor
+        cells = _cells(text, style)
+        if cells is None:
+            self.unsure.add(y)
+        self.runs.setdefault(y, []).append((x, cells or ((text, style),)))
+        self.cursor = (x + (cell_len(text) if cells is None else len(text)), y)
+
+
+def _read(written: str) -> _Frame | None:
+    """None where it is not certain what was written."""
+    before, *steps = written.split("\x1b[")
+    frame, style, is_placed = _Frame(), "", False
+    for step in steps:
+        match = _STEP.fullmatch(step)
+        if match is None:
+            return None
+        parameters, kind, text = match.groups()
+        if kind == "H":
+            line, _, column = parameters.partition(";")
+            frame.cursor, is_placed = (int(column or 1) - 1, int(line or 1) - 1), True
+        elif parameters in ("", "0"):
+            style = ""
+        elif style or parameters.startswith("0;"):
+            return None  # Textual ends each style before the next
+        else:
+            style = parameters
+        if text:
+            if not is_placed:
+                return None
+            frame.write(text, style)
+    return frame if is_placed and not before else None
+
+
+class _Output:
+    """The shortest way to say some cells.
+
+    Args:
+        cursor: Where the terminal's cursor is, as far as that is known.
+    """
+
+    def __init__(self, cursor: tuple[int, int] | None) -> None:
+        self.cursor = cursor
+        self._sent: list[str] = []
+        self._style = ""
+
+    def write(self, x: int, y: int, cells: Sequence[Cell | None]) -> None:
+        self._go_to((x, y))
+        for text, style in filter(None, cells):
+            if style != self._style and not (text == " " and _on_blank(self._style) == style):
+                self._sent.append(f"\x1b[{_change(self._style, style)}m")
+                self._style = style
+            self._sent.append(text)
+        self.cursor = (x + len(cells), y)
+
+    def ended_at(self, cursor: tuple[int, int]) -> str:
+        if self._style:
+            self._sent.append("\x1b[m")
+        self._go_to(cursor)
+        return "".join(self._sent)
+
+    def _go_to(self, wanted: tuple[int, int]) -> None:
+        if wanted != self.cursor:
+            x, y = wanted
+            is_near = self.cursor is not None and self.cursor[1] == y
+            self._sent.append(f"\x1b[{x + 1}G" if is_near else f"\x1b[{y + 1};{x + 1}H")
+
+
+def _changes(before: Row, after: Row) -> list[tuple[int, int]]:
+    """The spans to send: where a cell differs its whole word, so that who reads along finds words."""
+    spans: list[tuple[int, int]] = []
+    if before == after:
+        return spans
+    for x, (one, other) in enumerate(zip(chain(before, repeat(None)), after, strict=False)):
+        sent = spans[-1][1] if spans else 0
+        if one == other or x < sent:
+            continue
+        start, stop = _word(after, x)
+        if spans and start - sent <= _NARROW_GAP and None not in after[sent:start]:
+            start = spans.pop()[0]
+        spans.append((start, stop))
+    return spans
+
+
+def _word(row: Row, x: int) -> tuple[int, int]:
+    """The word around a cell; the cell itself where it is a blank, or drawn."""
+    start, stop = x, x + 1
+    if _is_of_word(row[x]):
+        while start and _is_of_word(row[start - 1]):
+            start -= 1
+        while stop < len(row) and _is_of_word(row[stop]):
+            stop += 1
+    return start, stop
+
+
+def _is_of_word(cell: Cell | None) -> bool:
+    return cell is not None and " " < cell[0] < _FIRST_DRAWN
+
+
+@lru_cache(maxsize=2048)
+def _cells(text: str, style: str) -> tuple[Cell, ...] | None:
+    """None where not every character is surely one cell wide."""
+    if not _SURE.fullmatch(text):
+        return None
+    blank = _on_blank(style)
+    return tuple((character, blank if character == " " else style) for character in text)
+
+
+@lru_cache(maxsize=1024)
+def _attributes(style: str) -> dict[str, str]:
+    """The codes of a style by what they set: a colour, or a weight, each by itself."""
+    found = {}
+    for code in _ATTRIBUTE.findall(style):
+        is_short = len(code) < 2
+        kind = code if is_short else {"3": "text", "9": "text", "4": "behind", "1": "behind"}.get(code[0], code)
+        found[kind] = code
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _on_blank(style: str) -> str:
+    """As much of a style as is seen where there is no character."""
+    attributes = _attributes(style)
+    return style if _SHOWN_ON_BLANKS & attributes.keys() else attributes.get("behind", "")
+
+
+@lru_cache(maxsize=4096)
+def _change(old: str, new: str) -> str:
+    """The parameters that turn one style into another."""
+    before, after = _attributes(old), _attributes(new)
+    if before.keys() <= after.keys():
+        return ";".join(code for kind, code in after.items() if before.get(kind) != code)
+    return f"0;{new}" if new else ""
