@@ -4,7 +4,6 @@ An answer can come from a newer AWS, from a proxy or from another implementation
 no reader here ever raises.
 """
 
-import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +13,9 @@ Api = Mapping[str, Any]
 Pairs = tuple[tuple[str, str], ...]
 EMPTY: Api = {}
 
+_MOST_SHARED = 4_096  # of the texts that are shared: a reason may be another one for each job
+_shared: dict[str, str] = {}
+
 
 def text(data: Api, key: str) -> str | None:
     """A cleaned string, or None."""
@@ -22,9 +24,16 @@ def text(data: Api, key: str) -> str | None:
 
 
 def shared_text(data: Api, key: str) -> str | None:
-    """A string that many values share (a status, a definition): one object for all of them."""
+    """A string that many values share (a status, a definition): one object for all of them.
+
+    ``sys.intern`` would keep every one of them for good in Python 3.12.0 to 3.12.5.
+    """
     value = text(data, key)
-    return None if value is None else sys.intern(value)
+    if value is None:
+        return None
+    if len(_shared) >= _MOST_SHARED:
+        _shared.clear()
+    return _shared.setdefault(value, value)
 
 
 def integer(data: Api, key: str) -> int | None:

@@ -193,6 +193,10 @@ class Poller:
         wanted.sort(key=lambda queue: (-(queue.priority or 0), queue.job_queue_name))
         names = {queue.job_queue_name for queue in wanted}
         self._store.keep_queues(names)
+        self._describing.untold &= names
+        for moments in (self._swept_at, self._refreshed_at, self._known_up_to):
+            for name in moments.keys() - names:  # one that comes back under the same name is another queue
+                del moments[name]
         self.sources.keep(lambda source: not source.startswith(jobs_of("")) or source[len(jobs_of("")) :] in names)
         unknown = tuple(sorted(self._only - names))
         self.snapshot = replace(self.snapshot, job_queues=tuple(wanted), unknown_queues=unknown)

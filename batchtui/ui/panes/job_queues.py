@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from rich.cells import cell_len
 
 from batchtui.format import NOTHING, ON_THE_MACHINE, WAITING, Cell, plain
 from batchtui.insight.blocked import blocked_reason
-from batchtui.model.job import FAILED, JOB_STATUSES, SERVICE_JOB_STATUSES
+from batchtui.model.job import FAILED, JOB_STATUSES, RUNNABLE, SERVICE_JOB_STATUSES
 from batchtui.model.job_queue import JobQueueDetail
 from batchtui.query.fields import Fields, NumberField, TextField
 from batchtui.sync.snapshot import JOB_QUEUES, QueueJobs, Snapshot
@@ -39,15 +38,21 @@ class QueueRow:
         return sum(self.counts.get(status, 0) for status in statuses)
 
 
-def queue_rows(snapshot: Snapshot) -> tuple[QueueRow, ...]:
-    """All queues together, then each, highest priority first."""
+def queue_rows(snapshot: Snapshot, blocked: Mapping[str, str]) -> tuple[QueueRow, ...]:
+    """All queues together, then each, highest priority first.
+
+    Args:
+        snapshot: What is known of the account.
+        blocked: Why queues are blocked, by name.
+    """
     nothing = QueueJobs()
     rows = []
     totals: dict[str, int] = {}
     for detail in snapshot.job_queues or ():
         held = snapshot.jobs.get(detail.job_queue_name, nothing)
         is_known = held.is_complete or bool(held.jobs)
-        rows.append(QueueRow(detail.job_queue_name, detail, held.counts, is_known, _blocked(_ById(held))))
+        name = detail.job_queue_name
+        rows.append(QueueRow(name, detail, held.counts, is_known, blocked.get(name)))
         for status, count in held.counts.items():
             totals[status] = totals.get(status, 0) + count
     return (QueueRow(_ALL, None, totals, any(row.is_known for row in rows)), *rows)
@@ -62,6 +67,7 @@ class JobQueuesPane(Pane[QueueRow]):
         table = LineTable(_COLUMNS, key=lambda row: row.name, id="queues-table", clock=clock)
         super().__init__(table, fields=_FIELDS, sorts=_SORTS, tie=lambda row: row.name, id="queues", clock=clock)
         self._count: int | None = None
+        self._blocked = BlockedQueues()
 
     def is_pinned(self, row: QueueRow) -> bool:
         return row.detail is None
@@ -87,7 +93,7 @@ class JobQueuesPane(Pane[QueueRow]):
         self._count = None if snapshot.job_queues is None else len(snapshot.job_queues)
         has_service_jobs = any(queue.takes_service_jobs for queue in snapshot.job_queues or ())
         self.table.set_columns(_COLUMNS_WITH_SERVICE_JOBS if has_service_jobs else _COLUMNS)
-        self.show_rows(queue_rows(snapshot))
+        self.show_rows(queue_rows(snapshot, self._blocked.look(snapshot.jobs)))
         self.show_failure(snapshot.error_of(JOB_QUEUES))
 
     def mark_users_of(self, environment: str | None, snapshot: Snapshot) -> None:
@@ -101,22 +107,24 @@ class JobQueuesPane(Pane[QueueRow]):
         )
 
 
-class _ById:
-    """A QueueJobs as a key of a cache: the same object means the same jobs."""
+class BlockedQueues:
+    """Why queues are blocked, looked for only among jobs that changed; of jobs it holds the last snapshot's."""
 
-    def __init__(self, held: QueueJobs) -> None:
-        self.held = held
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[QueueJobs, str | None]] = {}
 
-    def __hash__(self) -> int:
-        return id(self.held)
+    def look(self, jobs: Mapping[str, QueueJobs]) -> Mapping[str, str]:
+        """The documented reason for which the head of a queue cannot be placed, by queue where there is one."""
+        known = self._known
+        self._known = {
+            name: known[name] if name in known and known[name][0] is held else (held, _blocked(held))
+            for name, held in jobs.items()
+        }
+        return {name: reason for name, (_, reason) in self._known.items() if reason is not None}
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ById) and other.held is self.held
 
-
-@lru_cache(maxsize=512)
-def _blocked(held: _ById) -> str | None:
-    return blocked_reason(held.held.jobs.values())
+def _blocked(held: QueueJobs) -> str | None:
+    return blocked_reason(held.jobs.values()) if held.counts.get(RUNNABLE) else None
 
 
 def _priority(row: QueueRow, width: int, now: float) -> Cell:
