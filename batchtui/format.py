@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Iterable
+from time import localtime, strftime
 
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
 from batchtui.model.job import (
@@ -102,6 +103,20 @@ def wrap_words(text: str, width: int) -> list[str]:
 def plural(count: int, noun: str) -> str:
     """``1 queue``, ``2 queues``."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def left_out(dropped_before: int | None, now: float) -> str:
+    """What a list says when older finished jobs are left out of it; empty where all are there.
+
+    Args:
+        dropped_before: The moment (epoch milliseconds) before which they ended; None where all are there.
+        now: Epoch seconds: a moment of another day has its date.
+    """
+    if dropped_before is None:
+        return ""
+    moment = localtime(dropped_before / 1000)
+    is_today = moment[:3] == localtime(now)[:3]
+    return f"finished before {strftime('%H:%M' if is_today else '%m-%d %H:%M', moment)} left out"
 
 
 def bar(fraction: float, width: int) -> Cell:

@@ -14,7 +14,7 @@ from batchtui.aws.connection_settings import ConnectionSettings
 from batchtui.aws.errors import AwsError
 from batchtui.aws.gateway import Gateway
 from batchtui.aws.pacing import CallBudget
-from batchtui.format import NOTHING, age, capacity, duration, ran, text_of, waited, why
+from batchtui.format import NOTHING, age, capacity, duration, left_out, ran, text_of, waited, why
 from batchtui.insight.blocked import blocked_reason
 from batchtui.model.job import FAILED, JOB_STATUSES, SERVICE_JOB_STATUSES, JobSummary
 from batchtui.model.secrets import masked_api
@@ -127,6 +127,8 @@ def as_text(snapshot: Snapshot, resolved: Resolved, now: float) -> Iterator[str]
     }
     shown = ((status, count) for status, count in counts.items() if count or status in JOB_STATUSES)
     yield "  " + "  ".join(f"{status} {count}" for status, count in shown)
+    if snapshot.dropped_before is not None:
+        yield f"  {left_out(snapshot.dropped_before, now)}: only so many are kept"
     newest = sorted(jobs, key=lambda job: (-(job.created_at or 0), job.job_id))[:_NEWEST]
     yield from _job_lines("Newest jobs", newest, now)
     failed = [job for job in jobs if job.status == FAILED]
@@ -182,13 +184,17 @@ def _job_lines(title: str, jobs: list[JobSummary], now: float) -> Iterator[str]:
 
 
 def as_values(snapshot: Snapshot, resolved: Resolved) -> dict[str, Any]:
-    """The same as values, by AWS's own names: queues and environments as AWS tells them, jobs as summaries."""
+    """The same as values, by AWS's own names: queues and environments as AWS tells them, jobs as summaries.
+
+    ``finishedLeftOutBefore`` is ours: finished jobs that ended before (epoch milliseconds) are not among them.
+    """
     return {
         "account": snapshot.account,
         "region": resolved.region,
         "profile": resolved.profile,
         "jobQueues": [masked_api(queue.raw) for queue in snapshot.job_queues or ()],
         "computeEnvironments": [masked_api(each.raw) for each in snapshot.compute_environments or ()],
+        "finishedLeftOutBefore": snapshot.dropped_before,
         "jobs": [_api_like(job) for held in snapshot.jobs.values() for job in held.jobs.values()],
     }
 

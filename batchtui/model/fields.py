@@ -5,7 +5,6 @@ no reader here ever raises.
 """
 
 from collections.abc import Mapping
-from sys import intern
 from typing import Any
 
 from batchtui.model.text import clean
@@ -13,6 +12,9 @@ from batchtui.model.text import clean
 Api = Mapping[str, Any]
 Pairs = tuple[tuple[str, str], ...]
 EMPTY: Api = {}
+
+_MOST_SHARED = 4_096  # of the texts that are shared: a reason may be another one for each job
+_shared: dict[str, str] = {}
 
 
 def text(data: Api, key: str) -> str | None:
@@ -24,9 +26,19 @@ def text(data: Api, key: str) -> str | None:
 
 
 def shared_text(data: Api, key: str) -> str | None:
-    """A string that many values share (a status, a definition): one object for all of them."""
+    """A string that many values share (a status, a definition): one object for all of them.
+
+    ``sys.intern`` would keep every one of them for good in Python 3.12.0 to 3.12.5.
+    """
     value = data.get(key)
-    return intern(value if value.isprintable() else clean(value)) if isinstance(value, str) else None
+    return shared(value if value.isprintable() else clean(value)) if isinstance(value, str) else None
+
+
+def shared(value: str) -> str:
+    """The same text, as one object for all who have it."""
+    if len(_shared) >= _MOST_SHARED:
+        _shared.clear()
+    return _shared.setdefault(value, value)
 
 
 def integer(data: Api, key: str) -> int | None:

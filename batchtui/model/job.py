@@ -1,7 +1,6 @@
 """Jobs as lists show them: JobSummary and ServiceJobSummary, filled up from DescribeJobs where that is known."""
 
 from dataclasses import dataclass
-from sys import intern
 from typing import Self
 
 from batchtui.model import fields
@@ -169,7 +168,7 @@ class JobSummary:
 
 def _arn_start(arn: str | None, job_id: str) -> str | None:
     """100,000 ARNs of their own would take 13 MB."""
-    return intern(arn.removesuffix(job_id)) if arn else None
+    return fields.shared(arn.removesuffix(job_id)) if arn else None
 
 
 def is_service_job_arn(arn: str) -> bool:

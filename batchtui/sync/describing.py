@@ -1,6 +1,5 @@
 """What became of jobs, by describing them: the active ones that are watched, and those that left a listing."""
 
-from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -45,7 +44,7 @@ class Describing:
         self._sources = sources
         self._guarded = guarded
         self._going = going
-        self._absent: Counter[str] = Counter()
+        self._absent: dict[tuple[str, str], int] = {}  # by queue and id: how often AWS did not know it
         self.untold: set[str] = set()
         """Queues with jobs that vanished without anything telling their end: they are swept soon."""
 
@@ -65,6 +64,7 @@ class Describing:
         lost = {step.queue for step, job_ids in vanished.items() if job_ids and step.kind is CONTAINER_JOBS}
         await self._ask(DESCRIBED_JOBS, together, self._describe_together, lost)
         await self._ask(DESCRIBED_SERVICE_JOBS, singly, self._describe_singly, set(singly.values()))
+        self._forget_absent()
 
     def _watched(self, step: Step) -> list[str]:
         active = self._store.active_jobs(step.queue)
@@ -106,11 +106,17 @@ class Describing:
             self._take(job_id, queue_of[job_id], job.summary if job else None)
 
     def _take(self, job_id: str, queue: str, told: JobSummary | None) -> None:
+        times = self._absent.pop((queue, job_id), 0)
         if told is not None:
-            self._absent.pop(job_id, None)
             self._store.observe(queue, [replace(told, job_queue=queue)])
-            return
-        self._absent[job_id] += 1
-        if self._absent[job_id] >= _ABSENT_TWICE:
-            del self._absent[job_id]
+        elif times + 1 < _ABSENT_TWICE:
+            self._absent[queue, job_id] = times + 1
+        else:
             self._store.forget(queue, [job_id])
+
+    def _forget_absent(self) -> None:
+        """Nobody asks again for a job that a listing has shown to be over meanwhile."""
+        for queue, job_id in list(self._absent):
+            job = self._store.jobs(queue).get(job_id)
+            if job is None or not job.is_active:
+                del self._absent[queue, job_id]

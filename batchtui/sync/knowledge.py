@@ -1,6 +1,6 @@
 """What the planner is told of each queue."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from math import inf
 
@@ -21,6 +21,12 @@ class Looks:
     refreshed_at: dict[str, float] = field(default_factory=dict)
     busy: set[str] = field(default_factory=set)
     """Queues that are being looked at."""
+
+    def keep(self, names: Set[str]) -> None:
+        """Forgets the others: one that comes back under the same name is another queue."""
+        for moments in (self.swept_at, self.refreshed_at):
+            for name in moments.keys() - names:
+                del moments[name]
 
 
 def knowledge(

@@ -8,10 +8,10 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from functools import partial
-from math import inf
+from math import ceil, inf
 
 from batchtui.aws.errors import AwsError, MalformedAnswerError
-from batchtui.model.job import JobSummary
+from batchtui.model.job import TERMINAL_STATUSES, JobSummary
 from batchtui.sync import pace, planner
 from batchtui.sync.account import Account
 from batchtui.sync.attention import Attention
@@ -29,7 +29,7 @@ from batchtui.sync.snapshot import (
     jobs_of,
 )
 from batchtui.sync.sources import Sources
-from batchtui.sync.store import Store
+from batchtui.sync.store import MOST_FINISHED, Store
 from batchtui.sync.topology import Topology
 
 log = logging.getLogger(__name__)
@@ -55,6 +55,7 @@ class Poller:
         account: The gateway.
         refresh: Seconds that may pass between two looks at a queue.
         only: Names of the queues to show; all where empty.
+        most_finished: So many finished jobs are kept over all queues, those that ended last: see ``Store``.
         on_snapshot: Called on the event loop with each new snapshot.
         clock: Seconds that only ever grow.
         wall_clock: Epoch seconds.
@@ -67,6 +68,7 @@ class Poller:
         *,
         refresh: float = 5.0,
         only: Sequence[str] = (),
+        most_finished: int = MOST_FINISHED,
         on_snapshot: Callable[[Snapshot], None] = lambda snapshot: None,
         clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = time.time,
@@ -82,7 +84,7 @@ class Poller:
         self._clock = clock
         self._wall_clock = wall_clock
         self._listings = listings(account)
-        self._store = Store()
+        self._store = Store(most_finished)
         self._topology = Topology(account, self.sources, self._guarded, only=only, clock=clock)
         self._going = asyncio.Event()
         self._going.set()
@@ -253,7 +255,12 @@ class Poller:
     def _take_topology(self) -> None:
         told = self._topology
         if told.job_queues is not None:
-            self._store.keep_queues(told.names)
+            names = set(told.names)
+            self._store.keep_queues(names)
+            self._describing.untold &= names
+            self._looks.keep(names)
+            for name in self._known_up_to.keys() - names:
+                del self._known_up_to[name]
         self.snapshot = replace(
             self.snapshot,
             job_queues=told.job_queues,
@@ -318,15 +325,15 @@ class Poller:
             newest = await anext(pages)
         self._observe(queue, newest.jobs, seen)
         known_up_to = self._store.newest_created_at(queue)
-        if not newest.is_last:
-            await self._list(step, step.kind.statuses, seen)
+        is_whole = newest.is_last or await self._list(step, step.kind.statuses, seen)
         self._known_up_to[queue] = known_up_to or 0
-        self._end_sweep(queue, started, seen)
-
-    def _end_sweep(self, queue: str, started: float, seen: set[str]) -> None:
         self._looks.swept_at[queue] = started
         self._describing.untold.discard(queue)
         self._store.complete(queue)
+        if is_whole:
+            self._forget_unlisted(queue, seen)
+
+    def _forget_unlisted(self, queue: str, seen: set[str]) -> None:
         long_ago = (self._wall_clock() - LISTED_FOR_SECONDS) * 1000
         self._store.forget(
             queue,
@@ -356,12 +363,30 @@ class Poller:
                     break
         self._known_up_to[step.queue] = known_up_to or 0
 
-    async def _list(self, step: Step, statuses: Sequence[str], seen: set[str]) -> None:
+    async def _list(self, step: Step, statuses: Sequence[str], seen: set[str]) -> bool:
+        """The jobs of these statuses; answers whether it read all of them.
+
+        An account can list millions of finished jobs. A listing of them ends with the first page on which every
+        job ended before what the store keeps, and at the latest after as many pages as it can keep. AWS promises
+        no order here: where a listing does not begin with the newest jobs, those behind that page are only known
+        if a cycle saw them while they were new or active, as it does with all but a few.
+        """
+        kept = self._store.finished
+        most_pages = ceil(kept.most_for_now / step.kind.page_by_status) + 1  # so many fill what is kept
+        is_whole = True
         for status in statuses:
             await self._going.wait()
-            async for page in self._listings[step.kind].by_status(step.queue, status):
-                self._observe(step.queue, page.jobs, seen)
-                await self._going.wait()
+            is_bounded = status in TERMINAL_STATUSES
+            pages_read = 0
+            async with aclosing(self._listings[step.kind].by_status(step.queue, status)) as pages:
+                async for page in pages:
+                    self._observe(step.queue, page.jobs, seen)
+                    pages_read += 1
+                    if is_bounded and not page.is_last and (kept.is_beyond(page.jobs) or pages_read == most_pages):
+                        is_whole = False
+                        break
+                    await self._going.wait()
+        return is_whole
 
     def _observe(self, queue: str, jobs: Iterable[JobSummary], seen: set[str] | None = None) -> None:
         """Takes in a page. Children of arrays and nodes are not the queue's, though some endpoints list them."""
@@ -398,6 +423,7 @@ class Poller:
         self.snapshot = replace(
             self.snapshot,
             jobs=self._store.publish(),
+            dropped_before=self._store.finished.dropped_before,
             sources=sources,
             progress=Progress(done, len(names)) if is_loading else None,
             refreshed_at=max(answered, default=None),

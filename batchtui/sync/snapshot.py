@@ -71,7 +71,9 @@ class Snapshot:
     compute_environments: tuple[ComputeEnvironmentDetail, ...] | None = None
     """By name; None until AWS has told."""
     jobs: Mapping[str, QueueJobs] = field(default_factory=lambda: MappingProxyType({}))
-    """By queue name."""
+    """By queue name: what is kept, and counts of no more than that."""
+    dropped_before: int | None = None
+    """Epoch milliseconds: finished jobs that ended before are left out; None where all are here."""
     sources: Mapping[str, SourceState] = field(default_factory=lambda: MappingProxyType({}))
     account: str | None = None
     """The account's number."""

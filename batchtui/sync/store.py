@@ -7,6 +7,10 @@ from types import MappingProxyType
 
 from batchtui.model.job import TERMINAL_STATUSES, JobSummary
 from batchtui.sync.snapshot import QueueJobs
+from batchtui.sync.window import FinishedWindow
+
+MOST_FINISHED = 250_000
+"""Finished jobs that are kept over all queues; beyond it those that ended longest ago are dropped."""
 
 
 def merge(known: JobSummary, seen: JobSummary) -> JobSummary:
@@ -28,11 +32,18 @@ def merge(known: JobSummary, seen: JobSummary) -> JobSummary:
 
 
 class Store:
-    """Jobs by queue."""
+    """Jobs by queue: all that are active, and those of the others that ended last.
 
-    def __init__(self) -> None:
+    Args:
+        most_finished: So many jobs that are SUCCEEDED or FAILED are kept over all queues, and for a while some
+            more (5 %, at most 1,000). Beyond it those are dropped that ended longest ago (``stoppedAt``, else
+            ``createdAt``), and no job that ended before them is taken in any more. Active jobs are never dropped.
+    """
+
+    def __init__(self, most_finished: int = MOST_FINISHED) -> None:
         self._jobs: dict[str, dict[str, JobSummary]] = {}
         self._active: dict[str, dict[str, JobSummary]] = {}
+        self.finished = FinishedWindow(self._jobs, most_finished)
         self._counts: dict[str, Counter[str]] = {}
         self._newest: dict[str, int] = {}
         self._complete: set[str] = set()
@@ -43,6 +54,7 @@ class Store:
         """Forgets the jobs of queues that are no longer there, and makes room for the others."""
         wanted = set(names)
         for name in self._jobs.keys() - wanted:
+            self.forget(name, list(self._jobs[name]))
             for held in (self._jobs, self._active, self._counts, self._newest, self._published):
                 held.pop(name, None)
             self._complete.discard(name)
@@ -64,6 +76,11 @@ class Store:
             job = seen if known is None else merge(known, seen)
             if job is known:
                 continue
+            # Of a job that is not taken in, too: else all that was ever created would be read again and again.
+            self._newest[queue] = max(self._newest.get(queue, 0), job.created_at or 0)
+            if self.finished.is_too_old(job):
+                self.forget(queue, [job.job_id])
+                continue
             if known is not None:
                 counts[known.status] -= 1
             counts[job.status] += 1
@@ -72,15 +89,19 @@ class Store:
                 active[job.job_id] = job
             else:
                 active.pop(job.job_id, None)
-            self._newest[queue] = max(self._newest.get(queue, 0), job.created_at or 0)
+            self.finished.note(queue, known, job)
             self._touched.add(queue)
+        for name, job_ids in self.finished.surplus().items():
+            self.forget(name, job_ids)
 
     def forget(self, queue: str, job_ids: Iterable[str]) -> None:
-        """Drops jobs that AWS no longer knows."""
+        """Drops jobs, such as those that AWS no longer knows."""
         held = self._jobs.get(queue, {})
         for job_id in job_ids:
             if (job := held.pop(job_id, None)) is not None:
                 self._active[queue].pop(job_id, None)
+                if not job.is_active:
+                    self.finished.remove(job)
                 self._counts[queue][job.status] -= 1
                 self._touched.add(queue)
 

@@ -113,6 +113,8 @@ class BatchtuiApp(TerminalApp):
         """Why the monitor could not start, in one sentence."""
         self.published: Signal[Snapshot] = Signal(self, "published")
         """Every snapshot, for screens above the main one."""
+        self.read_only_changed: Signal[str | None] = Signal(self, "read-only-changed")
+        """Why nothing can be changed, or that something can."""
         self._logs = OpenLogs(self, snapshot=lambda: self.snapshot, published=self.published, clock=clock)
         self._details = OpenDetails(
             self,
@@ -382,6 +384,7 @@ class BatchtuiApp(TerminalApp):
 
     def watch_why_read_only(self, why: str | None) -> None:
         self._main.show_read_only(why is not None)
+        self.read_only_changed.publish(why)
 
     async def _open(self, connection: "Connection") -> None:
         """Only what no waiting can mend ends the program; the rest the status bar says."""

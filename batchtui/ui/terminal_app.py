@@ -9,8 +9,10 @@ from functools import partial
 
 from textual import events
 from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.widget import Widget
 from textual.widgets import Input
 from textual.worker import Worker, WorkerFailed
 
@@ -74,6 +76,20 @@ class TerminalApp(App[None]):
         if isinstance(self.focused, Input) and event.is_printable:
             event.prevent_default()
             self.focused.post_message(events.Key(event.key, event.character))
+
+    def pop_screen(self) -> AwaitComplete:
+        """Leaves a screen, and lets go of what it had drawn.
+
+        Textual keeps the lines of the last thousand widgets alive, also of those that are gone: half a megabyte
+        for each screen that was left.
+        """
+        widgets = list(self.screen.walk_children(Widget, with_self=True))
+        widgets += [widget.vertical_scrollbar for widget in widgets if widget.show_vertical_scrollbar]
+        popped = super().pop_screen()
+        for widget in widgets:
+            with suppress(AttributeError):  # it is Textual's own affair, and may change
+                widget._styles_cache.clear()
+        return popped
 
     def copy_to_clipboard(self, text: str) -> None:
         super().copy_to_clipboard(text)  # by OSC 52, which works over SSH too

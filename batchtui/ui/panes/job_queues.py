@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from batchtui.format import NOTHING, ON_THE_MACHINE, WAITING, Cell, plain
 from batchtui.insight.blocked import blocked_reason
-from batchtui.model.job import FAILED, JOB_STATUSES, SERVICE_JOB_STATUSES
+from batchtui.model.job import FAILED, JOB_STATUSES, RUNNABLE, SERVICE_JOB_STATUSES
 from batchtui.model.job_queue import JobQueueDetail
 from batchtui.query.fields import Fields, NumberField, TextField
 from batchtui.sync.snapshot import JOB_QUEUES, QueueJobs, Snapshot
@@ -38,8 +38,13 @@ class QueueRow:
         return sum(self.counts.get(status, 0) for status in statuses)
 
 
-def queue_rows(snapshot: Snapshot, blocked: Callable[[str, QueueJobs], str | None]) -> tuple[QueueRow, ...]:
-    """All queues together, then each, highest priority first."""
+def queue_rows(snapshot: Snapshot, blocked: Mapping[str, str]) -> tuple[QueueRow, ...]:
+    """All queues together, then each, highest priority first.
+
+    Args:
+        snapshot: What is known of the account.
+        blocked: Why queues are blocked, by name.
+    """
     nothing = QueueJobs()
     rows = []
     totals: dict[str, int] = {}
@@ -47,7 +52,7 @@ def queue_rows(snapshot: Snapshot, blocked: Callable[[str, QueueJobs], str | Non
         name = detail.job_queue_name
         held = snapshot.jobs.get(name, nothing)
         is_known = held.is_complete or bool(held.jobs)
-        rows.append(QueueRow(name, detail, held.counts, is_known, blocked(name, held)))
+        rows.append(QueueRow(name, detail, held.counts, is_known, blocked.get(name)))
         for status, count in held.counts.items():
             totals[status] = totals.get(status, 0) + count
     return (QueueRow(_ALL, None, totals, any(row.is_known for row in rows)), *rows)
@@ -62,7 +67,7 @@ class JobQueuesPane(Pane[QueueRow]):
         table = LineTable(_COLUMNS, key=lambda row: row.name, id="queues-table", clock=clock)
         super().__init__(table, fields=_FIELDS, sorts=_SORTS, id="queues", clock=clock)
         self._count: int | None = None
-        self._blocked: dict[str, tuple[QueueJobs, str | None]] = {}
+        self._blocked = BlockedQueues()
 
     def is_pinned(self, row: QueueRow) -> bool:
         return row.detail is None
@@ -88,16 +93,8 @@ class JobQueuesPane(Pane[QueueRow]):
         self._count = None if snapshot.job_queues is None else len(snapshot.job_queues)
         has_service_jobs = any(queue.takes_service_jobs for queue in snapshot.job_queues or ())
         self.table.set_columns(_COLUMNS_WITH_SERVICE_JOBS if has_service_jobs else _COLUMNS)
-        self._blocked = {name: known for name, known in self._blocked.items() if name in snapshot.jobs}
-        self.show_rows(queue_rows(snapshot, self._why_blocked))
+        self.show_rows(queue_rows(snapshot, self._blocked.look(snapshot.jobs)))
         self.show_failure(snapshot.error_of(JOB_QUEUES))
-
-    def _why_blocked(self, queue: str, held: QueueJobs) -> str | None:
-        """Looked for only where a queue's jobs have changed: there can be a hundred thousand of them."""
-        known = self._blocked.get(queue)
-        if known is None or known[0] is not held:
-            known = self._blocked[queue] = (held, blocked_reason(held.active.values()))
-        return known[1]
 
     def mark_users_of(self, environment: str | None, snapshot: Snapshot) -> None:
         """Marks the queues that run on a compute environment."""
@@ -108,6 +105,26 @@ class JobQueuesPane(Pane[QueueRow]):
                 if environment in queue.compute_environment_order
             )
         )
+
+
+class BlockedQueues:
+    """Why queues are blocked, looked for only among jobs that changed; of jobs it holds the last snapshot's."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[QueueJobs, str | None]] = {}
+
+    def look(self, jobs: Mapping[str, QueueJobs]) -> Mapping[str, str]:
+        """The documented reason for which the head of a queue cannot be placed, by queue where there is one."""
+        known = self._known
+        self._known = {
+            name: known[name] if name in known and known[name][0] is held else (held, _blocked(held))
+            for name, held in jobs.items()
+        }
+        return {name: reason for name, (_, reason) in self._known.items() if reason is not None}
+
+
+def _blocked(held: QueueJobs) -> str | None:
+    return blocked_reason(held.active.values()) if held.counts.get(RUNNABLE) else None
 
 
 def _priority(row: QueueRow, width: int, now: float) -> Cell:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from batchtui.actions.watch import StopWatch
-from batchtui.format import NOTHING, Cell, age, duration, number, plain, ran, status_style, waited, why
+from batchtui.format import NOTHING, Cell, age, duration, left_out, number, plain, ran, status_style, waited, why
 from batchtui.model.job import FAILED, JOB_STATUSES, SERVICE_JOB_STATUSES, TERMINAL_STATUSES, JobSummary
 from batchtui.query.jobs import JOB_FIELDS, JOB_SORTS
 from batchtui.query.steps import Steps, chosen
@@ -60,6 +60,7 @@ class JobsPane(Pane[JobSummary]):
         self._held: Mapping[str, QueueJobs] = {}
         self._known = 0
         self._is_loading = True
+        self._dropped_before: int | None = None
         self._has_queues = False
         self._is_failing = False
         self._counts: Mapping[str, int] = {}
@@ -76,6 +77,8 @@ class JobsPane(Pane[JobSummary]):
         shown = len(self.table.rows)
         words = [self.status] if self.status else []
         words.append(str(shown) if shown == self._known else f"{shown} of {self._known}")
+        if self._dropped_before is not None and (not self.status or self.status in TERMINAL_STATUSES):
+            words.append(left_out(self._dropped_before, self.clock()))
         return [*words, "loading"] if self._is_loading else words
 
     def above(self) -> list[Lines]:
@@ -88,6 +91,7 @@ class JobsPane(Pane[JobSummary]):
         is_another_list = wanted != self._wanted
         was_loading = self._is_loading
         self._is_loading = snapshot.job_queues is None or not all(each.is_complete for each in held.values())
+        self._dropped_before = snapshot.dropped_before
         self._has_queues = bool(snapshot.job_queues)
         self._is_failing = any(state.error is not None for state in snapshot.sources.values())
         self._show_counts(held)

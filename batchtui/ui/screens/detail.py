@@ -135,6 +135,9 @@ class DetailScreen(ReadingScreen):
         self.set_interval(1.0, self._draw)
         self._published.subscribe(self, self._show_pause)
 
+    def on_unmount(self) -> None:
+        self._published.unsubscribe(self)  # while polling is paused nothing else would let go of it
+
     def action_tab(self, steps: int) -> None:
         """Goes to the next tab, or to the previous one."""
         names = self._tabs.names

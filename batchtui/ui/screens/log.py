@@ -109,6 +109,7 @@ class LogScreen(AskingScreen):
     def forget(self) -> None:
         """Lets go of the lines: what else still holds this screen must not hold them."""
         self.session.close()
+        self._published.unsubscribe(self)
         self._search = None
         self._view.found_in = lambda line: ()
         self._view.only = None

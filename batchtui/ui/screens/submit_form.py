@@ -116,6 +116,9 @@ class SubmitFormScreen(Screen[None]):
         self._check()
         self._published.subscribe(self, self._learn_queues)
 
+    def on_unmount(self) -> None:
+        self._published.unsubscribe(self)  # while polling is paused nothing else would let go of it
+
     def on_screen_resume(self) -> None:
         if self._is_submitted:
             self.call_later(self._leave)

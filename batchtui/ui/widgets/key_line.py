@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from rich.cells import cell_len
+from textual.signal import Signal
 
 from batchtui.format import Cell, Span
 from batchtui.ui.keys import Key, is_read_only, offered
@@ -19,7 +20,16 @@ class KeyLine(Lines):
         self._keys = keys
 
     def on_mount(self) -> None:
-        self.watch(self.app, "why_read_only", self.redraw, init=False)
+        for changed in self._read_only_changed():
+            changed.subscribe(self, lambda _: self.redraw())
+
+    def on_unmount(self) -> None:
+        for changed in self._read_only_changed():
+            changed.unsubscribe(self)  # else the app would hold on to the footer of every screen that was left
+
+    def _read_only_changed(self) -> list[Signal[str | None]]:
+        changed = getattr(self.app, "read_only_changed", None)
+        return [changed] if changed is not None else []
 
     def content(self, width: int) -> list[Cell]:
         keys = offered(self._keys, is_read_only=is_read_only(self.app))

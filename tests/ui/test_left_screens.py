@@ -1,0 +1,43 @@
+"""A screen that was left leaves nothing behind, however many there were."""
+
+import gc
+from collections import Counter
+
+from textual.strip import Strip
+
+from tests.ui.driver import Driver, running
+from tests.ui.kinds import PATIENT
+from tests.worlds import DemoWorld
+
+_WARM = 5
+_TIMES = 15
+
+
+async def visit(driver: Driver) -> None:
+    """Opens the details of a job and leaves them."""
+    await driver.press("enter")
+    await driver.until(lambda: driver.app.screen is not driver.main, "details")
+    await driver.until_text("Attempts")
+    await driver.press("escape")
+    await driver.until(lambda: driver.app.screen is driver.main, "the main screen")
+
+
+def held() -> Counter[str]:
+    gc.collect()
+    return Counter(type(each).__name__ for each in gc.get_objects())
+
+
+async def test_details_that_were_left_are_gone(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT, size=(140, 60)) as driver:
+        await driver.until_live()
+        driver.main.set_focus(driver.table("jobs"))
+        for _ in range(_WARM):
+            await visit(driver)
+        before = held()
+        for _ in range(_TIMES):
+            await visit(driver)
+        more = held() - before
+    assert more[Strip.__name__] < 15 * _TIMES, "Textual keeps a few lines of each, not all of them"
+    assert more["KeyLine"] <= 3
+    assert more["DetailScreen"] <= 3
+    assert more["LineView"] <= 3
