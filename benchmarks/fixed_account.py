@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from random import Random
-from typing import Any
+from typing import Any, ClassVar
 
 from aiohttp import web
 
@@ -43,6 +43,9 @@ class FixedAccount:
         newest_ms: When the newest job of each queue was created; each of the others a minute before the next.
         grants: Whether one more call of an operation is answered; else it is refused as what is too much.
     """
+
+    IS_FIXED: ClassVar[bool] = True
+    """Whether a question has the same answer until one job is changed."""
 
     def __init__(
         self,
@@ -101,7 +104,9 @@ class FixedAccount:
             self.hear(operation, json.loads(asked))
             known = self._answers.get((operation, asked))
             if known is None:
-                known = self._answers[operation, asked] = json.dumps(answer(json.loads(asked))).encode()
+                known = json.dumps(answer(json.loads(asked))).encode()
+                if self.IS_FIXED:
+                    self._answers[operation, asked] = known
             return web.Response(body=known, content_type="application/json")
 
         return handle

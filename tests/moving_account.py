@@ -54,6 +54,8 @@ class ChurningAccount(FixedAccount):
         clock: Seconds since it began.
     """
 
+    IS_FIXED = False
+
     def __init__(
         self,
         *,

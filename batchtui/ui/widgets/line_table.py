@@ -24,7 +24,7 @@ from batchtui.ui.widgets.styled import Styled
 
 _RELATED, _MARKED = "▌", "◆"
 _HEADER = 1
-_MOST_STRIPS = 600
+_MOST_STRIPS = 150
 
 
 class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
@@ -358,7 +358,7 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
             for (column, room), cell in zip(fitting, cells, strict=True):
                 spans += fill(cell, room, is_right=column.is_right)
                 spans.append((" " * GAP, ""))
-            if len(self._strips) >= _MOST_STRIPS:
+            if len(self._strips) >= max(_MOST_STRIPS, 3 * self.size.height):
                 self._strips.clear()
             strip = self._strips[looks] = self._made(tuple(spans), width, over)
         return strip
