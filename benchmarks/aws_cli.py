@@ -8,7 +8,6 @@ from pathlib import Path
 from time import perf_counter
 from typing import Self
 
-from batchtui.demo.endpoint import DemoEndpoint
 from benchmarks.environment import ROOT
 
 _PLACE = ROOT / ".venv-bench"
@@ -25,20 +24,21 @@ class AwsCli:
 
     Args:
         program: Where it is.
-        account: What it asks.
+        url: What it asks.
+        region: Where.
         environment: All of its environment.
     """
 
-    def __init__(self, program: Path, account: DemoEndpoint, environment: Mapping[str, str]) -> None:
+    def __init__(self, program: Path, url: str, region: str, environment: Mapping[str, str]) -> None:
         self._program = program
-        self._account = account
+        self._where = ("--endpoint-url", url, "--region", region)
         self._environment = environment
         self.version = self._run("--version").split(" ")[0]
         queues = json.loads(self.ask("describe-job-queues"))["jobQueues"]
         self._queue = str(max(queues, key=lambda queue: queue["priority"])["jobQueueName"])
 
     @classmethod
-    def installed(cls, account: DemoEndpoint, environment: Mapping[str, str]) -> Self:
+    def installed(cls, url: str, region: str, environment: Mapping[str, str]) -> Self:
         """The CLI of ``.venv-bench``, which is made if it is missing.
 
         Raises:
@@ -50,7 +50,7 @@ class AwsCli:
                 print(f"installing the AWS CLI from PyPI into {_PLACE.name} …", file=sys.stderr)
                 _check([sys.executable, "-m", "venv", str(_PLACE)], None, _INSTALL_SECONDS)
                 _check([str(_PLACE / "bin" / "pip"), "install", "--quiet", "awscli"], None, _INSTALL_SECONDS)
-            return cls(program, account, environment)
+            return cls(program, url, region, environment)
         except subprocess.CalledProcessError as error:
             said = (str(error.stderr).strip() or str(error)).splitlines()
             raise NoCliError(said[-1]) from error
@@ -65,8 +65,7 @@ class AwsCli:
 
     def ask(self, *arguments: str) -> str:
         """One command of ``aws batch``, and what it printed."""
-        where = ("--endpoint-url", self._account.url, "--region", self._account.region)
-        return self._run("batch", *arguments, *where, "--output", "json")
+        return self._run("batch", *arguments, *self._where, "--output", "json")
 
     def _run(self, *arguments: str) -> str:
         return _check([str(self._program), *arguments], self._environment, _CALL_SECONDS)

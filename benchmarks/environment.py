@@ -10,13 +10,17 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def over_ssh(home: Path) -> dict[str, str]:
     """The environment at the other end of an SSH connection, with credentials that any endpoint here takes."""
-    environment = clean_environment(home)
+    environment = with_credentials(home)
     del environment["COLORTERM"]  # SSH does not hand it on
+    return {**environment, "SSH_CONNECTION": "192.0.2.1 50000 192.0.2.2 22"}
+
+
+def with_credentials(home: Path) -> dict[str, str]:
+    """A clean environment with credentials that any endpoint here takes."""
     return {
-        **environment,
+        **clean_environment(home),
         "AWS_ACCESS_KEY_ID": "benchmark",
         "AWS_SECRET_ACCESS_KEY": "benchmark",
-        "SSH_CONNECTION": "192.0.2.1 50000 192.0.2.2 22",
     }
 
 

@@ -15,15 +15,19 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from random import Random
 from typing import Any, ClassVar
+from uuid import NAMESPACE_OID, uuid5
 
 from aiohttp import web
 
 from benchmarks.environment import ROOT
 
-_ARN = "arn:aws:batch:us-east-1:111122223333"
+REGION = "us-east-1"
+_ARN = f"arn:aws:batch:{REGION}:111122223333"
 _BEGINNING_MS = 1_760_000_000_000
 _BETWEEN_MS = 67_000
 """From one job to the next; no whole minute, so that not all ages change at the same moment."""
+NEWEST_JOB = "align-00000"
+"""The name of the first row of every list."""
 _NAMES = ("align", "call-variants", "sort", "fastqc", "train-epoch", "merge", "annotate")
 _DESCRIBED_AT_ONCE = 100
 _PAGE_BY_FILTER = 100
@@ -173,9 +177,10 @@ def _page(jobs: Sequence[Job], asked: dict[str, Any], most: int) -> dict[str, An
 
 def _job(queue: str, index: int, status: str, newest_ms: int) -> Job:
     created = newest_ms - index * _BETWEEN_MS
+    job_id = str(uuid5(NAMESPACE_OID, f"{queue}/{index}"))
     job: Job = {
-        "jobId": f"{queue}-job-{index}",
-        "jobArn": f"{_ARN}:job/{queue}-job-{index}",
+        "jobId": job_id,
+        "jobArn": f"{_ARN}:job/{job_id}",
         "jobName": f"{_NAMES[index % len(_NAMES)]}-{index * 7919 % 100_003:05}",
         "jobQueue": f"{_ARN}:job-queue/{queue}",
         "jobDefinition": f"{_ARN}:job-definition/work:1",
@@ -186,6 +191,13 @@ def _job(queue: str, index: int, status: str, newest_ms: int) -> Job:
     if status != "RUNNING":
         job["stoppedAt"] = created + 50_000
     return job
+
+
+def everyday(queues: int, jobs: int) -> dict[str, int]:
+    """So many jobs in so many queues: in each one in 50 is running, one in 12 has failed, the rest succeeded."""
+    each = jobs // queues
+    running, failed = each // 50, each // 12
+    return {"queues": queues, "running": running, "succeeded": each - running - failed, "failed": failed}
 
 
 @asynccontextmanager

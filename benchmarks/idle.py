@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from benchmarks.environment import ROOT, clean_environment
+from benchmarks.environment import ROOT, with_credentials
 from benchmarks.fixed_account import account_process
 from benchmarks.options import Options
 from benchmarks.report import Row, at_most
@@ -67,11 +67,7 @@ async def measure(options: Options) -> list[Row]:
         small = ours(await held.enter_async_context(account_process(**SMALL)))
         large = ours(await held.enter_async_context(account_process(**LARGE)))
         with TemporaryDirectory() as directory:
-            environment = {
-                **clean_environment(Path(directory)),
-                "AWS_ACCESS_KEY_ID": "benchmark",
-                "AWS_SECRET_ACCESS_KEY": "benchmark",
-            }
+            environment = with_credentials(Path(directory))
             rounds = min(_MOST_ROUNDS, options.repetitions)
             programs = (CLOCK, small, large)
             idle = [await asyncio.to_thread(_idle, programs, environment) for _ in range(rounds)]

@@ -8,10 +8,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from batchtui.demo.endpoint import DemoEndpoint
 from benchmarks import answering_app
-from benchmarks.environment import clean_environment
-from benchmarks.large_account import large_account
+from benchmarks.environment import clean_environment, with_credentials
+from benchmarks.fixed_account import REGION, account_process
 from benchmarks.options import Options
 from benchmarks.report import Row, at_most
 from benchmarks.spread import Spread, percentile
@@ -20,7 +19,7 @@ from benchmarks.terminal import Terminal
 JOBS = 100_000
 _ROUNDS = 6
 _DOWN, _PAGE, _TAB, _ESCAPE = b"\x1b[B", b"\x1b[6~", b"\t", b"\x1b"
-_FILTER: Final = "sample-01"
+_FILTER: Final = "align-001"
 KEYS: Final[Mapping[str, tuple[bytes, ...]]] = {
     "cursor": (_DOWN,) * 10,
     "page": (_PAGE,) * 10,
@@ -33,14 +32,16 @@ KEYS: Final[Mapping[str, tuple[bytes, ...]]] = {
 
 async def measure(options: Options) -> list[Row]:
     """The monitor and the smallest app that answers, each in one terminal, key by key by turns."""
-    async with large_account(queues=1, jobs=JOBS) as account:
-        return await asyncio.to_thread(_measure, account)
+    async with account_process(
+        queues=1, running=JOBS // 50, succeeded=JOBS - JOBS // 10, failed=JOBS // 10 - JOBS // 50
+    ) as url:
+        return await asyncio.to_thread(_measure, url)
 
 
-def _measure(account: DemoEndpoint) -> list[Row]:
+def _measure(url: str) -> list[Row]:
     with TemporaryDirectory() as directory:
         home = Path(directory)
-        with _batchtui(account, home) as ours, _answering(home) as peer:
+        with _batchtui(url, home) as ours, _answering(home) as peer:
             return [_row(name, keys, ours, peer) for name, keys in KEYS.items()]
 
 
@@ -66,10 +67,10 @@ def _row(name: str, keys: tuple[bytes, ...], ours: Terminal, peer: Terminal) -> 
 
 
 @contextmanager
-def _batchtui(account: DemoEndpoint, home: Path) -> Iterator[Terminal]:
-    command = [sys.executable, "-m", "batchtui", "--endpoint-url", account.url, "--region", account.region]
+def _batchtui(url: str, home: Path) -> Iterator[Terminal]:
+    command = [sys.executable, "-m", "batchtui", "--endpoint-url", url, "--region", REGION]
     command += ["--max-calls-per-second", "50"]
-    with Terminal(command, clean_environment(home, account), home) as terminal:
+    with Terminal(command, with_credentials(home), home) as terminal:
         terminal.until("● live", f" {JOBS} ─╯")
         terminal.until_quiet()
         terminal.answer_to(_TAB)

@@ -8,10 +8,9 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from batchtui.demo.endpoint import DemoEndpoint
 from benchmarks.aws_cli import AwsCli, NoCliError
-from benchmarks.environment import ROOT, clean_environment
-from benchmarks.large_account import large_account
+from benchmarks.environment import ROOT, with_credentials
+from benchmarks.fixed_account import NEWEST_JOB, REGION, account_process, everyday
 from benchmarks.options import Options
 from benchmarks.report import Row, at_most
 from benchmarks.spread import Spread, interleaved
@@ -20,29 +19,28 @@ from benchmarks.terminal import Terminal
 SMALL = (4, 2_000)
 LARGE = ((1, 100_000), (40, 200_000))
 """Queues and jobs."""
-_FIRST_ROW, _LIVE = "align-sample-", "● live"
+_LIVE = "● live"
 
 
 async def measure(options: Options) -> list[Row]:
     """All by turns, each run a process of its own."""
     async with AsyncExitStack() as held:
         accounts = {
-            size: await held.enter_async_context(large_account(queues=size[0], jobs=size[1]))
-            for size in (SMALL, *LARGE)
+            size: await held.enter_async_context(account_process(**everyday(*size))) for size in (SMALL, *LARGE)
         }
         return await asyncio.to_thread(_measure, accounts, options.repetitions)
 
 
-def _measure(accounts: dict[tuple[int, int], DemoEndpoint], repetitions: int) -> list[Row]:
+def _measure(accounts: dict[tuple[int, int], str], repetitions: int) -> list[Row]:
     with TemporaryDirectory() as directory:
         home = Path(directory)
         subjects: dict[str, Callable[[], list[float]]] = {}
-        for (queues, jobs), account in accounts.items():
-            subjects[f"batchtui {jobs}"] = partial(_ours, account, home, jobs)
+        for (queues, jobs), url in accounts.items():
+            subjects[f"batchtui {jobs}"] = partial(_ours, url, home, jobs)
             if (queues, jobs) != SMALL:
-                subjects[f"floor {jobs}"] = partial(_floor, account, home)
+                subjects[f"floor {jobs}"] = partial(_floor, url, home)
         try:
-            cli = AwsCli.installed(accounts[LARGE[0]], clean_environment(home, accounts[LARGE[0]]))
+            cli = AwsCli.installed(accounts[LARGE[0]], REGION, with_credentials(home))
             subjects["cli"] = lambda: [cli.seconds_of_one_call("SUCCEEDED")]
         except NoCliError as error:
             print(f"The AWS CLI could not be installed, so nothing is compared with it: {error}", file=sys.stderr)
@@ -82,14 +80,14 @@ def _measure(accounts: dict[tuple[int, int], DemoEndpoint], repetitions: int) ->
     return rows
 
 
-def _ours(account: DemoEndpoint, home: Path, jobs: int) -> list[float]:
-    command = [sys.executable, "-m", "batchtui", "--endpoint-url", account.url, "--region", account.region]
+def _ours(url: str, home: Path, jobs: int) -> list[float]:
+    command = [sys.executable, "-m", "batchtui", "--endpoint-url", url, "--region", REGION]
     command += ["--max-calls-per-second", "50"]
-    with Terminal(command, clean_environment(home, account), home) as terminal:
-        return [terminal.until(_FIRST_ROW), terminal.until(_LIVE, f" {jobs} ─╯")]
+    with Terminal(command, with_credentials(home), home) as terminal:
+        return [terminal.until(NEWEST_JOB), terminal.until(_LIVE, f" {jobs} ─╯")]
 
 
-def _floor(account: DemoEndpoint, home: Path) -> list[float]:
-    command = [sys.executable, "-m", "benchmarks.floor", account.url, "--region", account.region]
-    with Terminal(command, clean_environment(home, account), ROOT) as terminal:
+def _floor(url: str, home: Path) -> list[float]:
+    command = [sys.executable, "-m", "benchmarks.floor", url, "--region", REGION]
+    with Terminal(command, with_credentials(home), ROOT) as terminal:
         return [terminal.until("listed")]

@@ -37,7 +37,7 @@ def _measure(account: DemoEndpoint, repetitions: int) -> list[Row]:
             _OURS: partial(_first_frame_and_all, account, home),
         }
         try:
-            cli = AwsCli.installed(account, environment)
+            cli = AwsCli.installed(account.url, account.region, environment)
             subjects[_CLI] = lambda: [cli.seconds_of_one_call()]
             peer = f"{_CLI} ({cli.version})"
         except NoCliError as error:
