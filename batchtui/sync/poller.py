@@ -4,14 +4,13 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from contextlib import aclosing, suppress
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from math import ceil, inf
+from math import inf
 
 from batchtui.aws.errors import AwsError, MalformedAnswerError
-from batchtui.model.job import TERMINAL_STATUSES, JobSummary
 from batchtui.sync import pace, planner
 from batchtui.sync.account import Account
 from batchtui.sync.attention import Attention
@@ -19,6 +18,7 @@ from batchtui.sync.describing import Describing
 from batchtui.sync.kinds import listings
 from batchtui.sync.knowledge import Looks, knowledge
 from batchtui.sync.planner import Cycle, QueueKnowledge, Step, Way
+from batchtui.sync.queue_reader import QueueReader
 from batchtui.sync.snapshot import (
     COMPUTE_ENVIRONMENTS,
     DESCRIBED_JOBS,
@@ -34,8 +34,6 @@ from batchtui.sync.topology import Topology
 
 log = logging.getLogger(__name__)
 
-LISTED_FOR_SECONDS = 24 * 3600
-"""AWS lists finished jobs for at least a day: one that is younger is never dropped for not being listed."""
 UNSEEN_SECONDS = 30.0
 """Between two cycles, at least, while another screen lies above the lists."""
 STIRRED_SECONDS = 60.0
@@ -83,18 +81,19 @@ class Poller:
         self._on_snapshot = on_snapshot
         self._clock = clock
         self._wall_clock = wall_clock
-        self._listings = listings(account)
         self._store = Store(most_finished)
         self._topology = Topology(account, self.sources, self._guarded, only=only, clock=clock)
         self._going = asyncio.Event()
         self._going.set()
         self._describing = Describing(account, self._store, self.sources, self._guarded, self._going.wait)
+        self._reader = QueueReader(
+            listings(account), self._store, wall_clock=wall_clock, going=self._going.wait, on_page=self._take_page
+        )
         self._attention = Attention(clock)
         self._is_seen = True
         self._is_away = self._is_pause_wanted = False
         self._stirred_at = -inf
         self._looks = Looks()
-        self._known_up_to: dict[str, int] = {}  # createdAt up to which a queue's jobs were all seen
         self._beside: asyncio.Task[None] | None = None
         self._turns = pace.Turns()
         self._published_at = 0.0
@@ -259,8 +258,7 @@ class Poller:
             self._store.keep_queues(names)
             self._describing.untold &= names
             self._looks.keep(names)
-            for name in self._known_up_to.keys() - names:
-                del self._known_up_to[name]
+            self._reader.keep(names)
         self.snapshot = replace(
             self.snapshot,
             job_queues=told.job_queues,
@@ -303,9 +301,9 @@ class Poller:
             if step.way is Way.SWEEP:
                 await self._sweep(step, seen)
             else:
-                await self._look_for_new(step)
+                await self._reader.look_for_new(step)
             if step.way is Way.LIST:
-                await self._list(step, step.kind.active_statuses, seen)
+                await self._reader.list(step, step.kind.active_statuses, seen)
             if step.way is not Way.WATCH:
                 active = self._store.active_jobs(step.queue)
                 vanished[step] = [job.job_id for job in active if job.job_id not in seen]
@@ -320,81 +318,14 @@ class Poller:
             self._looks.busy.discard(step.queue)
 
     async def _sweep(self, step: Step, seen: set[str]) -> None:
-        started, queue = self._clock(), step.queue
-        async with aclosing(self._listings[step.kind].created_after(queue, step.created_after)) as pages:
-            newest = await anext(pages)
-        self._observe(queue, newest.jobs, seen)
-        known_up_to = self._store.newest_created_at(queue)
-        is_whole = newest.is_last or await self._list(step, step.kind.statuses, seen)
-        self._known_up_to[queue] = known_up_to or 0
-        self._looks.swept_at[queue] = started
-        self._describing.untold.discard(queue)
-        self._store.complete(queue)
-        if is_whole:
-            self._forget_unlisted(queue, seen)
+        started = self._clock()
+        await self._reader.sweep(step, seen)
+        self._looks.swept_at[step.queue] = started
+        self._describing.untold.discard(step.queue)
+        self._store.complete(step.queue)
 
-    def _forget_unlisted(self, queue: str, seen: set[str]) -> None:
-        long_ago = (self._wall_clock() - LISTED_FOR_SECONDS) * 1000
-        self._store.forget(
-            queue,
-            [
-                job.job_id
-                for job in self._store.jobs(queue).values()
-                if not job.is_active
-                and job.job_id not in seen
-                and (job.stopped_at or job.created_at or 0) < long_ago
-            ],
-        )
-
-    async def _look_for_new(self, step: Step) -> None:
-        """Reads back, newest first, to what the last look was sure to have seen.
-
-        A job that AWS shows later than its neighbours, and that is not on the first page, is left to the
-        repair sweep.
-        """
-        known_up_to: int | None = None
-        async with aclosing(self._listings[step.kind].created_after(step.queue, step.created_after)) as pages:
-            async for page in pages:
-                self._observe(step.queue, page.jobs)
-                await self._going.wait()
-                if known_up_to is None:  # later pages are older: this one tells up to where all is known then
-                    known_up_to = self._store.newest_created_at(step.queue) or 0
-                if page.jobs and (page.jobs[-1].created_at or 0) <= self._known_up_to.get(step.queue, 0):
-                    break
-        self._known_up_to[step.queue] = known_up_to or 0
-
-    async def _list(self, step: Step, statuses: Sequence[str], seen: set[str]) -> bool:
-        """The jobs of these statuses; answers whether it read all of them.
-
-        An account can list millions of finished jobs. A listing of them ends with the first page on which every
-        job ended before what the store keeps, and at the latest after as many pages as it can keep. AWS promises
-        no order here: where a listing does not begin with the newest jobs, those behind that page are only known
-        if a cycle saw them while they were new or active, as it does with all but a few.
-        """
-        kept = self._store.finished
-        most_pages = ceil(kept.most_for_now / step.kind.page_by_status) + 1  # so many fill what is kept
-        is_whole = True
-        for status in statuses:
-            await self._going.wait()
-            is_bounded = status in TERMINAL_STATUSES
-            pages_read = 0
-            async with aclosing(self._listings[step.kind].by_status(step.queue, status)) as pages:
-                async for page in pages:
-                    self._observe(step.queue, page.jobs, seen)
-                    pages_read += 1
-                    if is_bounded and not page.is_last and (kept.is_beyond(page.jobs) or pages_read == most_pages):
-                        is_whole = False
-                        break
-                    await self._going.wait()
-        return is_whole
-
-    def _observe(self, queue: str, jobs: Iterable[JobSummary], seen: set[str] | None = None) -> None:
-        """Takes in a page. Children of arrays and nodes are not the queue's, though some endpoints list them."""
-        own = [job for job in jobs if ":" not in job.job_id and "#" not in job.job_id]
-        if seen is not None:
-            seen.update(job.job_id for job in own)
-        self._store.observe(queue, own)
-        is_first = bool(own) and not any(each.jobs for each in self.snapshot.jobs.values())
+    def _take_page(self, has_jobs: bool) -> None:
+        is_first = has_jobs and not any(each.jobs for each in self.snapshot.jobs.values())
         if is_first or self._clock() - self._published_at >= _PUBLISH_SECONDS:
             self._publish()
 

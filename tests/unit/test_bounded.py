@@ -104,7 +104,12 @@ async def test_queues_that_are_gone_are_forgotten() -> None:
         await poller.run_cycle()
         account.now += TOPOLOGY_SECONDS
     assert account.turn == 30
-    for moments in (poller._looks.swept_at, poller._looks.refreshed_at, poller._known_up_to, poller.snapshot.jobs):
+    for moments in (
+        poller._looks.swept_at,
+        poller._looks.refreshed_at,
+        poller._reader._known_up_to,
+        poller.snapshot.jobs,
+    ):
         assert set(moments) == {"q0-run-30"}
     assert sum(source.startswith("ListJobs") for source in poller.snapshot.sources) == 1
 
