@@ -1,10 +1,12 @@
 """The finished jobs that are kept: those that ended last, over all queues together."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from batchtui.model.job import JobSummary
 
-_MINUTE_MS = 60_000
+_SPAN_MS = 300_000  # a week has two thousand of them
+_PART_MS = 1_000
+_MANY = 4_000  # jobs of one span: more are not sorted together
 _DROPPED_AT_ONCE = 1_000  # about 3 ms on the event loop
 
 
@@ -13,20 +15,38 @@ def ended_at(job: JobSummary) -> int:
     return job.stopped_at or job.created_at or 0
 
 
-class _Minute:
-    """The jobs that ended within one minute."""
+class _Span:
+    """The jobs that ended within the same five minutes, or within the same second."""
 
-    __slots__ = ("count", "ids", "queues")
+    __slots__ = ("count", "end", "ids", "parts", "queues")
 
-    def __init__(self) -> None:
+    def __init__(self, end: int) -> None:
+        self.end = end
         self.count = 0
         # Side by side, not as pairs: 16 bytes a job. They may also name jobs that are no longer there.
         self.queues: list[str] = []
         self.ids: list[str] = []
+        self.parts: dict[int, _Span] | None = None
+        """By the second, once they are many and some of them must go."""
+
+    def part(self, at: int) -> "_Span":
+        """The span of this moment that holds ids."""
+        if self.parts is None:
+            return self
+        part = self.parts.get(at // _PART_MS)
+        if part is None:
+            part = self.parts[at // _PART_MS] = _Span((at // _PART_MS + 1) * _PART_MS)
+        return part
+
+    def add(self, queue: str, job_id: str) -> None:
+        """Takes a job in."""
+        self.queues.append(queue)
+        self.ids.append(job_id)
+        self.count += 1
 
 
 class FinishedWindow:
-    """Knows by the minute which jobs ended when, so that the oldest are found without looking at the others.
+    """Knows of every five minutes which jobs ended then: so the oldest are found without looking at the others.
 
     Args:
         jobs: The jobs by queue and id, as the store holds them.
@@ -43,7 +63,7 @@ class FinishedWindow:
         self.dropped_before: int | None = None
         """Epoch milliseconds: jobs that ended before were dropped, and are never taken in again."""
         self._jobs = jobs
-        self._minutes: dict[int, _Minute] = {}
+        self._spans: dict[int, _Span] = {}
 
     def is_too_old(self, job: JobSummary) -> bool:
         """Whether a job ended before what is kept."""
@@ -61,21 +81,21 @@ class FinishedWindow:
             if ended_at(known) == ended_at(job):
                 return
             self.remove(known)
-        minute = ended_at(job) // _MINUTE_MS
-        ended = self._minutes.get(minute)
-        if ended is None:
-            ended = self._minutes[minute] = _Minute()
-        ended.queues.append(queue)
-        ended.ids.append(job.job_id)
-        ended.count += 1
+        self._add(queue, job.job_id, ended_at(job))
         self.count += 1
 
     def remove(self, job: JobSummary) -> None:
-        """The store has let go of a finished job. Its id stays here as long as others of its minute do."""
-        minute = ended_at(job) // _MINUTE_MS
-        self._minutes[minute].count -= 1
-        if not self._minutes[minute].count:
-            del self._minutes[minute]
+        """The store has let go of a finished job. Its id stays here as long as others of its span do."""
+        at = ended_at(job)
+        span = self._spans[at // _SPAN_MS]
+        if span.parts is not None:
+            part = span.part(at)
+            part.count -= 1
+            if not part.count:
+                del span.parts[at // _PART_MS]
+        span.count -= 1
+        if not span.count:
+            del self._spans[at // _SPAN_MS]
         self.count -= 1
 
     def surplus(self) -> dict[str, list[str]]:
@@ -87,14 +107,13 @@ class FinishedWindow:
             return {}
         excess = self.count - self.most
         found: dict[str, list[str]] = {}
-        for minute in sorted(self._minutes):
-            ended = self._minutes[minute]
-            there = self._there(minute, ended)
-            last = (minute + 1) * _MINUTE_MS - 1
+        for span in self._oldest_first(excess):
+            there = self._there(span)
+            last = span.end - 1
             if len(there) > excess:
                 last = sorted(there)[excess - 1][0]
-                ended.queues = [queue for at, queue, _ in there if at > last]
-                ended.ids = [job_id for at, _, job_id in there if at > last]
+                span.queues = [queue for at, queue, _ in there if at > last]
+                span.ids = [job_id for at, _, job_id in there if at > last]
             for at, queue, job_id in there:
                 if at <= last:
                     found.setdefault(queue, []).append(job_id)
@@ -104,11 +123,42 @@ class FinishedWindow:
                 break
         return found
 
-    def _there(self, minute: int, ended: _Minute) -> set[tuple[int, str, str]]:
-        """When each of a minute's jobs ended, its queue and its id."""
+    def _add(self, queue: str, job_id: str, at: int) -> None:
+        span = self._spans.get(at // _SPAN_MS)
+        if span is None:
+            span = self._spans[at // _SPAN_MS] = _Span((at // _SPAN_MS + 1) * _SPAN_MS)
+        part = span.part(at)
+        part.add(queue, job_id)
+        if part is not span:
+            span.count += 1
+
+    def _oldest_first(self, excess: int) -> Iterator[_Span]:
+        """The spans that hold ids; one that is many more than what must go is taken apart."""
+        for number in sorted(self._spans):
+            span = self._spans[number]
+            if span.parts is None and span.count > max(_MANY, excess):
+                there = self._there(span)
+                del self._spans[number]
+                taken_apart = self._spans[number] = _Span(span.end)
+                taken_apart.parts = {}
+                for at, queue, job_id in there:
+                    self._add(queue, job_id, at)
+                span = taken_apart
+            if span.parts is None:
+                yield span
+            else:
+                for second in sorted(span.parts):
+                    yield span.parts[second]
+
+    def _there(self, span: _Span) -> set[tuple[int, str, str]]:
+        """When each of a span's jobs ended, its queue and its id."""
         there = set()
-        for queue, job_id in zip(ended.queues, ended.ids, strict=True):
+        for queue, job_id in zip(span.queues, span.ids, strict=True):
             job = self._jobs[queue].get(job_id) if queue in self._jobs else None
-            if job is not None and not job.is_active and ended_at(job) // _MINUTE_MS == minute:
+            if job is not None and not job.is_active and self._holder(ended_at(job)) is span:
                 there.add((ended_at(job), queue, job_id))
         return there
+
+    def _holder(self, at: int) -> _Span | None:
+        span = self._spans.get(at // _SPAN_MS)
+        return span.part(at) if span is not None else None

@@ -88,6 +88,18 @@ def test_jobs_of_the_same_moment_go_together() -> None:
     assert store.finished.dropped_before == 7_001
 
 
+def test_a_burst_is_dropped_bit_by_bit() -> None:
+    store = store_of(20_000)
+    for start in range(0, 40_000, 500):  # all within the same five minutes
+        store.observe("q", [job(n, 1_800_000_000 + n * 7) for n in range(start, start + 500)])
+    kept = sorted(int(each[1:]) for each in ids(store))
+    assert kept == list(range(40_000 - len(kept), 40_000))
+    assert 20_000 <= len(kept) <= 21_000
+    assert store.finished.dropped_before == 1_800_000_000 + (kept[0] - 1) * 7 + 1
+    store.forget("q", list(ids(store)))
+    assert (store.finished.count, store.finished._spans) == (0, {})
+
+
 def test_a_job_without_an_end_counts_from_its_creation() -> None:
     store = store_of(2)
     store.observe("q", [replace(job(n, None), created_at=n * 1000) for n in (3, 1, 2)])
@@ -109,7 +121,7 @@ def test_nothing_is_left_of_jobs_that_aws_forgot() -> None:
     for day in range(50):
         store.observe("q", [job(n, (day * 100 + n) * MINUTE) for n in range(100)])
         store.forget("q", [f"j{n}" for n in range(100)])
-    assert (store.finished.count, store.finished._minutes) == (0, {})
+    assert (store.finished.count, store.finished._spans) == (0, {})
 
 
 @given(
