@@ -6,6 +6,7 @@ import pytest
 
 from batchtui.aws.pacing import CallBudget
 from batchtui.settings import Settings
+from batchtui.sync import poller
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.screens import api
 from batchtui.ui.screens.api import ApiScreen
@@ -80,7 +81,10 @@ async def test_a_stop_and_a_log_show_up(demo: DemoWorld) -> None:
         assert {"logs:GetLogEvents", "batch:TerminateJob"} <= names
 
 
-async def test_throttling_is_seen_and_what_it_does_to_the_rate(demo: DemoWorld) -> None:
+async def test_throttling_is_seen_and_what_it_does_to_the_rate(
+    demo: DemoWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(poller, "UNSEEN_SECONDS", 1.0)  # below another screen it is asked as often as ever
     async with running(demo, settings=Settings(refresh=1.0), size=(120, 35)) as driver:
         await driver.until_live()
         screen = await open_api(driver)

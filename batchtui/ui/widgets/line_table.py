@@ -24,7 +24,6 @@ from batchtui.ui.widgets.styled import Styled
 
 _RELATED, _MARKED = "▌", "◆"
 _HEADER = 1
-_MOST_STRIPS = 150
 
 
 class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
@@ -89,7 +88,6 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
         """Keys of the rows that a person marked, also of those that a filter hides."""
         self._empty: tuple[str, ...] = ()
         self._shown: dict[int, Strip] = {}
-        self._strips: dict[tuple[object, ...], Strip] = {}  # what lines look like: making one takes 50 µs
         self.is_outdated = False
         """Whether another list was asked for and is not there yet: nothing can be done to what still stands."""
 
@@ -183,10 +181,6 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
         self._shown[y] = strip
         return strip
 
-    def notify_style_update(self) -> None:
-        self._strips.clear()
-        super().notify_style_update()
-
     def on_resize(self, event: events.Resize) -> None:
         self.virtual_size = Size(self._line_width, len(self.rows) + _HEADER)
         self._keep_in_sight()
@@ -279,7 +273,6 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
     def _fitting(self, width: int) -> list[tuple[Column[Row], int]]:
         """The columns in sight: the same for every line until the width or the columns change."""
         if self._fitted is None or self._fitted[:2] != (self._columns, width):
-            self._strips.clear()
             self._fitted = (self._columns, width, fit(self._columns, width - len(_RELATED)))
         return self._fitted[2]
 
@@ -351,17 +344,14 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
         edge: Span,
         over: str,
     ) -> Strip:
-        looks = (tuple(cells), width, edge, over)
-        strip = self._strips.get(looks)
-        if strip is None:
+        def make() -> Strip:
             spans = [edge]
             for (column, room), cell in zip(fitting, cells, strict=True):
                 spans += fill(cell, room, is_right=column.is_right)
                 spans.append((" " * GAP, ""))
-            if len(self._strips) >= max(_MOST_STRIPS, 3 * self.size.height):
-                self._strips.clear()
-            strip = self._strips[looks] = self._made(tuple(spans), width, over)
-        return strip
+            return self.made(tuple(spans), width, over)
+
+        return self.kept((tuple(cells), tuple(room for _, room in fitting), width, edge, over), make)
 
     def _empty_line(self, y: int, width: int) -> Strip:
         text = self._empty[y - 1] if not self.rows and 0 < y <= len(self._empty) else ""

@@ -1,5 +1,6 @@
 """The style names of ``format`` as Textual component classes, so that a theme decides on every colour."""
 
+from collections.abc import Callable, Hashable
 from functools import lru_cache
 from typing import Any, Final
 
@@ -47,7 +48,7 @@ class Styled(Widget):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         # Every second each line in sight is asked for, and hardly one of them is another.
-        self._kept: dict[tuple[Cell, int, str], Strip] = {}
+        self._kept: dict[Hashable, Strip] = {}
 
     def notify_style_update(self) -> None:
         self._kept.clear()
@@ -70,14 +71,19 @@ class Styled(Widget):
             width: In cells.
             over: The name of a style whose background and weight the whole line takes.
         """
-        kept = self._kept.get((cell, width, over))
-        if kept is None:
-            if len(self._kept) >= _MOST_KEPT:
-                self._kept.clear()
-            kept = self._kept[cell, width, over] = self._made(cell, width, over)
-        return kept
+        return self.kept((cell, width, over), lambda: self.made(cell, width, over))
 
-    def _made(self, cell: Cell, width: int, over: str) -> Strip:
+    def kept(self, looks: Hashable, make: Callable[[], Strip]) -> Strip:
+        """The line that looks so, as it was made before, if it was."""
+        strip = self._kept.get(looks)
+        if strip is None:
+            if len(self._kept) >= max(_MOST_KEPT, 2 * self.size.height):
+                self._kept.clear()
+            strip = self._kept[looks] = make()
+        return strip
+
+    def made(self, cell: Cell, width: int, over: str) -> Strip:
+        """The same as ``strip``, made anew."""
         line = Style.null()
         if over:
             style = self._named(over)
