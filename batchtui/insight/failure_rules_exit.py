@@ -93,18 +93,11 @@ def _to_parent_main(failure: Failure) -> tuple[Lead, ...]:
 def _foreign_words(failure: Failure) -> tuple[str, ...] | None:
     """A reason that is not AWS's, from where nothing tells whether the job was terminated."""
     reason = failure.summary.status_reason or ""
-    if (
-        not failure.is_over
-        or not reason.strip()
-        or reason.startswith(_OWN_WORDS)
-        or failure.summary.is_service_job
-    ):
+    if not failure.is_over or reason.startswith(_OWN_WORDS) or failure.summary.is_service_job:
         return None
     if failure.code not in (None, 137, 143) or failure.container_reasons or failure.is_eks:
         return None
-    if failure.code is None and not _STOPPING.search(reason):
-        return None
-    return (quoted(reason),)
+    return (quoted(reason),) if _STOPPING.search(reason) else None
 
 
 def _well(failure: Failure) -> tuple[str, ...] | None:

@@ -88,7 +88,7 @@ def _decision(rules: tuple[EvaluateOnExit, ...], end: _End, followed: bool) -> s
         )
     place = matching_rule(rules, end.status_reason, end.reason, end.exit_code)
     if place is None:
-        return f"None of the {len(rules)} rules matched, which means RETRY."
+        return "No rule of evaluateOnExit matched, which means RETRY."
     return f"Rule {place + 1} ({_conditions(rules[place])}) matched: {_action(rules[place])}."
 
 
