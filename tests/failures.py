@@ -143,7 +143,7 @@ def task(annotate: Api, fetch: Api) -> Api:
         "jobQueue": QUEUE,
         "status": "FAILED",
         **times,
-        "attempts": [{**times, "container": {}, "taskProperties": [{"containers": ends}]}],
+        "attempts": [{**times, "container": {"networkInterfaces": []}, "taskProperties": [{"containers": ends}]}],
         "ecsProperties": {"taskProperties": [{"containers": described}]},
     }
 

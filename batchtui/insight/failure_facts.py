@@ -17,7 +17,7 @@ from batchtui.model.text import clean
 _STOPPING = (137, 143)
 """What containers end with that are stopped because another one ended."""
 _OTHER_SERVICE = "Received status from SageMaker:"
-_LOG_LINES = 200
+_LOG_LINES = 100
 _LONGEST = 160
 
 
@@ -89,9 +89,7 @@ class Failure:
             status_reasons=_distinct(
                 (summary.status_reason if is_over else None, last.status_reason if last else None)
             ),
-            container_reasons=_distinct(
-                (*(each.reason for each in ended), summary.container_reason if is_over else None)
-            ),
+            container_reasons=_distinct(each.reason for each in told_of(ended)),
             ended=ended,
             main=_main(ended),
             attempts=len(job.attempts),
@@ -193,8 +191,9 @@ def _log(lines: Sequence[str]) -> tuple[str, ...]:
 def _ended(job: JobDetail, last: AttemptDetail | None, is_over: bool) -> tuple[Ended, ...]:
     """The containers of the last attempt; where it lists none, those of the job, which show the last one then."""
     if last is not None and last.containers:
-        lone = len(last.containers) == 1
-        return tuple(_of_attempt(each, job.containers, is_over and lone) for each in last.containers)
+        # Beside the containers of a task, AWS also gives an attempt's ``container``, with nothing in it.
+        held = [each for each in last.containers if each.name] or last.containers
+        return tuple(_of_attempt(each, job.containers, is_over and len(held) == 1) for each in held)
     return tuple(_of_job(each, is_over) for each in job.containers)
 
 
@@ -257,9 +256,16 @@ def _main(ended: tuple[Ended, ...]) -> Ended | None:
     with_code = [each for each in ended if each.code is not None]
 
     def weight(each: Ended) -> tuple[bool, bool, bool]:
-        return each.code == 0, each.code in _STOPPING and len(with_code) > 1, not each.is_essential
+        was_stopped = each.code in _STOPPING and not each.reason and len(with_code) > 1
+        return each.code == 0, was_stopped, not each.is_essential
 
     return min(with_code, key=weight, default=None)
+
+
+def told_of(ended: tuple[Ended, ...]) -> tuple[Ended, ...]:
+    """The containers whose reasons count: a side-car does not while an essential one fails."""
+    essential = tuple(each for each in ended if each.is_essential)
+    return essential if any(each.code or each.reason for each in essential) else ended
 
 
 INSTANCE = re.compile(r"\bi-[0-9a-f]{8,17}\b")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from batchtui.insight.failure_facts import INSTANCE, Ended, Failure, mebibytes, quoted, span
+from batchtui.insight.failure_facts import INSTANCE, Ended, Failure, mebibytes, quoted, span, told_of
 from batchtui.insight.verdict import Certainty, Lead
 from batchtui.model.secrets import masked_command
 
@@ -18,6 +18,8 @@ ANY: tuple[str, ...] = ("any",)
 
 _START = re.compile(r"^(task failed to start|essential container in task exited)( due to)?[\s:.-]*", re.IGNORECASE)
 """What stands before an error's name in some answers."""
+_LOOKED_AT = 500
+"""Characters of a line of a log: with all rules and a hundred lines some 10 ms."""
 SIGNALS = {
     129: "SIGHUP",
     130: "SIGINT",
@@ -124,7 +126,7 @@ def logged(pattern: str) -> Sign:
     expression = re.compile(pattern)
 
     def sign(failure: Failure) -> tuple[str, ...] | None:
-        found = next((line for line in reversed(failure.log) if expression.search(line[:2000])), None)
+        found = next((line for line in reversed(failure.log) if expression.search(line[:_LOOKED_AT])), None)
         return None if found is None else (f"log: {quoted(found)}",)
 
     return sign
@@ -157,7 +159,7 @@ def exit_code(failure: Failure) -> str | None:
 
 def _given(failure: Failure) -> Ended | None:
     """The container that an error is about: one with a reason, else the one that decides, else the only one."""
-    with_reason = [each for each in failure.ended if each.reason]
+    with_reason = [each for each in told_of(failure.ended) if each.reason]
     lone = failure.ended[0] if len(failure.ended) == 1 else None
     return with_reason[0] if with_reason else failure.main or lone
 

@@ -5,7 +5,7 @@ and what AWS tells in words comes before exit codes, which mean what the program
 """
 
 from batchtui.insight.failure_rule import Rule
-from batchtui.insight.failure_rules_exit import EXIT_RULES, MEMORY_RULES
+from batchtui.insight.failure_rules_exit import EXIT_RULES, MEMORY_RULES, NODE_RULES
 from batchtui.insight.failure_rules_image import IMAGE_RULES
 from batchtui.insight.failure_rules_log import LOG_RULES
 from batchtui.insight.failure_rules_service import SERVICE_RULES
@@ -18,6 +18,7 @@ FIELD_RULES: tuple[Rule, ...] = (
     *IMAGE_RULES,
     *START_RULES,
     *MEMORY_RULES,
+    *NODE_RULES,
     *LATE_START_RULES,
     *EXIT_RULES,
 )

@@ -75,6 +75,8 @@ def _main_node(failure: Failure) -> tuple[str, ...] | None:
     nodes = failure.summary.node_properties
     if nodes is None or nodes.node_index is not None or not nodes.num_nodes or failure.main is not None:
         return None
+    if failure.container_reasons:
+        return None
     main = () if failure.main_node is None else (f"main node {failure.main_node}",)
     return (f"{nodes.num_nodes} nodes", *main)
 
@@ -139,6 +141,29 @@ MEMORY_RULES = (
     ),
 )
 
+NODE_RULES = (
+    Rule(
+        "node-stopped-with-main",
+        _stopped_node,
+        "This node was stopped, as all are when the main node ends.",
+        LIKELY,
+        ("Look at the main node's end: it decides for the whole job.",),
+        links.MULTI_NODE,
+        (ran, attempt),
+        _to_parent_main,
+    ),
+    Rule(
+        "main-node-failed",
+        _main_node,
+        "Its main node failed, and that decides for the whole job.",
+        FOLLOWS,
+        ("Go to the main node: its exit code and its log tell more.",),
+        links.MULTI_NODE,
+        (attempt, ran),
+        _to_main_node,
+    ),
+)
+
 EXIT_RULES = (
     Rule(
         "init-container-failed",
@@ -168,26 +193,6 @@ EXIT_RULES = (
         ("Raise timeout.attemptDurationSeconds, or give the job less to do.",),
         links.TIMEOUTS,
         (exit_code, attempt),
-    ),
-    Rule(
-        "node-stopped-with-main",
-        _stopped_node,
-        "This node was stopped, as all are when the main node ends.",
-        LIKELY,
-        ("Look at the main node's end: it decides for the whole job.",),
-        links.MULTI_NODE,
-        (ran, attempt),
-        _to_parent_main,
-    ),
-    Rule(
-        "main-node-failed",
-        _main_node,
-        "Its main node failed, and that decides for the whole job.",
-        FOLLOWS,
-        ("Go to the main node: its exit code and its log tell more.",),
-        links.MULTI_NODE,
-        (attempt, ran),
-        _to_main_node,
     ),
     Rule(
         "stopped-with-a-reason",

@@ -2,6 +2,7 @@
 
 import json
 import re
+from time import process_time
 from typing import Any
 
 import pytest
@@ -249,6 +250,12 @@ def test_the_container_that_failed_of_itself_decides() -> None:
     assert answer.verdicts[0].evidence[0] == "fetch-cache: exit code 5"
     answer = why_failed(JobDetail.from_api(task({"exitCode": 137, "reason": KILLED}, {"exitCode": 0})))
     assert answer.verdicts[0].cause == "Out of memory: killed at its limit of 12,288 MiB."
+    assert "annotate: exit code 137 (SIGKILL)" in answer.verdicts[0].evidence
+
+
+def test_a_side_car_does_not_decide_while_an_essential_container_fails() -> None:
+    assert why(task({"exitCode": 1}, {"exitCode": 137, "reason": KILLED})) == ["general-error"]
+    assert why(task({}, {"exitCode": 137, "reason": KILLED})) == ["out-of-memory"]
 
 
 def test_where_to_go_is_known_without_looking_it_up() -> None:
@@ -271,6 +278,13 @@ def test_secrets_stay_masked_in_evidence() -> None:
     answer = why_failed(JobDetail.from_api(data), log_tail=["ValueError: TOKEN=hunter2"])
     assert "hunter2" not in str(answer)
     assert "run --password" in str(answer)
+
+
+def test_a_long_log_does_not_hold_up_the_screen() -> None:
+    detail = JobDetail.from_api(job(code=1))
+    began = process_time()
+    assert keys(why_failed(detail, log_tail=["a.b " * 5000] * 1000)) == ["general-error"]
+    assert process_time() - began < 0.2  # about 0.02 s; the margin is for a busy machine
 
 
 def text_of(answer: Answer) -> list[str]:
