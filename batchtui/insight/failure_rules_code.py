@@ -103,8 +103,8 @@ CODE_RULES = (
     _by_exit(
         "illegal-instruction",
         132,
-        "It ran an instruction that the processor lacks (SIGILL).",
-        FOLLOWS,
+        "It ran an instruction that the processor seems to lack (SIGILL).",
+        LIKELY,
         "Build it for a more general processor, or allow only instance types that have the instruction.",
         link=links.TROUBLESHOOTING,
     ),
