@@ -5,11 +5,12 @@ from __future__ import annotations
 from .account import Account
 from .chance import between, fraction, mix, pick
 from .definitions import Definition
+from .endings import SUCCESS
 from .environments import ComputeEnvironment
 from .identity import job_id_from
 from .jobs import FAILED, STATUSES, SUCCEEDED, Array, Attempt, Job, Terms
 from .names import array_name, job_name
-from .outcomes import SUCCESS, fate, tried_again
+from .outcomes import fate, tried_again
 from .queues import JobQueue
 from .workload import HOSTILE_NOTE
 

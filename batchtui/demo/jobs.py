@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .definitions import JSON, Definition, Form, Needs, needs_of
+from .endings import Ending
 from .environments import ComputeEnvironment
 from .identity import JOB_ARN_PREFIX
-from .outcomes import Ending
 from .queues import JobQueue
 
 SUBMITTED = "SUBMITTED"

@@ -11,10 +11,11 @@ from typing import Protocol
 
 from .agenda import Agenda
 from .chance import between
+from .endings import SUCCESS, Ending
 from .environments import ComputeEnvironment
 from .index import JobIndex
 from .jobs import FAILED, PENDING, RUNNABLE, RUNNING, STARTING, SUBMITTED, SUCCEEDED, Attempt, Job
-from .outcomes import SUCCESS, Ending, Fate, fate, stopped_by_user, tried_again
+from .outcomes import Fate, fate, stopped_by_user, tried_again
 
 
 class Capacity(Protocol):

@@ -40,6 +40,55 @@ _TAILS: dict[str, tuple[str, ...]] = {
     "denied": ("/usr/local/bin/entrypoint.sh: line 12: ./run.sh: Permission denied",),
     "exec": ("/usr/local/bin/entrypoint.sh: line 12: pigz: command not found",),
     "spot": ("Received signal 15, shutting down",),
+    "s3-denied": (
+        "[main] uploading /scratch/out.bam",
+        "botocore.exceptions.ClientError: An error occurred (AccessDenied) when calling the PutObject operation: "
+        "Access Denied",
+    ),
+    "s3-missing": (
+        "fatal error: An error occurred (404) when calling the HeadObject operation: Key "
+        '"intake/reads_R1.fastq.gz" does not exist',
+    ),
+    "disk-full": ("[E::bgzf_flush] File write failed (wrong size)", "write error: No space left on device"),
+    "module": (
+        "Traceback (most recent call last):",
+        '  File "/opt/app/main.py", line 3, in <module>',
+        "ModuleNotFoundError: No module named 'pysam'",
+    ),
+    "allocation": (
+        "numpy.core._exceptions._ArrayMemoryError: Unable to allocate 18.6 GiB for an array of float64",
+    ),
+    "endpoint": ('Could not connect to the endpoint URL: "https://lims.internal/api/samples"',),
+    "throttled": (
+        "An error occurred (SlowDown) when calling the GetObject operation (reached max retries: 4): Please "
+        "reduce your request rate.",
+    ),
+    "file-missing": ("FileNotFoundError: [Errno 2] No such file or directory: '/ref/GRCh38.fa.fai'",),
+    "exec-format": ("exec /opt/run-align.sh: exec format error",),
+    "usage": (
+        "usage: run-align.sh [--sample ID] [--ref FASTA]",
+        "run-align.sh: error: unrecognized arguments: --fast",
+    ),
+    "abort": ("main.cpp:412: void flush(): Assertion `n == want' failed.", "Aborted"),
+    "remote": ("ssh: connect to host lims.internal port 22: Connection timed out",),
+    "pipe": ("samtools view: writing to standard output failed: Broken pipe",),
+    "cpu": ("/opt/run-align.sh: line 12:    18 Illegal instruction",),
+    "division": ("/opt/run-align.sh: line 12:    18 Floating point exception",),
+    "own-code": ("[main] giving up: 3 of 96 samples failed",),
+    "killed": ("/opt/run-align.sh: line 12:    18 Killed                  bwa-mem2 mem",),
+    "java-heap": (
+        'Exception in thread "main" java.lang.OutOfMemoryError: Java heap space',
+        "\tat java.base/java.util.Arrays.copyOf(Arrays.java:3537)",
+    ),
+    "gpu-memory": (
+        "Traceback (most recent call last):",
+        "torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.50 GiB",
+    ),
+    "gpu-driver": ("RuntimeError: CUDA error: no CUDA-capable device is detected",),
+    "pod-error": _TRACEBACK,
+    "pod-memory": ("[main] WARN resident set is 98 % of the container's limit",),
+    "pod-evicted": ("Received signal 15, shutting down",),
+    "pod-module": ("ModuleNotFoundError: No module named 'portal.thumbnails'",),
 }
 
 

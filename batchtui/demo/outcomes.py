@@ -6,96 +6,45 @@ from dataclasses import dataclass
 
 from .chance import between, fraction, hex_digits, pick
 from .definitions import JSON, Definition, Form
+from .endings import (
+    DOCKER,
+    ERROR,
+    HOST_LOST,
+    INITIALIZATION,
+    INSPECT,
+    NOT_EXECUTABLE,
+    NOT_FOUND,
+    OUT_OF_MEMORY,
+    POD_ERROR,
+    POD_IMAGE,
+    POD_MEMORY,
+    PULL,
+    SEGFAULT,
+    SPOT_TASK,
+    START,
+    SUCCESS,
+    TERMINATED,
+    TIMED_OUT,
+    Ending,
+    forms_of,
+)
 from .environments import ComputeEnvironment
 
-ESSENTIAL = "Essential container in task exited"
-TASK_FAILED = "Task failed to start"
-TIMED_OUT = "Job attempt duration exceeded timeout"
-HOST_LOST = "Host EC2 (instance i-{host}) terminated."
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """What an attempt leaves behind: the job's statusReason, its container's exit code and reason."""
-
-    kind: str
-    status_reason: str
-    exit_code: int | None = None
-    reason: str | None = None
-    ran: bool = True
-    """Whether the container ever ran: only then it has a log."""
-
-    @property
-    def succeeded(self) -> bool:
-        """Whether the job is a success with this."""
-        return self.kind == "success"
-
-
-SUCCESS = Ending("success", ESSENTIAL, 0)
-_ERROR = Ending("error", ESSENTIAL, 1)
-_OUT_OF_MEMORY = Ending("memory", ESSENTIAL, 137, "OutOfMemoryError: Container killed due to memory usage")
-_SEGFAULT = Ending("segfault", ESSENTIAL, 139)
-_NOT_EXECUTABLE = Ending("denied", ESSENTIAL, 126)
-_NOT_FOUND = Ending("exec", ESSENTIAL, 127)
-_TERMINATED = Ending("signal", ESSENTIAL, 143)
-_PULL = Ending(
-    "pull",
-    TASK_FAILED,
-    None,
-    "CannotPullContainerError: Error response from daemon: manifest for image not found: "
-    "manifest unknown: Requested image not found",
-    ran=False,
-)
-_START = Ending(
-    "start",
-    TASK_FAILED,
-    127,
-    "CannotStartContainerError: Error response from daemon: failed to create task for container: "
-    'exec: "run-align.sh": executable file not found in $PATH: unknown',
-    ran=False,
-)
-_DOCKER = Ending(
-    "docker",
-    TASK_FAILED,
-    None,
-    "DockerTimeoutError: Could not transition to started; timed out after waiting 3m0s",
-    ran=False,
-)
-_INSPECT = Ending(
-    "inspect",
-    TASK_FAILED,
-    None,
-    "CannotInspectContainerError: Could not transition to stopped; timed out after waiting 30s",
-    ran=False,
-)
-_INITIALIZATION = Ending(
-    "init",
-    "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: "
-    "unable to retrieve secret from asm: service call has been retried 1 time(s)",
-    ran=False,
-)
-_SPOT_TASK = Ending("spot", "Your Spot Task was interrupted.", 143)
-_POD_ERROR = Ending("error", "Pod failed: container [main] exited with code 1", 1, "Error")
-_POD_MEMORY = Ending("memory", "Pod failed: container [main] was killed", 137, "OOMKilled")
-_POD_IMAGE = Ending(
-    "pull", "Pod failed: ImagePullBackOff", None, "ImagePullBackOff: Back-off pulling image", ran=False
-)
-
 _ON_EC2 = (
-    *(_ERROR,) * 7,
-    *(_OUT_OF_MEMORY,) * 4,
-    _SEGFAULT,
-    _NOT_EXECUTABLE,
-    _NOT_FOUND,
-    _TERMINATED,
-    _PULL,
-    _PULL,
-    _START,
-    _DOCKER,
-    _INSPECT,
+    *(ERROR,) * 7,
+    *(OUT_OF_MEMORY,) * 4,
+    SEGFAULT,
+    NOT_EXECUTABLE,
+    NOT_FOUND,
+    TERMINATED,
+    PULL,
+    PULL,
+    START,
+    DOCKER,
+    INSPECT,
 )
-_ON_FARGATE = (*(_ERROR,) * 4, _OUT_OF_MEMORY, _PULL, _INITIALIZATION, _INITIALIZATION)
-_ON_EKS = (_POD_ERROR, _POD_ERROR, _POD_MEMORY, _POD_IMAGE)
+_ON_FARGATE = (*(ERROR,) * 4, OUT_OF_MEMORY, PULL, INITIALIZATION, INITIALIZATION)
+_ON_EKS = (POD_ERROR, POD_ERROR, POD_MEMORY, POD_IMAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +81,7 @@ def fate(
     run = min(2_400_000, max(20_000, int(definition.mean_seconds * 1000 * stretch)))
     luck = fraction(seed, salt + 3)
     if environment.spot and luck > 0.93:
-        lost = _SPOT_TASK if environment.serverless else host_lost(seed, attempt)
+        lost = SPOT_TASK if environment.serverless else host_lost(seed, attempt)
         return Fate(start, int(run * (0.2 + 0.6 * fraction(seed, salt + 4))), lost)
     ending = failure(definition, environment, seed, attempt) if luck < 0.1 else SUCCESS
     if not ending.ran:
@@ -146,9 +95,10 @@ def fate(
 
 def failure(definition: Definition, environment: ComputeEnvironment, seed: int, attempt: int) -> Ending:
     """One of the failures that can befall a job in this environment."""
-    if definition.form is Form.EKS:
-        return pick(seed, attempt * 16 + 6, _ON_EKS)
-    return pick(seed, attempt * 16 + 6, _ON_FARGATE if environment.serverless else _ON_EC2)
+    families = _ON_EKS if definition.form is Form.EKS else _ON_FARGATE if environment.serverless else _ON_EC2
+    family = pick(seed, attempt * 16 + 6, families)
+    forms = forms_of(family, gpus=environment.name == "gpu", java=definition.voice == "java")
+    return pick(seed, attempt * 16 + 8, forms)
 
 
 def host_lost(seed: int, attempt: int) -> Ending:

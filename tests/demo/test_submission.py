@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from batchtui.demo.outcomes import Ending, tried_again
+from batchtui.demo.endings import Ending
+from batchtui.demo.outcomes import tried_again
 
 from .conftest import Demo
 

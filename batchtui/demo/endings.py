@@ -1,0 +1,197 @@
+"""What can become of an attempt: AWS's words, exit codes and reasons as they are seen in the wild.
+
+A failure is drawn in two steps: first its family, which decides how long the attempt lasts, then one of the
+family's forms. So more forms change nothing of what happens when.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+ESSENTIAL = "Essential container in task exited"
+TASK_FAILED = "Task failed to start"
+TIMED_OUT = "Job attempt duration exceeded timeout"
+HOST_LOST = "Host EC2 (instance i-{host}) terminated."
+_DAEMON = "Error response from daemon: "
+_RUNC = (
+    f"CannotStartContainerError: {_DAEMON}failed to create task for container: OCI runtime create failed: "
+    "unable to start container process: "
+)
+_SECRETS = (
+    "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: "
+)
+_TRIES = "service call has been retried 1 time(s)"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What an attempt leaves behind: the job's statusReason, its container's exit code and reason."""
+
+    kind: str
+    status_reason: str
+    exit_code: int | None = None
+    reason: str | None = None
+    ran: bool = True
+    """Whether the container ever ran: only then it has a log."""
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the job is a success with this."""
+        return self.kind == "success"
+
+
+def _exit(kind: str, code: int, reason: str | None = None) -> Ending:
+    return Ending(kind, ESSENTIAL, code, reason)
+
+
+def _unstarted(kind: str, reason: str | None, code: int | None = None) -> Ending:
+    return Ending(kind, TASK_FAILED, code, reason, ran=False)
+
+
+def _unprepared(kind: str, status_reason: str) -> Ending:
+    return Ending(kind, status_reason, ran=False)
+
+
+def _pod(kind: str, words: str, code: int | None = None, reason: str | None = None, *, ran: bool = True) -> Ending:
+    return Ending(kind, f"Pod failed: {words}", code, reason, ran=ran)
+
+
+SUCCESS = Ending("success", ESSENTIAL, 0)
+ERROR = _exit("error", 1)
+OUT_OF_MEMORY = _exit("memory", 137, "OutOfMemoryError: Container killed due to memory usage")
+SEGFAULT = _exit("segfault", 139)
+NOT_EXECUTABLE = _exit("denied", 126)
+NOT_FOUND = _exit("exec", 127)
+TERMINATED = _exit("signal", 143)
+PULL = _unstarted(
+    "pull",
+    f"CannotPullContainerError: {_DAEMON}manifest for image not found: manifest unknown: "
+    "Requested image not found",
+)
+START = _unstarted(
+    "start",
+    f'{_RUNC}exec: "run-align.sh": executable file not found in $PATH: unknown',
+    127,
+)
+DOCKER = _unstarted("docker", "DockerTimeoutError: Could not transition to started; timed out after waiting 3m0s")
+INSPECT = _unstarted(
+    "inspect", "CannotInspectContainerError: Could not transition to stopped; timed out after waiting 30s"
+)
+INITIALIZATION = _unprepared("init", f"{_SECRETS}unable to retrieve secret from asm: {_TRIES}")
+SPOT_TASK = Ending("spot", "Your Spot Task was interrupted.", 143)
+POD_ERROR = _pod("pod-error", "container [main] exited with code 1", 1, "Error")
+POD_MEMORY = _pod("pod-memory", "container [main] was killed", 137, "OOMKilled")
+POD_IMAGE = _pod("pod-pull", "ImagePullBackOff", None, "ImagePullBackOff: Back-off pulling image", ran=False)
+
+_FORMS: dict[Ending, tuple[Ending, ...]] = {
+    ERROR: (
+        *(ERROR,) * 5,
+        *(
+            _exit(kind, 1)
+            for kind in (
+                *("s3-denied", "s3-denied", "s3-missing", "disk-full", "disk-full", "module", "allocation"),
+                *("endpoint", "throttled", "file-missing", "exec-format"),
+            )
+        ),
+        *(_exit("usage", 2), _exit("usage", 2), _exit("abort", 134), _exit("remote", 255), _exit("pipe", 141)),
+        *(_exit("cpu", 132), _exit("division", 136), _exit("own-code", 42)),
+    ),
+    OUT_OF_MEMORY: (*(OUT_OF_MEMORY,) * 4, _exit("killed", 137)),
+    PULL: (
+        *(PULL,) * 4,
+        *(
+            replace(PULL, kind=kind, reason=f"CannotPullContainerError: {words}")
+            for kind, words in (
+                (
+                    "pull-denied",
+                    f"{_DAEMON}pull access denied for 123456789012.dkr.ecr.us-east-1.amazonaws.com/align, "
+                    "repository does not exist or may require 'docker login'",
+                ),
+                (
+                    "pull-denied",
+                    f"{_DAEMON}Head https://123456789012.dkr.ecr.us-east-1.amazonaws.com/v2/align/manifests/2: "
+                    "no basic auth credentials",
+                ),
+                ("pull-limit", f"{_DAEMON}toomanyrequests: You have reached your pull rate limit."),
+                ("pull-disk", "write /var/lib/docker/tmp/GetImageBlob887491687: no space left on device"),
+                (
+                    "pull-network",
+                    "pull image manifest has been retried 5 time(s): failed to do request: Head "
+                    '"https://registry-1.docker.io/v2/": dial tcp 34.205.13.154:443: i/o timeout',
+                ),
+                ("pull-platform", "image Manifest does not contain descriptor matching platform 'linux/amd64'"),
+                ("pull-cancelled", "context canceled"),
+            )
+        ),
+    ),
+    START: (
+        START,
+        START,
+        _unstarted("start-denied", f'{_RUNC}exec: "run.sh": permission denied', 126),
+        _unstarted("start-platform", f'{_RUNC}exec: "run.sh": exec format error', 1),
+        _unstarted("start-mount", f'{_RUNC}error mounting "/home/ec2-user/miniconda" to rootfs at "/opt/conda"'),
+        _unstarted(
+            "log-group",
+            f"CannotStartContainerError: {_DAEMON}failed to initialize logging driver: failed to create "
+            "Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist.",
+        ),
+    ),
+    DOCKER: (
+        DOCKER,
+        DOCKER,
+        _unstarted("create", f"CannotCreateContainerError: {_DAEMON}devmapper: Thin Pool has 2862 free blocks"),
+        _unstarted("unstarted", None),
+    ),
+    INSPECT: (INSPECT, INSPECT, INSPECT, _unstarted("agent", "AGENT")),
+    INITIALIZATION: (
+        INITIALIZATION,
+        _unprepared(
+            "secret-denied",
+            f"{_SECRETS}unable to retrieve secret from asm: {_TRIES}: failed to fetch secret: "
+            "AccessDeniedException: not authorized to perform: secretsmanager:GetSecretValue",
+        ),
+        _unprepared(
+            "secret-key",
+            f"{_SECRETS}unable to retrieve secret from asm: {_TRIES}: retrieved secret from Secrets Manager did "
+            "not contain json key LIMS_TOKEN",
+        ),
+        _unprepared(
+            "registry-network",
+            f"{_SECRETS}unable to retrieve ecr registry auth: {_TRIES}: RequestError: send request failed caused "
+            "by: Post https://api.ecr.us-east-1.amazonaws.com/: i/o timeout",
+        ),
+        _unprepared(
+            "efs",
+            "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: "
+            'Failed to resolve "fs-0a1b2c3d4e5f67890.efs.us-east-1.amazonaws.com"',
+        ),
+        _unprepared("interface", "Timeout waiting for network interface provisioning to complete."),
+        _unprepared(
+            "fargate-capacity",
+            "Capacity is unavailable at this time. Please try again later or in a different availability zone",
+        ),
+    ),
+    POD_MEMORY: (*(POD_MEMORY,) * 3, _pod("pod-evicted", "container [main] was killed", 137, "Evicted")),
+    POD_IMAGE: (
+        POD_IMAGE,
+        POD_IMAGE,
+        _pod(
+            "pod-config",
+            "CreateContainerConfigError",
+            None,
+            'CreateContainerConfigError: secret "portal" not found',
+            ran=False,
+        ),
+    ),
+}
+_OF_JAVA = (_exit("java-heap", 1),) * 6
+_OF_GPUS = (*(_exit("gpu-memory", 1),) * 8, _exit("gpu-driver", 1))
+_OF_POD_ERRORS = tuple(replace(POD_ERROR, kind=kind) for kind in ("pod-error", "pod-error", "pod-module"))
+
+
+def forms_of(family: Ending, *, gpus: bool = False, java: bool = False) -> tuple[Ending, ...]:
+    """The forms that a family of failures takes, the usual ones several times."""
+    if family == POD_ERROR:
+        return _OF_POD_ERRORS
+    more = (_OF_GPUS if gpus else ()) + (_OF_JAVA if java else ()) if family == ERROR else ()
+    return _FORMS.get(family, (family,)) + more

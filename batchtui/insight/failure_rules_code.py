@@ -1,0 +1,192 @@
+"""What exit codes tell. A code is the program's own word: it seldom leaves only one reading."""
+
+from collections.abc import Callable
+
+from batchtui.insight import failure_links as links
+from batchtui.insight.failure_facts import Failure
+from batchtui.insight.failure_rule import (
+    ANY,
+    SIGNALS,
+    Rule,
+    attempt,
+    command,
+    exit_words,
+    exited,
+    image,
+    limit,
+    ran,
+    timeout,
+)
+from batchtui.insight.verdict import Certainty
+
+FOLLOWS, LIKELY = Certainty.FOLLOWS, Certainty.LIKELY
+READ_LOG = "Read the end of its log."
+
+
+def _signal(failure: Failure) -> tuple[str, ...] | None:
+    code = failure.code
+    return (exit_words(failure.main),) if failure.main and code is not None and 128 < code < 193 else None
+
+
+def _signal_cause(failure: Failure) -> str:
+    code = failure.code or 0
+    return f"Ended by {SIGNALS[code]}." if code in SIGNALS else f"Ended by signal {code - 128}."
+
+
+def _any_code(failure: Failure) -> tuple[str, ...] | None:
+    return (exit_words(failure.main),) if failure.main and failure.code else None
+
+
+def _code_cause(failure: Failure) -> str:
+    return f"The program ended with exit code {failure.code}, whose meaning is its own."
+
+
+def _by_exit(
+    key: str, code: int, cause: str | Callable[[Failure], str], certainty: Certainty, *remedies: str, link: str
+) -> Rule:
+    also = (limit, ran, timeout, attempt) if code in (137, 143) else (command, ran, attempt)
+    log = ("memory", "kill") if code == 137 else ANY
+    return Rule(key, exited(code), cause, certainty, remedies, link, also, log=log)
+
+
+CODE_RULES = (
+    _by_exit(
+        "killed",
+        137,
+        "Killed with SIGKILL: most often for want of memory.",
+        LIKELY,
+        "Compare its memory limit with what it needs; raise MEMORY to see whether it goes away.",
+        "Other senders: the program itself, its watchdog, or Docker 30 seconds after a SIGTERM.",
+        link=links.OUT_OF_MEMORY,
+    ),
+    _by_exit(
+        "asked-to-end",
+        143,
+        "Ended by SIGTERM: something asked it to stop.",
+        FOLLOWS,
+        "Look for who stops it: a Spot reclaim, a terminate, a scale-in, or its own supervisor.",
+        link=links.RETRIES,
+    ),
+    _by_exit(
+        "segmentation-fault",
+        139,
+        "It crashed: a segmentation fault (SIGSEGV).",
+        FOLLOWS,
+        "Run it with the same input under a debugger or with core dumps.",
+        "Native libraries of another version or architecture are a frequent cause.",
+        link=links.TROUBLESHOOTING,
+    ),
+    _by_exit(
+        "aborted",
+        134,
+        "It aborted itself (SIGABRT): a failed assertion or check.",
+        FOLLOWS,
+        "Read the end of its log: the assertion stands there.",
+        link=links.TROUBLESHOOTING,
+    ),
+    _by_exit(
+        "bus-error",
+        135,
+        "It crashed with a bus error (SIGBUS): often /dev/shm or a disk is full.",
+        LIKELY,
+        "Raise linuxParameters.sharedMemorySize; see whether a mapped file was cut short.",
+        link=links.JOB_PARAMETERS,
+    ),
+    _by_exit(
+        "arithmetic-error",
+        136,
+        "It crashed with an arithmetic error (SIGFPE).",
+        FOLLOWS,
+        "Look for a division by zero with this input.",
+        link=links.TROUBLESHOOTING,
+    ),
+    _by_exit(
+        "illegal-instruction",
+        132,
+        "It ran an instruction that the processor seems to lack (SIGILL).",
+        LIKELY,
+        "Build it for a more general processor, or allow only instance types that have the instruction.",
+        link=links.TROUBLESHOOTING,
+    ),
+    _by_exit(
+        "interrupted",
+        130,
+        "Ended by SIGINT, as Ctrl-C sends it.",
+        FOLLOWS,
+        "Look for what sends it: a supervisor, or a test harness inside the container.",
+        link=links.TROUBLESHOOTING,
+    ),
+    _by_exit(
+        "broken-pipe",
+        141,
+        "Ended by SIGPIPE: what it wrote to had ended already.",
+        FOLLOWS,
+        "In a shell with pipefail, head or grep -q at the end of a pipe does this.",
+        link=links.TROUBLESHOOTING,
+    ),
+    Rule(
+        "shell-not-found",
+        exited(127),
+        "A command was not found (exit code 127).",
+        LIKELY,
+        ("Check the spelling, the PATH, and that the image has the tool.", READ_LOG),
+        links.CANNOT_START,
+        (command, image, attempt),
+        log=ANY,
+    ),
+    Rule(
+        "shell-not-executable",
+        exited(126),
+        "A command was found but could not be executed (exit code 126).",
+        LIKELY,
+        ("Make the file executable, and see that it is not a directory or for another processor.", READ_LOG),
+        links.CANNOT_START,
+        (command, image, attempt),
+        log=ANY,
+    ),
+    _by_exit(
+        "wrong-usage",
+        2,
+        "It ended with exit code 2: most programs mean wrong arguments.",
+        LIKELY,
+        "Check the command and its parameters; shells mean a syntax error.",
+        READ_LOG,
+        link=links.JOB_PARAMETERS,
+    ),
+    _by_exit(
+        "general-error",
+        1,
+        "The program ended with exit code 1, a general error.",
+        FOLLOWS,
+        READ_LOG,
+        link=links.TROUBLESHOOTING,
+    ),
+    _by_exit(
+        "exit-255",
+        255,
+        "The program ended with exit code 255: an error out of range, or -1.",
+        FOLLOWS,
+        "Read the end of its log; ssh, Perl and some launchers end like this.",
+        link=links.TROUBLESHOOTING,
+    ),
+    Rule(
+        "other-signal",
+        _signal,
+        _signal_cause,
+        LIKELY,
+        (READ_LOG, "Shells add 128 to the signal's number; a program can also choose such a code itself."),
+        links.TROUBLESHOOTING,
+        (ran, attempt),
+        log=ANY,
+    ),
+    Rule(
+        "other-exit-code",
+        _any_code,
+        _code_cause,
+        FOLLOWS,
+        (READ_LOG, "Look up the code in the program's manual."),
+        links.TROUBLESHOOTING,
+        (command, ran, attempt),
+        log=ANY,
+    ),
+)

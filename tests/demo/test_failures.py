@@ -1,0 +1,197 @@
+"""The failures of the demo account: many kinds, each with the verdict that it was made for, over HTTP."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from batchtui.demo.endings import (
+    DOCKER,
+    ERROR,
+    INITIALIZATION,
+    INSPECT,
+    OUT_OF_MEMORY,
+    POD_ERROR,
+    POD_IMAGE,
+    POD_MEMORY,
+    PULL,
+    START,
+    Ending,
+    forms_of,
+)
+from batchtui.insight.failure import why_failed, why_service_job_failed
+from batchtui.insight.verdict import Answer
+from batchtui.model.job_detail import JobDetail
+from batchtui.model.service_job import ServiceJobDetail
+
+from .conftest import Demo
+
+FAMILIES = (DOCKER, ERROR, INITIALIZATION, INSPECT, OUT_OF_MEMORY, POD_ERROR, POD_IMAGE, POD_MEMORY, PULL, START)
+
+VERDICTS = {
+    "abort": "aborted",
+    "agent": "agent-lost",
+    "cpu": "illegal-instruction",
+    "create": "container-not-created",
+    "denied": "shell-not-executable",
+    "division": "arithmetic-error",
+    "docker": "docker-timeout",
+    "efs": "efs-unreachable",
+    "exec": "shell-not-found",
+    "fargate-capacity": "fargate-no-capacity",
+    "host": "host-lost",
+    "init": "secrets-or-registry",
+    "inspect": "container-not-inspected",
+    "interface": "network-interface-late",
+    "killed": "killed",
+    "log-group": "log-group-missing",
+    "memory": "out-of-memory",
+    "own-code": "other-exit-code",
+    "pipe": "broken-pipe",
+    "pod-config": "pod-config-missing",
+    "pod-evicted": "pod-evicted",
+    "pod-memory": "pod-out-of-memory",
+    "pod-pull": "pod-image-pull-failed",
+    "pull": "image-not-found",
+    "pull-cancelled": "image-pull-cancelled",
+    "pull-denied": "image-unauthorized",
+    "pull-disk": "image-disk-full",
+    "pull-limit": "image-rate-limited",
+    "pull-network": "image-unreachable",
+    "pull-platform": "image-wrong-platform",
+    "registry-network": "registry-auth-unreachable",
+    "remote": "exit-255",
+    "secret-denied": "secret-denied",
+    "secret-key": "secret-key-missing",
+    "segfault": "segmentation-fault",
+    "signal": "asked-to-end",
+    "spot": "spot-task-interrupted",
+    "start": "command-not-found",
+    "start-denied": "command-not-executable",
+    "start-mount": "mount-failed",
+    "start-platform": "start-wrong-platform",
+    "timeout": "timed-out",
+    "unstarted": "not-started",
+    "usage": "wrong-usage",
+}
+"""By the kind of the last attempt's ending; of those that are not named, the log makes the difference."""
+
+HINTS = {
+    "allocation": "log-memory",
+    "denied": "log-permission-denied",
+    "disk-full": "log-disk-full",
+    "endpoint": "log-unreachable",
+    "error": "log-input-broken",
+    "exec": "log-command-missing",
+    "exec-format": "log-wrong-platform",
+    "file-missing": "log-file-missing",
+    "gpu-driver": "log-gpu-driver",
+    "gpu-memory": "log-gpu-memory",
+    "java-heap": "log-java-heap",
+    "killed": "log-killed",
+    "module": "log-module-missing",
+    "pod-error": "log-input-broken",
+    "pod-module": "log-module-missing",
+    "remote": "log-unreachable",
+    "s3-denied": "log-access-denied",
+    "s3-missing": "log-object-missing",
+    "segfault": "log-crash",
+    "throttled": "log-throttled",
+    "usage": "log-usage",
+}
+"""What the end of their logs says."""
+
+
+def failed(demo: Demo) -> Iterator[tuple[dict[str, Any], Answer, str]]:
+    """Every failed job as it is described, its verdicts, and the kind of its last attempt's ending."""
+    ids = [
+        job["jobId"] for queue in demo.account.queues for job in demo.listed(jobQueue=queue, jobStatus="FAILED")
+    ]
+    for start in range(0, len(ids), 100):
+        for data in demo.batch.describe_jobs(jobs=ids[start : start + 100])["jobs"]:
+            job = demo.account.index.find(data["jobId"])
+            assert job is not None
+            ending = job.attempts[-1].ending if job.attempts else None
+            yield data, why_failed(JobDetail.from_api(data)), ending.kind if ending is not None else ""
+
+
+def expected(data: dict[str, Any], kind: str) -> str:
+    if data.get("isTerminated"):
+        return "terminated"
+    if data.get("isCancelled"):
+        return "cancelled"
+    if not kind:
+        return {"Dependent Job failed": "dependency-failed", "Array Child Job failed": "array-child-failed"}[
+            data["statusReason"]
+        ]
+    if "nodeProperties" in data and kind != "timeout" and kind not in ("host", "spot"):
+        return "main-node-failed"
+    if kind == "host" and len({attempt["statusReason"][:8] for attempt in data["attempts"]}) == 1:
+        return "host-lost-every-attempt" if len(data["attempts"]) > 1 else "host-lost"
+    return VERDICTS.get(kind, "general-error")
+
+
+def test_each_failure_has_the_verdict_that_it_was_made_for(make_demo: Callable[..., Demo]) -> None:
+    found: Counter[str] = Counter()
+    for data, answer, kind in failed(make_demo(jobs=5000)):
+        assert [verdict.rule for verdict in answer.verdicts] == [expected(data, kind)], (
+            kind,
+            data["statusReason"],
+        )
+        found[answer.verdicts[0].rule] += 1
+    assert len(found) >= 40
+    usual = {rule for rule, _ in found.most_common(4)}
+    assert usual <= {"general-error", "out-of-memory", "cancelled", "dependency-failed", "main-node-failed"}
+
+
+def test_the_usual_account_shows_many_kinds(make_demo: Callable[..., Demo]) -> None:
+    assert len({answer.verdicts[0].rule for _, answer, _ in failed(make_demo(jobs=2000))}) >= 25
+
+
+def tail(demo: Demo, data: dict[str, Any]) -> list[str]:
+    stream = data["container"]["logStreamName"]
+    options = data["container"].get("logConfiguration", {}).get("options", {})
+    group = options.get("awslogs-group", "/aws/batch/job")
+    events = demo.logs.get_log_events(logGroupName=group, logStreamName=stream, limit=20)["events"]
+    return [event["message"] for event in events]
+
+
+def test_the_end_of_a_log_fits_the_failure(make_demo: Callable[..., Demo]) -> None:
+    demo, seen = make_demo(jobs=2000), set()
+    for data, _, kind in failed(demo):
+        if kind in seen or "logStreamName" not in data.get("container", {}) or data.get("isTerminated"):
+            continue
+        seen.add(kind)
+        answer = why_failed(JobDetail.from_api(data), log_tail=tail(demo, data))
+        rules = [verdict.rule for verdict in answer.verdicts]
+        hint = "log-usage" if kind == "error" and "gatk" in data["jobDefinition"] else HINTS.get(kind)
+        assert rules[1:] in ([hint], [HINTS.get(kind)]) or (hint is None and len(rules) == 1), (kind, rules)
+    assert len(seen & set(HINTS)) >= 10
+
+
+def test_service_jobs_have_their_verdicts_too(make_demo: Callable[..., Demo]) -> None:
+    demo = make_demo(jobs=2000, service_jobs=True)
+    listed = demo.batch.list_service_jobs(jobQueue="sagemaker-training", jobStatus="FAILED")["jobSummaryList"]
+    found = set()
+    for job in listed:
+        data = demo.batch.describe_service_job(jobId=job["jobId"])
+        data.pop("ResponseMetadata")
+        found |= {verdict.rule for verdict in why_service_job_failed(ServiceJobDetail.from_api(data)).verdicts}
+    assert found <= {"training-code-failed", "training-request-wrong", "terminated"}
+    assert found
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.kind)
+def test_a_form_lasts_as_long_as_its_family(family: Ending) -> None:
+    for form in forms_of(family, gpus=True, java=True):
+        assert (form.ran, form.succeeded) == (family.ran, False)
+        assert form.exit_code is not None or not form.ran
+        assert len(form.reason or "") <= 255, "AWS tells no longer reasons"
+
+
+def test_every_form_has_a_verdict_of_its_own_or_a_hint() -> None:
+    kinds = {form.kind for family in FAMILIES for form in forms_of(family, gpus=True, java=True)}
+    assert kinds <= set(VERDICTS) | set(HINTS)

@@ -1,0 +1,337 @@
+"""The cases of the rules over what AWS tells, in the order of the table."""
+
+from batchtui.model.job import JobSummary
+from tests.failure_end_cases import ENDS, LOG_CASES, MEMORY
+from tests.failures import ESSENTIAL, JOB_ID, Case, fargate, job, never_ran, not_started, pod, training
+
+_SAYS = ("statusReason",)
+_REASON = ("reason",)
+_CODE = ("exitCode",)
+_BOTH = ("statusReason", "reason")
+_HOST = "Host EC2 (instance i-0a1b2c3d4e5f60718) terminated."
+_INIT = "ResourceInitializationError: "
+_PULL_SECRETS = _INIT + "unable to pull secrets or registry auth: execution resource retrieval failed: "
+_DAEMON = "Error response from daemon: "
+_OCI = "CannotStartContainerError: " + _DAEMON + "failed to create task for container: "
+_RUNC = _OCI + "OCI runtime create failed: runc create failed: unable to start container process: "
+
+_CHILD = {
+    "jobId": f"{JOB_ID}:3",
+    "status": "FAILED",
+    "container": {"exitCode": 139},
+    "arrayProperties": {"index": 3},
+}
+_BEFORE = {"jobId": "b2c7-1", "jobName": "s-0147-fetch", "status": "FAILED", "statusReason": _HOST}
+
+STOPPED = (
+    Case(
+        "array-child-failed",
+        never_ran(
+            "Array Child Job failed",
+            arrayProperties={"size": 10, "statusSummary": {"SUCCEEDED": 8, "FAILED": 2}},
+        ),
+        _SAYS,
+        ("2 of 10 children FAILED", "child 3: exit code 139"),
+        child=JobSummary.from_api(_CHILD),
+        leads=(f"{JOB_ID}:3",),
+        others=_CHILD,
+    ),
+    Case(
+        "dependency-failed",
+        never_ran("Dependent Job failed", dependsOn=[{"jobId": "b2c7-1"}]),
+        _SAYS,
+        ("s-0147-fetch", "i-0a1b2c3d4e5f60718"),
+        dependencies=(JobSummary.from_api(_BEFORE),),
+        leads=("b2c7-1",),
+        others=_BEFORE,
+    ),
+    Case("queue-deleted", never_ran("JobQueue deleted"), _SAYS, ("JobQueue deleted",)),
+    Case(
+        "state-limit-capacity",
+        never_ran("Canceled by JobStateTimeLimit action due to reason: CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY"),
+        _SAYS,
+        ("INSUFFICIENT_INSTANCE_CAPACITY",),
+        leads=("align-high",),
+    ),
+    Case(
+        "state-limit-misconfigured",
+        never_ran(
+            "Canceled by JobStateTimeLimit action due to reason: MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT",
+            memory=786_432,
+        ),
+        _SAYS,
+        ("JOB_RESOURCE_REQUIREMENT", "786,432 MiB"),
+        leads=("align-high",),
+    ),
+    Case(
+        "state-limit",
+        never_ran("Terminated by JobStateTimeLimit action due to reason: UNDETERMINED"),
+        _SAYS,
+        ("UNDETERMINED",),
+        leads=("align-high",),
+    ),
+    Case(
+        "timed-out",
+        job("Job attempt duration exceeded timeout", code=137, ran=903, timeout=900, allowed=3),
+        _SAYS,
+        ("time-out 15m", "ran 15m 3s", "exit code 137 (SIGKILL)", "attempt 1 of 3"),
+    ),
+    Case("pod-deadline", pod("DeadlineExceeded", ran=1800), _SAYS, ("time-out 30m", "ran 30m")),
+    Case("killed-by-nextflow", job("Job killed by NF", code=143, isTerminated=True), _SAYS, ("exit code 143",)),
+    Case(
+        "terminated",
+        job("budget used up", code=137, isTerminated=True),
+        ("isTerminated",),
+        ("isTerminated", "budget used up", "exit code 137"),
+    ),
+    Case(
+        "cancelled",
+        never_ran("wrong sample sheet", isCancelled=True),
+        ("isCancelled",),
+        ("isCancelled", "wrong sample sheet"),
+    ),
+    Case(
+        "host-lost-every-attempt",
+        job(_HOST, tries=("Host EC2 (instance i-0ffeeddccbbaa9988) terminated.", _HOST)),
+        _SAYS,
+        ("i-0ffeeddccbbaa9988", "i-0a1b2c3d4e5f60718", "attempt 3 of 3"),
+    ),
+    Case("host-lost", job(_HOST, allowed=1), _SAYS, ("i-0a1b2c3d4e5f60718", "attempt 1 of 1", "ran 12m 34s")),
+    Case("spot-task-interrupted", job("Your Spot Task was interrupted.", code=137), _SAYS, ("Spot Task", "137")),
+    Case(
+        "pod-evicted",
+        pod("Pod failed", code=137, reason="Evicted: The node was low on resource: memory."),
+        _REASON,
+        ("Evicted", "4,096 MiB", "ip-10-0-1-17"),
+    ),
+    Case(
+        "pod-node-lost",
+        pod("Pod was terminated in response to imminent node shutdown."),
+        _SAYS,
+        ("imminent node shutdown", "ip-10-0-1-17"),
+    ),
+    Case("agent-lost", job(ESSENTIAL, reason="AGENT"), _REASON, ("AGENT", "0f3a9c5be1d24788a1c0e6d2b7f94513")),
+    Case("no-room-on-instance", job("RESOURCE:MEMORY", ran=None), _SAYS, ("RESOURCE:MEMORY", "2,048 MiB")),
+)
+
+SERVICE = tuple(
+    Case(key, training(f"Received status from SageMaker: {words}"), _SAYS, (words[:20],))
+    for key, words in (
+        ("training-code-failed", "AlgorithmError: ExecuteUserScriptError: ExitCode 1"),
+        ("training-capacity", "CapacityError: Unable to provision requested ML compute capacity."),
+        ("training-quota", "ResourceLimitExceeded: the account-level service limit is 10 Instances"),
+        ("training-internal-error", "InternalServerError: We encountered an internal error. Please try again."),
+        ("training-request-wrong", "ClientError: Data download failed: NoSuchKey s3://ml-data/train.parquet"),
+        ("training-time-over", "MaxRuntimeExceeded: The training job ran past its limit."),
+    )
+)
+
+_PULLS = (
+    (
+        "image-wrong-platform",
+        "pull image manifest has been retried 5 time(s): image Manifest does not contain descriptor matching "
+        "platform 'linux/amd64'",
+    ),
+    (
+        "image-rate-limited",
+        _DAEMON + "toomanyrequests: You have reached your pull rate limit. You may increase the limit by "
+        "authenticating and upgrading: https://www.docker.com/increase-rate-limit",
+    ),
+    ("image-disk-full", "write /var/lib/docker/tmp/GetImageBlob887491687: no space left on device"),
+    (
+        "image-unauthorized",
+        "Check if image exists and role has permissions to pull images from Amazon ECR. "
+        + _DAEMON
+        + "pull access "
+        "denied for 123456789012.dkr.ecr.us-east-1.amazonaws.com/align, repository does not exist or may require",
+    ),
+    ("image-name-invalid", "invalid reference format: repository name must be lowercase"),
+    (
+        "image-unreachable",
+        "pull image manifest has been retried 5 time(s): failed to resolve ref docker.io/library/busybox:1 failed "
+        'to do request: Head "https://registry-1.docker.io/v2/": dial tcp 34.205.13.154:443: i/o timeout',
+    ),
+    (
+        "image-not-found",
+        _DAEMON + "manifest for 123456789012.dkr.ecr.us-east-1.amazonaws.com/align:2.7.1 not found: manifest "
+        "unknown: Requested image not found",
+    ),
+    ("image-pull-cancelled", "context canceled"),
+    (
+        "image-pull-failed",
+        "failed to register layer: ApplyLayer exit status 1 stdout: stderr: lchown /etc/gshadow",
+    ),
+)
+
+IMAGES = (
+    *(
+        Case(key, not_started(f"CannotPullContainerError: {words}"), _REASON, (words[:30],))
+        for key, words in _PULLS
+    ),
+    Case(
+        "pod-image-name-invalid",
+        pod("Pod failed: InvalidImageName", reason="InvalidImageName"),
+        _BOTH,
+        ("InvalidImageName", "image portal:81"),
+    ),
+    Case(
+        "pod-image-pull-failed",
+        pod("Pod failed: ImagePullBackOff", reason='ImagePullBackOff: Back-off pulling image "portal:81"'),
+        _BOTH,
+        ("ImagePullBackOff", "image portal:81"),
+    ),
+)
+
+_PREPARED = (
+    (
+        "secret-key-missing",
+        _PULL_SECRETS + "unable to retrieve secret from asm: service call has been retried 1 time(s): retrieved "
+        "secret from Secrets Manager did not contain json key LIMS_TOKEN",
+    ),
+    (
+        "secret-denied",
+        _PULL_SECRETS + "unable to retrieve secret from asm: service call has been retried 1 time(s): failed to "
+        "fetch secret arn:aws:secretsmanager:us-east-1:123456789012:secret:lims-Ab12Cd: AccessDeniedException",
+    ),
+    (
+        "secret-not-found",
+        _INIT
+        + "The task can't retrieve the secret with ARN 'arn:aws:secretsmanager:us-east-1:123456789012:secret:"
+        "lims' from AWS Secrets Manager. Check that the secret ARN is correct. ResourceNotFoundException",
+    ),
+    (
+        "secret-unreachable",
+        _PULL_SECRETS
+        + "unable to retrieve secret from asm: service call has been retried 5 time(s): RequestError: "
+        "send request failed caused by: Post https://secretsmanager.us-east-1.amazonaws.com/: i/o timeout",
+    ),
+    (
+        "registry-auth-denied",
+        _PULL_SECRETS + "unable to retrieve ecr registry auth: service call has been retried 3 time(s): "
+        "AccessDeniedException: not authorized to perform: ecr:GetAuthorizationToken",
+    ),
+    (
+        "registry-auth-unreachable",
+        _PULL_SECRETS + "unable to retrieve ecr registry auth: service call has been retried 3 time(s): "
+        "RequestError: send request failed caused by: Post https://api.ecr.us-east-1.amazonaws.com/",
+    ),
+    ("secrets-or-registry", _PULL_SECRETS + "unable to retrieve ecr registry auth: service call has been retried"),
+    (
+        "log-group-missing",
+        _INIT + "failed to validate logger args: create stream has been retried 1 times: failed to create "
+        "Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist.",
+    ),
+    (
+        "log-denied",
+        "CannotStartContainerError: "
+        + _DAEMON
+        + "failed to initialize logging driver: failed to create Cloudwatch "
+        "log stream: AccessDeniedException: not authorized to perform: logs:CreateLogStream",
+    ),
+    (
+        "log-driver-failed",
+        "CannotStartContainerError: "
+        + _DAEMON
+        + "failed to initialize logging driver: failed to create Cloudwatch "
+        "log stream: RequestError: Post https://logs.us-east-2.amazonaws.com/: dial tcp 10.20.10.16:443: i/o time",
+    ),
+    (
+        "efs-path-missing",
+        _INIT + "failed to invoke EFS utils commands to set up EFS volumes: stderr: mount.nfs4: mounting "
+        "fs-e5645f66.efs.us-east-1.amazonaws.com:/opt failed, reason given by server: No such file or directory",
+    ),
+    (
+        "efs-denied",
+        _INIT
+        + "failed to invoke EFS utils commands to set up EFS volumes: stderr: b'mount.nfs4: access denied by "
+        "server while mounting 127.0.0.1:/'",
+    ),
+    (
+        "efs-unreachable",
+        _INIT + "failed to invoke EFS utils commands to set up EFS volumes: stderr: Failed to resolve "
+        '"fs-e5645f66.efs.us-east-1.amazonaws.com"',
+    ),
+    (
+        "efs-failed",
+        _INIT + "failed to invoke EFS utils commands to set up EFS volumes: stderr: unknown option tlsport",
+    ),
+    (
+        "role-not-assumable",
+        "ECS was unable to assume the role 'arn:aws:iam::123456789012:role/genomics-job' that was provided for "
+        "this task. Please verify that the role being passed has the proper trust relationship",
+    ),
+    ("network-interface-late", "Timeout waiting for network interface provisioning to complete."),
+    (
+        "fargate-no-capacity",
+        "Capacity is unavailable at this time. Please try again later or in a different availability zone",
+    ),
+    ("initialization-failed", _INIT + "failed to configure ENI: failed to setup regular ENI: netplugin failed"),
+    ("start-wrong-platform", _RUNC + 'exec: "/opt/run": exec format error: unknown'),
+    (
+        "device-missing",
+        "CannotStartContainerError: " + _DAEMON + 'could not select device driver "nvidia" with capabilities',
+    ),
+    (
+        "mount-failed",
+        _RUNC + 'error mounting "/home/ec2-user/miniconda" to rootfs at "/opt/conda": not a directory: unknown',
+    ),
+    (
+        "memory-too-small-to-start",
+        "CannotCreateContainerError: " + _DAEMON + "Minimum memory limit allowed is 6MB",
+    ),
+    ("command-not-found", _RUNC + 'exec: "run-align.sh": executable file not found in $PATH: unknown'),
+    ("command-not-executable", _RUNC + 'exec: "/opt/run-align.sh": permission denied: unknown'),
+    (
+        "container-not-created",
+        "CannotCreateContainerError: " + _DAEMON + "devmapper: Thin Pool has 2862 free data blocks",
+    ),
+    ("container-not-started", _RUNC + "error during container init: unable to apply cgroup configuration"),
+    ("docker-timeout", "DockerTimeoutError: Could not transition to started; timed out after waiting 3m0s"),
+    (
+        "container-not-inspected",
+        "CannotInspectContainerError: Could not transition to inspecting; timed out after waiting 30s",
+    ),
+)
+
+STARTS = (
+    *(
+        Case(
+            key,
+            fargate(words) if words.startswith((_INIT, "Timeout", "Capacity", "ECS")) else not_started(words),
+            _BOTH,
+            (words[:20],),
+        )
+        for key, words in _PREPARED
+    ),
+    Case(
+        "pod-config-missing",
+        pod("Pod failed", reason='CreateContainerConfigError: secret "lims" not found'),
+        _REASON,
+        ("secret", "ip-10-0-1-17"),
+    ),
+    Case(
+        "pod-not-started",
+        pod("Pod failed", code=128, reason='StartError: exec: "portal": executable file not found in $PATH'),
+        _REASON,
+        ("StartError", "command “python -m portal.export”"),
+    ),
+    Case(
+        "overrides-too-long",
+        never_ran("Container Overrides length must be at most 8192"),
+        _SAYS,
+        ("8192",),
+    ),
+    Case(
+        "request-refused",
+        job(
+            "Error executing request, Exception : Container.image should not be null or blank., RequestId: 1f",
+            ran=None,
+        ),
+        _SAYS,
+        ("should not be null",),
+    ),
+    Case("not-started", job("Task failed to start", ran=None), _SAYS, ("Task failed to start", "0f3a9c5be1d2")),
+)
+
+FIELD_CASES = (*STOPPED, *SERVICE, *IMAGES, *STARTS, *MEMORY, *ENDS)
+CASES = (*FIELD_CASES, *LOG_CASES)
