@@ -3,12 +3,12 @@
 from collections import Counter
 from typing import Final
 
-from batchtui.insight.capacity import is_fargate
+from batchtui.insight.capacity import PLACED, is_fargate
 from batchtui.insight.case import GUIDE, Case, Finding, NotSeen, RuledOut
-from batchtui.insight.phrases import count, listed, number, short, since, told, whole
+from batchtui.insight.phrases import listed, number, short, since, told, whole
 from batchtui.insight.verdict import Certainty, Lead, Verdict
 from batchtui.model.fields import arn_name
-from batchtui.model.job import FAILED, JOB_STATUSES, SUBMITTED, SUCCEEDED, JobSummary
+from batchtui.model.job import FAILED, JOB_STATUSES, SUBMITTED, SUCCEEDED, ArrayProperties, JobSummary
 
 _DEPENDENCIES: Final = f"{GUIDE}job_dependencies.html"
 _STATES: Final = f"{GUIDE}job_states.html"
@@ -88,10 +88,8 @@ def dependencies_over(case: Case) -> Finding:
     known = {each.job_id: each for each in _dependencies(case)}
     unknown = [job_id for job_id in ids if arn_name(job_id) not in known]
     if unknown:
-        return NotSeen(
-            f"{count(len(unknown), 'dependency').replace('dependencys', 'dependencies')} "
-            f"that AWS does not know (any more): {listed([short(each, 36) for each in unknown])}"
-        )
+        ids_shown = listed([short(each, 36) for each in unknown])
+        return NotSeen(f"what AWS does not know (any more), though the job depends on it: {ids_shown}")
     if not ids:
         is_sequential = any(each.type == _SEQUENTIAL for each in case.detail.depends_on)
         return None if is_sequential else RuledOut("it depends on no other job")
@@ -140,18 +138,30 @@ def one_after_another(case: Case) -> Finding:
     return None
 
 
+def array_under_way(case: Case) -> Finding:
+    """Some children of an array have machines: the others come after them."""
+    array = case.job.array_properties
+    if not case.is_array_parent or array is None or not any(array.count(status) for status in PLACED):
+        return None
+    return _children(case, array, "array-under-way")
+
+
 def array_children(case: Case) -> Finding:
     """An array's parent is PENDING until the last of its children has ended."""
     array = case.job.array_properties
-    if not case.is_array_parent or array is None:
+    if not case.is_array_parent or array is None or any(array.count(status) for status in PLACED):
         return None
+    return _children(case, array, "array-children")
+
+
+def _children(case: Case, array: ArrayProperties, rule: str) -> Finding:
     states = [(status, how_many) for status, how_many in array.status_summary if how_many]
     if not states or not _is_past_dependencies(case):
         return None
     shown = ", ".join(f"{number(how_many)} {status}" for status, how_many in states if status != SUCCEEDED)
     text = f"Its {number(array.size or 0)} children: {shown or 'all over'}."
     return Verdict(
-        "array-children",
+        rule,
         text if len(text) <= 70 else f"Not all of its {number(array.size or 0)} children have ended.",
         Certainty.TOLD,
         (*(f"{number(how_many)} {status}" for status, how_many in states), f"size {number(array.size or 0)}"),
@@ -217,7 +227,7 @@ def _where(case: Case) -> list[str]:
             found.append(f"container instance {whole(arn_name(container.container_instance_arn))}")
         if container.image:
             found.append(f"image {whole(container.image)}")
-    return found
+    return list(dict.fromkeys(found))
 
 
 def _dependencies(case: Case) -> tuple[JobSummary, ...]:

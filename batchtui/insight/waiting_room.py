@@ -1,5 +1,6 @@
 """Rules about the place where a job would run: its queue, its environments, and whether it fits there at all."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from batchtui.insight.capacity import is_fargate, largest, machines_of, max_vcpus, runs_on
@@ -85,9 +86,8 @@ def environments_out(case: Case) -> Finding:
     """No environment of the queue takes jobs."""
     if not case.all_known:
         lacking = len(case.environment_names) - len(case.environments)
-        return (
-            NotSeen(f"{count(lacking, 'environment')} of its queue: AWS has not described it") if lacking else None
-        )
+        words = f"{number(lacking)} of the environments of its queue: AWS has not described them"
+        return NotSeen(words) if lacking else None
     if case.usable:
         return None
     several = case.environments
@@ -110,7 +110,7 @@ def environments_out(case: Case) -> Finding:
         tuple(_state_of(each) for each in several),
         (remedy, "Or add another compute environment to the queue."),
         _INVALID if what == "invalid" else STUCK,
-        tuple(Lead("environment", each.compute_environment_name, "takes no jobs") for each in several),
+        _leads(several, "takes no jobs"),
     )
 
 
@@ -132,7 +132,7 @@ def some_environments_out(case: Case) -> Finding:
         tuple(_state_of(each) for each in out),
         ("Enable or mend it, so that there is more room.",),
         STUCK,
-        tuple(Lead("environment", each.compute_environment_name, "takes no jobs") for each in out),
+        _leads(out, "takes no jobs"),
     )
 
 
@@ -142,7 +142,7 @@ def above_max_vcpus(case: Case) -> Finding:
     if not case.all_known or not limits or len(limits) < len(case.usable):
         return None
     evidence = tuple(f"{whole(each.compute_environment_name)}: maxvCpus {number(limit)}" for each, limit in limits)
-    leads = tuple(Lead("environment", each.compute_environment_name, "its maxvCpus") for each, _ in limits)
+    leads = _leads(case.usable, "its maxvCpus")
     if all(limit == 0 for _, limit in limits):
         return Verdict(
             "above-max-vcpus",
@@ -206,16 +206,14 @@ def above_instance_types(case: Case) -> Finding:
                 "Or submit the job with less.",
             ),
             STUCK,
-            tuple(
-                Lead("environment", each.compute_environment_name, "its instance types") for each, _ in machines
-            ),
+            _leads(case.usable, "its instance types"),
         )
     first = next(one for one in by_machine if case.needs[0].fit(one))
     return RuledOut(f"{case.needs[0].words} fit on {first.name}")
 
 
 def wrong_platform(case: Case) -> Finding:
-    """The job is for Fargate and the environments are not, or the other way round; or its nodes cannot be there."""
+    """It is for Fargate and the environments are not, or the other way round; or nodes cannot be there."""
     if case.detail is None or not case.all_known or not case.usable:
         return None
     kinds = [runs_on(each) for each in case.usable]
@@ -226,7 +224,7 @@ def wrong_platform(case: Case) -> Finding:
     states = tuple(
         f"{whole(each.compute_environment_name)}: {kind}" for each, kind in zip(case.usable, kinds, strict=True)
     )
-    leads = tuple(Lead("environment", each.compute_environment_name, "its kind") for each in case.usable)
+    leads = _leads(case.usable, "its kind")
     on_fargate = [kind.startswith(_FARGATE) for kind in kinds]
     if platforms and ((wants_fargate and not any(on_fargate)) or (_FARGATE not in platforms and all(on_fargate))):
         return Verdict(
@@ -260,7 +258,7 @@ def _tight(case: Case, machine: InstanceType, memory: float) -> Verdict:
         (f"asks for {mib(memory)}", f"{machine.name} has {mib(machine.memory_mib)}, of which jobs get less"),
         ("Submit the job with 5 % less memory than the instance has, or allow a larger type.",),
         _MEMORY,
-        tuple(Lead("environment", each.compute_environment_name, "its instance types") for each in case.usable),
+        _leads(case.usable, "its instance types"),
     )
 
 
@@ -269,6 +267,10 @@ def _largest_of(environment: ComputeEnvironmentDetail, types: tuple[InstanceType
     gpus = f", {count(best.gpus, 'GPU')}" if best.gpus else ""
     size = f"{count(best.vcpus, 'vCPU')}, {mib(best.memory_mib)}{gpus}"
     return f"{whole(environment.compute_environment_name)}: the largest is {best.name} with {size}"
+
+
+def _leads(environments: Sequence[ComputeEnvironmentDetail], words: str) -> tuple[Lead, ...]:
+    return tuple(Lead("environment", each.compute_environment_name, words) for each in environments)
 
 
 def _state_of(environment: ComputeEnvironmentDetail) -> str:

@@ -5,6 +5,7 @@ from typing import Final
 from batchtui.insight.case import Rule
 from batchtui.insight.waiting_before import (
     array_children,
+    array_under_way,
     dependencies_open,
     dependencies_over,
     dependency_failed,
@@ -50,9 +51,7 @@ _SIZE: Final = frozenset(("above-max-vcpus", "above-instance-types"))
 _OUT: Final = frozenset(("environments-out", "some-environments-out"))
 _HOPELESS: Final = _ROOM | _TURN
 _BY_CODE: Final = {
-    "no-instance-capacity": frozenset(
-        ("at-max-vcpus", "instances-coming", "nothing-asked", "above-instance-types")
-    ),
+    "no-instance-capacity": (_ROOM - {"capacity-full"}) | {"above-instance-types"},
     "told-max-vcpus": _HOPELESS | _SIZE,
     "told-too-large": _HOPELESS | _SIZE,
     "told-instance-types": _HOPELESS,
@@ -62,8 +61,7 @@ _BY_CODE: Final = {
 }
 """What each documented reason makes needless."""
 
-RULES: Final[tuple[Rule, ...]] = (
-    Rule("stopped", _ANY, stopped, is_quick=True),
+_OTHERS: Final[tuple[Rule, ...]] = (
     Rule("dependency-failed", _BEFORE, dependency_failed),
     *(
         Rule(each.rule, _QUEUED, finder(each), is_quick=True, silences=_BY_CODE.get(each.rule, frozenset()))
@@ -77,6 +75,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("above-max-vcpus", _QUEUED, above_max_vcpus, is_quick=True, silences=_HOPELESS),
     Rule("wrong-platform", _QUEUED, wrong_platform, silences=_HOPELESS | {"above-instance-types"}),
     Rule("above-instance-types", _QUEUED, above_instance_types, silences=_HOPELESS),
+    Rule("array-under-way", _ARRAY, array_under_way),
     Rule("quota-share", _QUEUED, quota_share),
     Rule("blocked-head", _QUEUED, blocked_head),
     Rule("higher-priority", _QUEUED, higher_priority),
@@ -99,5 +98,9 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("time-limit", _QUEUED, time_limit, explains=False),
     Rule("retry", _QUEUED, retry, explains=False),
     Rule("consumables", _QUEUED, consumables),
+)
+RULES: Final[tuple[Rule, ...]] = (
+    Rule("stopped", _ANY, stopped, is_quick=True, silences=frozenset(rule.key for rule in _OTHERS)),
+    *_OTHERS,
 )
 """Every rule. Of two that speak, the first in this table is the weightier."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from batchtui.insight.blocked import DOCUMENTED
+from batchtui.insight.capacity import PLACED
 from batchtui.insight.case import GUIDE, Case, Finding, NotSeen, RuledOut, known_name
 from batchtui.insight.phrases import count, listed, number, ordinal, short, since, told, whole
 from batchtui.insight.verdict import Certainty, Lead, Verdict
@@ -34,6 +35,12 @@ def blocked_head(case: Case) -> Finding:
     reason = head.status_reason or ""
     if not reason.startswith(DOCUMENTED):
         return RuledOut(f"nothing is told to block the head of its queue ({whole(head.job_name)})")
+    begun = front[0].earliest_time_at_position if front else None
+    later = [each for each in case.situation.jobs or () if begun is not None and (each.created_at or 0) > begun]
+    past = [each for each in later if each.status in PLACED]
+    if past:  # they came after it, and have a place
+        went = f"{count(len(past), 'job')} started past it ({listed([whole(each.job_name) for each in past], 1)})"
+        return RuledOut(f"the head of its queue is stuck ({whole(head.job_name)}), but {went}")
     return Verdict(
         "blocked-head",
         f"The head of its queue is stuck: {short(head.job_name)}.",
@@ -55,6 +62,8 @@ def place(case: Case) -> Finding:
     age = since(snapshot.front_updated_at, case.now)
     taken = f"the snapshot is {age} old" if age else "the snapshot has no time"
     if case.place is None:
+        if (first := _first_of_share(case)) is not None:
+            return first
         if len(front) < MOST_AT_THE_FRONT:
             return NotSeen(f"its place in the queue: it is not among the first {number(len(front))} ({taken})")
         if snapshot.front_updated_at is None or (case.job.created_at or snapshot.front_updated_at) >= (
@@ -277,6 +286,28 @@ def _runnable(jobs: Iterable[JobSummary]) -> int:
         array = job.array_properties
         total += array.count(RUNNABLE) if array is not None and array.size is not None else job.status == RUNNABLE
     return total
+
+
+def _first_of_share(case: Case) -> Finding:
+    """Of quota shares AWS tells the first jobs alone."""
+    service = case.situation.service
+    name = service.quota_share_name if service is not None else None
+    fronts = dict(case.snapshot.front_of_quota_shares) if case.snapshot is not None else {}
+    front = fronts.get(name or "", ())
+    if not front or not name:
+        return None
+    if any(each.job_arn == case.job.job_arn for each in front[:1]):
+        return RuledOut(f"it is the first of its quota share {whole(name)}")
+    head = arn_name(front[0].job_arn)
+    return Verdict(
+        "place",
+        f"Another job is the first of its quota share {short(name, 20)}.",
+        Certainty.TOLD,
+        (f"first of {whole(name)}: {whole(known_name(case, front[0].job_arn))}",),
+        ("Wait for its turn.",),
+        _QUOTA,
+        (Lead("job", head, "the first of its quota share"),),
+    )
 
 
 def _leads(case: Case) -> tuple[Lead, ...]:

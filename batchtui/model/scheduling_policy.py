@@ -1,4 +1,4 @@
-"""How a queue is shared: SchedulingPolicyDetail of DescribeSchedulingPolicies and QuotaShareDetail of ListQuotaShares."""
+"""How a queue is shared: SchedulingPolicyDetail and QuotaShareDetail."""
 
 from dataclasses import dataclass
 from typing import Final, Self
