@@ -119,8 +119,11 @@ class Case:
 
     @cached_property
     def known_jobs(self) -> dict[str, JobSummary]:
-        """The jobs of its queue by their ARNs."""
-        return {job.job_arn: job for job in self.situation.jobs or () if job.job_arn}
+        """The jobs at the front of its queue by their ARNs, as far as they are known."""
+        front = self.snapshot.front_of_queue if self.snapshot is not None else ()
+        ids = {arn_name(each.job_arn) for each in front}
+        found = (job for job in self.situation.jobs or () if job.job_id in ids)
+        return {job.job_arn: job for job in found if job.job_arn}
 
     @cached_property
     def place(self) -> tuple[int, FrontOfQueueJobSummary] | None:
