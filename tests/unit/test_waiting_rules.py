@@ -83,6 +83,65 @@ def test_no_rule_claims_what_the_data_does_not_show(scenario: Scenario, path: st
     assert before.cause not in after
 
 
+JUST_NOT: tuple[tuple[str, str, Any], ...] = (
+    ("capacity-full", "jobs.0.container.resourceRequirements.0.value", "124"),
+    ("above-max-vcpus", "environments.0.computeResources.maxvCpus", 96),
+    ("above-instance-types", "environments.0.computeResources.instanceTypes", ["c6i.8xlarge", "c6i.12xlarge"]),
+    ("above-instance-types-memory", "detail.container.resourceRequirements.1.value", "62000"),
+    ("higher-priority", "others.0.queue.priority", 10),
+    ("higher-priority", "others.0.queue.state", "DISABLED"),
+    ("higher-priority", "others.0.jobs", []),
+    ("fair-share", "policy.fairsharePolicy.shareDistribution.1.weightFactor", 0.5),
+    ("reservation", "policy.fairsharePolicy.computeReservation", 48),
+    ("one-after-another", "detail.arrayProperties.index", 0),
+    (
+        "place-beyond",
+        "snapshot.frontOfQueue.jobs",
+        front(*(f"other-{n}" for n in range(99)))["frontOfQueue"]["jobs"],
+    ),
+    ("place-beyond", "detail.createdAt", NOW),
+    ("place", "snapshot.frontOfQueue.jobs", front("job-1", "job-2")["frontOfQueue"]["jobs"]),
+    ("at-max-vcpus", "environments.0.computeResources.desiredvCpus", 127),
+    ("nothing-asked", "environments.0.computeResources.desiredvCpus", 1),
+    ("nothing-asked", "snapshot.frontOfQueue.jobs", front("job-1", since=9)["frontOfQueue"]["jobs"]),
+    ("instances-coming", "snapshot.frontOfQueue.jobs", front("job-1", since=10)["frontOfQueue"]["jobs"]),
+    ("instances-coming", "environments.0.computeResources.desiredvCpus", 19),
+    ("quota-share", "quota_shares.0.capacityLimits.0.maxCapacity", 5),
+    ("dependency-failed", "dependencies.0.jobId", "job-elsewhere"),
+    ("dependencies-over", "dependencies.1.jobId", "job-elsewhere"),
+    ("time-limit", "queue.jobStateTimeLimitActions.0.reason", "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT"),
+    ("no-environments", "queue.serviceEnvironmentOrder", [{"order": 1, "serviceEnvironment": "sagemaker"}]),
+    ("wrong-platform", "detail.platformCapabilities", ["EC2", "FARGATE"]),
+    ("wrong-platform-nodes", "environments.0.computeResources.type", "EC2"),
+    ("some-environments-out", "environments.0.state", "DISABLED"),
+    ("retry", "detail.attempts", []),
+    ("blocked-head", "jobs.0.statusReason", "Host EC2 (instance i-0abc) terminated."),
+)
+"""By the scenario: what makes it one in which the rule just does not speak."""
+
+
+@pytest.mark.parametrize(("name", "path", "value"), JUST_NOT, ids=lambda value: str(value)[:40])
+def test_a_rule_is_silent_right_beside_its_scenario(name: str, path: str, value: Any) -> None:
+    scenario = next(each for each in SCENARIOS if str(each) == name)
+    told(scenario)
+    assert scenario.rule not in rules_of(why_waiting(situation(with_member(scenario.payload, path, value))))
+
+
+def test_a_job_that_asks_for_all_that_an_instance_has_does_not_fit_on_it() -> None:
+    payload = ordinary()
+    payload["environments"] = [environment(instanceTypes=["c6i.8xlarge"])]
+    payload["detail"]["container"]["resourceRequirements"][1]["value"] = "65536"
+    (verdict,) = (v for v in why_waiting(situation(payload)).verdicts if v.rule == "above-instance-types")
+    assert verdict.certainty is Certainty.FOLLOWS
+
+
+def test_a_time_limit_counts_only_at_the_head() -> None:
+    scenario = next(each for each in SCENARIOS if each.rule == "time-limit")
+    payload = with_member(scenario.payload, "snapshot", front("job-9", "job-1"))
+    (verdict,) = (v for v in why_waiting(situation(payload)).verdicts if v.rule == "time-limit")
+    assert verdict.cause == "Its queue cancels it for this after 1h."
+
+
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
 def test_every_figure_is_in_the_situation_or_follows_from_it(scenario: Scenario) -> None:
     known = set(_NUMBER.findall(json.dumps(scenario.payload).replace(",", " "))) | set(scenario.worked_out)
