@@ -11,6 +11,7 @@ from batchtui.aws.connection import Connection
 from batchtui.aws.errors import AwsError, InvalidRequestError, MalformedAnswerError
 from batchtui.aws.logs_gateway import LogsGateway
 from batchtui.aws.pacing import CallBudget
+from batchtui.aws.queue_gateway import QueueGateway
 from batchtui.model import fields
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
 from batchtui.model.fields import Api, arn_name
@@ -72,6 +73,8 @@ class Gateway:
         self._call = Caller(connection, budget, on_error=on_error).call
         self.logs = LogsGateway(self._call)
         """CloudWatch Logs, within the same budget."""
+        self.queue = QueueGateway(self._call)
+        """What is asked of one queue, within the same budget."""
         self._turn = asyncio.Lock()
 
     async def describe_job_queues(self) -> list[JobQueueDetail]:

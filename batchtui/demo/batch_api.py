@@ -16,7 +16,7 @@ from .listing import list_jobs
 from .paging import paged
 from .queues import JobQueue
 from .resource_api import ResourceApi
-from .service_api import ServiceApi
+from .service_api import ServiceApi, service_snapshot
 from .service_jobs import QUEUE as SERVICE_QUEUE
 from .stopping import ids_of, job_id_of, reason_of, stop_many
 from .submission import submit_job
@@ -108,12 +108,14 @@ class BatchApi:
 
     def get_job_queue_snapshot(self, request: JSON) -> JSON:
         """GetJobQueueSnapshot: the first 100 RUNNABLE jobs in order of dispatch, and what is in use."""
+        now, service = self._account.now, self._account.service_jobs
+        if service is not None and name_from(str(request.get("jobQueue", ""))) == SERVICE_QUEUE:
+            return service_snapshot(service, now)
         queue = self._account.queue(str(request.get("jobQueue", "")))
         if queue is None:
             raise client_error(f"Job queue {request.get('jobQueue')} does not exist")
-        now = self._account.now
         front = [
-            {"jobArn": job.arn, "earliestTimeAtPosition": job.waiting_since}
+            {"jobArn": job.arn, "earliestTimeAtPosition": queue.waiting.since(job)}
             for job in islice(queue.waiting.in_order(), MOST_DESCRIBED)
         ]
         return {

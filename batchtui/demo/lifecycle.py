@@ -130,7 +130,7 @@ class Lifecycle:
 
     def place(self, job: Job, environment: ComputeEnvironment) -> None:
         """Start an attempt in an environment whose room the scheduler has taken for it."""
-        job.queue.waiting.remove(job)
+        job.queue.waiting.remove(job, self._agenda.now)
         job.status_reason = None
         number = len(job.attempts) + 1
         attempt = Attempt(number, environment)
@@ -193,7 +193,7 @@ class Lifecycle:
     def _fail_waiting(self, job: Job, reason: str) -> None:
         """End a job that no compute environment holds."""
         if job.status == RUNNABLE:
-            job.queue.waiting.remove(job)
+            job.queue.waiting.remove(job, self._agenda.now)
             self.capacity.wake()
         if job.array is None:
             self._end(job, FAILED, reason)
@@ -244,7 +244,7 @@ class Lifecycle:
 
     def _withdraw(self, job: Job) -> None:
         """Keep a job that is about to be stopped from being started."""
-        job.queue.waiting.remove(job)
+        job.queue.waiting.remove(job, self._agenda.now)
         job.status_reason = None
         self.capacity.wake()
 

@@ -60,11 +60,13 @@ class WaitingLine:
     that one of them does not stop the account for good.
     """
 
-    __slots__ = ("_lines", "in_use", "policy", "stuck", "usage", "vcpus")
+    __slots__ = ("_lines", "_moved", "in_use", "policy", "stuck", "usage", "vcpus")
 
     def __init__(self, policy: SchedulingPolicy | None = None) -> None:
         self.policy = policy
         self._lines: dict[str, list[tuple[_Place, Job]]] = {}
+        self._moved: dict[str, list[tuple[_Place, int]]] = {}
+        """By share: when everybody behind a place moved, the later the greater the place."""
         self.stuck: list[tuple[_Place, Job]] = []
         self.usage: Counter[str] = Counter()
         """vCPUs that each share has in use."""
@@ -81,9 +83,29 @@ class WaitingLine:
             return "", (0, job.order_seq, job.index)
         return job.terms.share or "default", (-(job.terms.scheduling_priority or 0), job.order_seq, job.index)
 
+    def since(self, job: Job) -> int:
+        """Since when a job has had its place, as far as its own share goes."""
+        share, place = self._place(job)
+        moved = self._moved.get(share, [])
+        at = bisect_left(moved, place, key=lambda entry: entry[0])
+        return max(job.waiting_since, moved[at - 1][1] if at else 0)
+
+    def _move(self, share: str, place: _Place, now: int) -> None:
+        """Everybody behind this place has another one from now on."""
+        moved = self._moved.setdefault(share, [])
+        del moved[bisect_left(moved, place, key=lambda entry: entry[0]) :]
+        moved.append((place, now))
+        waiting = [line[0][0] for line in (self._lines.get(share, []), self.stuck) if line]
+        if waiting:  # of what was before all who wait, the last alone matters
+            del moved[: max(0, bisect_left(moved, min(waiting), key=lambda entry: entry[0]) - 1)]
+        else:
+            del moved[:]
+
     def push(self, job: Job) -> None:
         """Let a job wait."""
         share, place = self._place(job)
+        if (line := self._lines.get(share)) and place < line[-1][0]:
+            self._move(share, place, job.waiting_since)
         insort(self._lines.setdefault(share, []), (place, job), key=lambda entry: entry[0])
         self.vcpus += job.terms.needs.vcpus
 
@@ -91,9 +113,13 @@ class WaitingLine:
         """Let a job wait that can never be placed."""
         insort(self.stuck, (self._place(job)[1], job), key=lambda entry: entry[0])
 
-    def remove(self, job: Job) -> None:
+    def remove(self, job: Job, now: int) -> None:
         """Let a job wait no longer."""
         share, place = self._place(job)
+        self._leave(job, share, place)
+        self._move(share, place, now)
+
+    def _leave(self, job: Job, share: str, place: _Place) -> None:
         if self._take(self._lines.get(share, []), place):
             self.vcpus -= job.terms.needs.vcpus
             if not self._lines[share]:

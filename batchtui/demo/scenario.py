@@ -119,7 +119,7 @@ def _environments(size: _Size, seed: int) -> dict[str, ComputeEnvironment]:
         ComputeEnvironment(
             "shared-arm", "EC2", 64, instance_types=("c7g.16xlarge", "c6i.large"), trouble=_UNSUPPORTED
         ),
-        ComputeEnvironment("sandbox", "EC2", 32, instance_types=("t3.large",), trouble=_ROLE_TROUBLE),
+        ComputeEnvironment("sandbox", "EC2", 32, instance_types=("m6i.4xlarge",), trouble=_ROLE_TROUBLE),
     )
     return {environment.name: environment for environment in made}
 

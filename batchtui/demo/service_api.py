@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -148,4 +149,26 @@ def describe_environment() -> JSON:
         "status": "VALID",
         "capacityLimits": [{"maxCapacity": CAPACITY, "capacityUnit": "NUM_INSTANCES"}],
         "tags": {"team": "ml"},
+    }
+
+
+def service_snapshot(jobs: ServiceJobs, now: int) -> JSON:
+    """GetJobQueueSnapshot of the queue for service jobs: the first in line, and the instances in use by type."""
+    alive = [job for job in reversed(jobs.newest_first(now)) if job.status(now) not in ("SUCCEEDED", "FAILED")]
+    waiting = [job for job in alive if job.status(now) == "RUNNABLE"]
+    used: Counter[str] = Counter()
+    for job in alive:
+        if job.status(now) in ("SCHEDULED", "STARTING", "RUNNING"):
+            used[job.instance_type] += job.instances
+    return {
+        "frontOfQueue": {
+            "jobs": [{"jobArn": job.arn, "earliestTimeAtPosition": job.runnable} for job in waiting[:MOST_LISTED]],
+            "lastUpdatedAt": now,
+        },
+        "queueUtilization": {
+            "totalCapacityUsage": [
+                {"capacityUnit": unit, "quantity": float(quantity)} for unit, quantity in sorted(used.items())
+            ],
+            "lastUpdatedAt": now,
+        },
     }

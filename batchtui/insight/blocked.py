@@ -7,12 +7,13 @@ from collections.abc import Iterable
 
 from batchtui.model.job import RUNNABLE, JobSummary
 
-_DOCUMENTED = ("CAPACITY:", "MISCONFIGURATION:", "ACTION_REQUIRED", "UNDETERMINED", "SERVICE_ENVIRONMENT")
+DOCUMENTED = ("CAPACITY:", "MISCONFIGURATION:", "ACTION_REQUIRED", "UNDETERMINED", "SERVICE_ENVIRONMENT")
+"""How the reasons begin that AWS gives to the RUNNABLE job at the head of a queue."""
 
 
 def blocked_reason(jobs: Iterable[JobSummary]) -> str | None:
     """The documented reason for which the head of a queue cannot be placed, None where there is none."""
     for job in jobs:
-        if job.status == RUNNABLE and job.status_reason and job.status_reason.startswith(_DOCUMENTED):
+        if job.status == RUNNABLE and job.status_reason and job.status_reason.startswith(DOCUMENTED):
             return job.status_reason
     return None

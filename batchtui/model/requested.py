@@ -20,6 +20,17 @@ def requested_memory(data: Api) -> float | None:
     return _requested(data, lambda container: _required(container, "MEMORY", "memory"), _pod_memory)
 
 
+def requested_gpus(data: Api) -> float | None:
+    """The same for GPUs; None where it asks for none."""
+    return _requested(data, lambda container: _required(container, "GPU", ""), _pod_gpus)
+
+
+def placed_together(data: Api) -> tuple[Api, ...]:
+    """What must fit on one machine each: the job itself, or one node of each range of a multi-node job."""
+    nodes = fields.structures(fields.mapping(data, "nodeProperties"), "nodeRangeProperties")
+    return tuple({**group, "nodeProperties": {}} for group in nodes) or (data,)
+
+
 def as_job(definition: Api) -> Api:
     """A JobDefinition with the member that a JobDetail has for its container."""
     return {**definition, "container": fields.mapping(definition, "containerProperties")}
@@ -63,6 +74,13 @@ def _pod_vcpus(container: Api) -> float | None:
         milli = _as_number(cpu[:-1])
         return None if milli is None else milli / 1000
     return _as_number(cpu)
+
+
+def _pod_gpus(container: Api) -> float | None:
+    resources = fields.mapping(container, "resources")
+    wanted = fields.mapping(resources, "limits") or fields.mapping(resources, "requests")
+    found = [_as_number(fields.text(wanted, name)) for name in wanted if str(name).endswith("/gpu")]
+    return sum(each for each in found if each is not None) if found else None
 
 
 def _pod_memory(container: Api) -> float | None:

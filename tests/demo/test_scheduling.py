@@ -111,6 +111,22 @@ def test_the_higher_scheduling_priority_goes_first_within_a_share() -> None:
     assert small.begun(usual) == [False]
 
 
+def test_a_place_is_had_since_somebody_before_it_left() -> None:
+    queue = JobQueue("q", 1, (_environment("e", 4),))
+    small = _Small(queue)
+    jobs = [small.submit(queue) for _ in range(4)]
+    small.pass_time(5)
+    assert all(queue.waiting.since(job) >= job.waiting_since for job in jobs)
+    small.until_begun(jobs[0])
+    began = [queue.waiting.since(job) for job in jobs[1:]]
+    assert len(set(began)) == 1
+    assert small.account.now - 1000 < began[0] <= small.account.now
+    small.account.lifecycle.cancel(jobs[2], "enough")
+    small.pass_time(5)
+    assert queue.waiting.since(jobs[1]) == began[0]
+    assert queue.waiting.since(jobs[3]) > began[0]
+
+
 def test_heads_say_why_they_are_stuck() -> None:
     invalid = JobQueue("invalid", 1, (_environment("invalid", 8, status="INVALID"),))
     narrow = JobQueue("narrow", 1, (_environment("narrow", 2),))

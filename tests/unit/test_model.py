@@ -12,14 +12,24 @@ from batchtui.model.container import containers_of
 from batchtui.model.job import JobSummary
 from batchtui.model.job_detail import JobDetail
 from batchtui.model.job_queue import JobQueueDetail
-from batchtui.model.requested import as_job, requested_memory, requested_vcpus
+from batchtui.model.job_queue_snapshot import JobQueueSnapshot
+from batchtui.model.requested import as_job, placed_together, requested_gpus, requested_memory, requested_vcpus
+from batchtui.model.scheduling_policy import QuotaShareDetail, SchedulingPolicyDetail
 from batchtui.model.text import clean, clean_block
 from tests.api_shapes import ANYTHING, answers
 
 MEMBERS = (
     *("jobId", "jobName", "status", "createdAt", "container", "arrayProperties", "nodeProperties", "attempts"),
     *("eksProperties", "ecsProperties", "tags", "retryStrategy", "timeout", "dependsOn", "priority", "state"),
-    *("computeEnvironmentOrder", "computeResources", "volumes", "mountPoints"),
+    *(
+        "computeEnvironmentOrder",
+        "computeResources",
+        "volumes",
+        "mountPoints",
+        "frontOfQueue",
+        "frontOfQuotaShares",
+    ),
+    *("queueUtilization", "fairsharePolicy", "quotaSharePolicy", "capacityLimits", "resourceSharingConfiguration"),
 )
 FUZZ = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -84,8 +94,46 @@ def test_wrongly_typed_members_are_absent_members(data: dict[str, Any]) -> None:
         JobSummary.from_api,
         JobQueueDetail.from_api,
         ComputeEnvironmentDetail.from_api,
+        JobQueueSnapshot.from_api,
+        SchedulingPolicyDetail.from_api,
+        QuotaShareDetail.from_api,
     ):
         assert_harmless(read(data))
+
+
+@FUZZ
+@given(answers("batch", "GetJobQueueSnapshot"), answers("batch", "DescribeSchedulingPolicies"))
+def test_snapshots_and_policies_of_any_shape(snapshot: dict[str, Any], policies: dict[str, Any]) -> None:
+    read = JobQueueSnapshot.from_api(snapshot)
+    assert len(read.front_of_queue) == len(snapshot.get("frontOfQueue", {}).get("jobs", []))
+    assert_harmless(read)
+    for item in policies.get("schedulingPolicies", []):
+        policy = SchedulingPolicyDetail.from_api(item)
+        assert policy.is_by_quota is ("fairsharePolicy" not in item and "quotaSharePolicy" in item)
+        assert_harmless(policy)
+
+
+@FUZZ
+@given(answers("batch", "ListQuotaShares"))
+def test_quota_shares_of_any_shape(answer: dict[str, Any]) -> None:
+    for item in answer.get("quotaShares", []):
+        share = QuotaShareDetail.from_api(item)
+        assert share.state == item.get("state") or "state" not in item or share.state is not None
+        assert_harmless(share)
+
+
+def test_gpus_of_containers_and_of_pods() -> None:
+    wanted = {"resourceRequirements": [{"type": "GPU", "value": "2"}]}
+    pod = {"containers": [{"resources": {"limits": {"nvidia.com/gpu": "4", "cpu": "1"}}}]}
+    assert requested_gpus({"container": wanted}) == 2
+    assert requested_gpus({"eksProperties": {"podProperties": pod}}) == 4
+    assert requested_gpus({"container": {"vcpus": 2}}) is None
+
+
+def test_the_nodes_of_a_range_are_placed_one_by_one() -> None:
+    nodes = {"numNodes": 4, "nodeRangeProperties": [{"targetNodes": "0:3", "container": {"vcpus": 8}}]}
+    (part,) = placed_together({"nodeProperties": nodes})
+    assert (requested_vcpus({"nodeProperties": nodes}), requested_vcpus(part)) == (32, 8)
 
 
 def test_digits_that_are_no_numbers_are_no_node_range() -> None:

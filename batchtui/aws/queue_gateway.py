@@ -1,0 +1,54 @@
+"""What is asked of one queue, for a person who wants to know why a job waits in it."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from batchtui.aws.answers import items_of
+from batchtui.aws.caller import Call
+from batchtui.aws.errors import MalformedAnswerError
+from batchtui.model.job_queue_snapshot import JobQueueSnapshot
+from batchtui.model.scheduling_policy import QuotaShareDetail, SchedulingPolicyDetail
+
+MOST_POLICIES: Final = 100
+"""DescribeSchedulingPolicies takes at most so many ARNs."""
+_SNAPSHOT: Final = ("frontOfQueue", "frontOfQuotaShares", "queueUtilization")
+_MOST_PAGES: Final = 20
+
+
+class QueueGateway:
+    """Reads of one queue; a person waits for them. Every method may raise an AwsError; none retries."""
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    async def get_job_queue_snapshot(self, job_queue: str) -> JobQueueSnapshot:
+        """The first 100 RUNNABLE jobs and what is in use (GetJobQueueSnapshot).
+
+        Raises:
+            MalformedAnswerError: It tells neither, as the page of a captive portal does.
+        """
+        answer = await self._call("batch", "GetJobQueueSnapshot", {"jobQueue": job_queue}, urgent=True)
+        if not any(isinstance(answer.get(member), dict) for member in _SNAPSHOT):
+            raise MalformedAnswerError(
+                "The answer has no frontOfQueue", operation="GetJobQueueSnapshot", code="NotAnAnswer"
+            )
+        return JobQueueSnapshot.from_api({member: answer[member] for member in _SNAPSHOT if member in answer})
+
+    async def describe_scheduling_policies(self, arns: Sequence[str]) -> list[SchedulingPolicyDetail]:
+        """At most 100 policies by their ARNs (DescribeSchedulingPolicies); what AWS does not know is absent."""
+        params = {"arns": list(arns)[:MOST_POLICIES]}
+        answer = await self._call("batch", "DescribeSchedulingPolicies", params, urgent=True)
+        items = items_of("DescribeSchedulingPolicies", answer, "schedulingPolicies")
+        return [SchedulingPolicyDetail.from_api(item) for item in items]
+
+    async def list_quota_shares(self, job_queue: str) -> list[QuotaShareDetail]:
+        """The quota shares of a queue (ListQuotaShares)."""
+        params: dict[str, Any] = {"jobQueue": job_queue, "maxResults": MOST_POLICIES}
+        found: list[QuotaShareDetail] = []
+        for _ in range(_MOST_PAGES):
+            answer = await self._call("batch", "ListQuotaShares", params, urgent=True)
+            found += map(QuotaShareDetail.from_api, items_of("ListQuotaShares", answer, "quotaShares"))
+            if not (token := answer.get("nextToken")):
+                break
+            params["nextToken"] = token
+        return found

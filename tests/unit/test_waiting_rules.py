@@ -1,0 +1,408 @@
+"""Why a job waits: each rule in its scenario, and nothing that the data does not show."""
+
+import json
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from batchtui.insight.instance_types import allowed_types
+from batchtui.insight.verdict import Answer, Certainty, Verdict
+from batchtui.insight.waiting import LINE, one_line, quick_reason, why_waiting
+from batchtui.insight.waiting_rules import RULES
+from batchtui.model.compute_environment import ComputeEnvironmentDetail
+from batchtui.model.job import JobSummary
+from batchtui.model.job_queue import JobQueueDetail
+from tests.api_shapes import ANYTHING, answers
+from tests.unit.test_model import assert_harmless
+from tests.unit.waiting_scenarios import (
+    NOW,
+    SCENARIOS,
+    Scenario,
+    environment,
+    front,
+    ordinary,
+    queue,
+    situation,
+    with_member,
+)
+
+FUZZ = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_DURATION = re.compile(r"\b\d+[dhms]\b")
+ONLY_UNSEEN = {"consumables"}
+"""Rules that never have a verdict, only something that was not looked at."""
+
+
+def told(scenario: Scenario) -> tuple[Answer, Verdict]:
+    answer = why_waiting(situation(scenario.payload))
+    found = [verdict for verdict in answer.verdicts if verdict.rule == scenario.rule]
+    assert found, (scenario.rule, [verdict.rule for verdict in answer.verdicts], answer.unknown)
+    return answer, found[0]
+
+
+def rules_of(answer: Answer) -> list[str]:
+    return [verdict.rule for verdict in answer.verdicts]
+
+
+def test_every_rule_has_a_scenario() -> None:
+    assert {rule.key for rule in RULES} == {scenario.rule for scenario in SCENARIOS} | ONLY_UNSEEN
+    assert len(RULES) >= 25
+    assert len({rule.key for rule in RULES}) == len(RULES)
+    assert {key for rule in RULES for key in rule.silences} <= {rule.key for rule in RULES}
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
+def test_each_rule_speaks_in_its_scenario(scenario: Scenario) -> None:
+    answer, verdict = told(scenario)
+    assert scenario.says in verdict.cause
+    assert set(scenario.shows) <= set(verdict.evidence), verdict.evidence
+    assert not scenario.leads_to or scenario.leads_to in {lead.key for lead in verdict.leads}
+    assert len(set(rules_of(answer))) == len(answer.verdicts)
+    assert len(verdict.cause) <= 75
+    assert verdict.cause.endswith(".") or scenario.rule == "told-other"
+    assert verdict.evidence
+    assert verdict.link is None or verdict.link.startswith("https://docs.aws.amazon.com/batch/")
+    assert verdict.remedies or scenario.rule == "stopped"
+    assert 0 < len(one_line(answer)) <= LINE
+
+
+@pytest.mark.parametrize(
+    ("scenario", "path"),
+    [(scenario, path) for scenario in SCENARIOS for path in scenario.rests_on],
+    ids=lambda value: str(value),
+)
+def test_no_rule_claims_what_the_data_does_not_show(scenario: Scenario, path: str) -> None:
+    """Without the member on which it rests, a rule has nothing to say."""
+    before = next(v for v in why_waiting(situation(scenario.payload)).verdicts if v.rule == scenario.rule)
+    without = why_waiting(situation(with_member(scenario.payload, path, None)))
+    after = [verdict.cause for verdict in without.verdicts if verdict.rule == scenario.rule]
+    assert before.cause not in after
+
+
+JUST_NOT: tuple[tuple[str, str, Any], ...] = (
+    ("capacity-full", "jobs.0.container.resourceRequirements.0.value", "124"),
+    ("above-max-vcpus", "environments.0.computeResources.maxvCpus", 96),
+    ("above-instance-types", "environments.0.computeResources.instanceTypes", ["c6i.8xlarge", "c6i.12xlarge"]),
+    ("above-instance-types-memory", "detail.container.resourceRequirements.1.value", "62000"),
+    ("higher-priority", "others.0.queue.priority", 10),
+    ("higher-priority", "others.0.queue.state", "DISABLED"),
+    ("higher-priority", "others.0.jobs", []),
+    ("fair-share", "policy.fairsharePolicy.shareDistribution.1.weightFactor", 0.5),
+    ("reservation", "policy.fairsharePolicy.computeReservation", 48),
+    ("one-after-another", "detail.arrayProperties.index", 0),
+    (
+        "place-beyond",
+        "snapshot.frontOfQueue.jobs",
+        front(*(f"other-{n}" for n in range(99)))["frontOfQueue"]["jobs"],
+    ),
+    ("place-beyond", "detail.createdAt", NOW),
+    ("place", "snapshot.frontOfQueue.jobs", front("job-1", "job-2")["frontOfQueue"]["jobs"]),
+    ("at-max-vcpus", "environments.0.computeResources.desiredvCpus", 127),
+    ("nothing-asked", "environments.0.computeResources.desiredvCpus", 1),
+    ("nothing-asked", "snapshot.frontOfQueue.jobs", front("job-1", since=9)["frontOfQueue"]["jobs"]),
+    ("instances-coming", "snapshot.frontOfQueue.jobs", front("job-1", since=10)["frontOfQueue"]["jobs"]),
+    ("instances-coming", "environments.0.computeResources.desiredvCpus", 19),
+    ("quota-share", "quota_shares.0.capacityLimits.0.maxCapacity", 5),
+    ("dependency-failed", "dependencies.0.jobId", "job-elsewhere"),
+    ("dependencies-over", "dependencies.1.jobId", "job-elsewhere"),
+    ("time-limit", "queue.jobStateTimeLimitActions.0.reason", "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT"),
+    ("no-environments", "queue.serviceEnvironmentOrder", [{"order": 1, "serviceEnvironment": "sagemaker"}]),
+    ("wrong-platform", "detail.platformCapabilities", ["EC2", "FARGATE"]),
+    ("wrong-platform-nodes", "environments.0.computeResources.type", "EC2"),
+    ("some-environments-out", "environments.0.state", "DISABLED"),
+    ("retry", "detail.attempts", []),
+    ("blocked-head", "jobs.0.statusReason", "Host EC2 (instance i-0abc) terminated."),
+)
+"""By the scenario: what makes it one in which the rule just does not speak."""
+
+
+@pytest.mark.parametrize(("name", "path", "value"), JUST_NOT, ids=lambda value: str(value)[:40])
+def test_a_rule_is_silent_right_beside_its_scenario(name: str, path: str, value: Any) -> None:
+    scenario = next(each for each in SCENARIOS if str(each) == name)
+    told(scenario)
+    assert scenario.rule not in rules_of(why_waiting(situation(with_member(scenario.payload, path, value))))
+
+
+def test_a_job_that_asks_for_all_that_an_instance_has_does_not_fit_on_it() -> None:
+    payload = ordinary()
+    payload["environments"] = [environment(instanceTypes=["c6i.8xlarge"])]
+    payload["detail"]["container"]["resourceRequirements"][1]["value"] = "65536"
+    (verdict,) = (v for v in why_waiting(situation(payload)).verdicts if v.rule == "above-instance-types")
+    assert verdict.certainty is Certainty.FOLLOWS
+
+
+def test_a_time_limit_counts_only_at_the_head() -> None:
+    scenario = next(each for each in SCENARIOS if each.rule == "time-limit")
+    payload = with_member(scenario.payload, "snapshot", front("job-9", "job-1"))
+    (verdict,) = (v for v in why_waiting(situation(payload)).verdicts if v.rule == "time-limit")
+    assert verdict.cause == "Its queue cancels it for this after 1h."
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
+def test_every_figure_is_in_the_situation_or_follows_from_it(scenario: Scenario) -> None:
+    known = set(_NUMBER.findall(json.dumps(scenario.payload).replace(",", " "))) | set(scenario.worked_out)
+    known |= {number.removesuffix(".0") for number in known}
+    _, verdict = told(scenario)
+    for text in (verdict.cause, *verdict.evidence):
+        for number in _NUMBER.findall(_DURATION.sub("", text)):
+            plain = number.strip(",")
+            assert plain in known or plain.replace(",", "") in known, (plain, text)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
+def test_what_was_ruled_out_is_not_the_cause(scenario: Scenario) -> None:
+    answer, _ = told(scenario)
+    hopeless = {"above-max-vcpus", "above-instance-types", "environments-out", "told-too-large"}
+    if hopeless & set(rules_of(answer)):
+        assert "capacity-full" not in rules_of(answer)
+        assert not any("of 128 vCPUs in use" in words for words in answer.ruled_out)
+    if "told-environments-invalid" in rules_of(answer):
+        assert not any("usable" in words for words in answer.ruled_out)
+
+
+def test_an_unknown_cause_says_what_was_ruled_out_and_what_nobody_tells() -> None:
+    answer = why_waiting(situation(ordinary()))
+    assert answer.verdicts == ()
+    assert one_line(answer) == "Cause unknown"
+    assert set(answer.ruled_out) == {
+        "AWS gives no reason of its own in statusReason",
+        "its queue is ENABLED",
+        "its queue is VALID",
+        "4 vCPUs asked for, on-demand may have 128",
+        "its environments are of its platform (EC2)",
+        "4 vCPUs, 7,680 MiB fit on c6i.8xlarge",
+        "no job waits in a queue of higher priority that shares its environments",
+        "at least 16 of 128 vCPUs in use, 4 asked for",
+        "it is the first of its queue for 12m (the snapshot is 5s old)",
+        "ENABLED and usable: on-demand",
+    }
+    assert any("EC2 quotas" in words for words in answer.unknown)
+
+
+def test_what_could_not_be_looked_at_is_named_with_its_reason() -> None:
+    payload = ordinary()
+    del payload["snapshot"], payload["others"]
+    payload |= {"snapshot_trouble": "AccessDenied: not authorized", "policy_trouble": "no permission"}
+    payload["environments"] = []
+    payload["detail"] |= {
+        "shareIdentifier": "a",
+        "consumableResourceProperties": {
+            "consumableResourceList": [{"consumableResource": "licences", "quantity": 2}]
+        },
+    }
+    answer = why_waiting(situation(payload))
+    assert answer.verdicts == ()
+    assert "its place in the queue: AccessDenied: not authorized" in answer.unknown
+    assert "1 of the environments of its queue: AWS has not described them" in answer.unknown
+    assert "the queues that share its environments: they are not known" in answer.unknown
+    assert "the weight of its share: no permission" in answer.unknown
+    assert "whether these are free: licences (2)" in answer.unknown
+
+
+def test_the_first_is_the_weightiest() -> None:
+    payload = ordinary()
+    payload["queue"]["state"] = "DISABLED"
+    payload["environments"][0] |= {"status": "INVALID", "statusReason": "no role"}
+    payload["snapshot"] = front("job-5", "job-1")
+    payload["jobs"] = [{**payload["jobs"][0], "container": {"vcpus": 128}}]
+    assert rules_of(why_waiting(situation(payload))) == ["queue-disabled", "environments-out", "place"]
+    payload["detail"]["statusReason"] = "ACTION_REQUIRED - CE(s) associated with the job queue are invalid."
+    assert rules_of(why_waiting(situation(payload))) == ["told-environments-invalid", "queue-disabled", "place"]
+    payload["detail"]["isTerminated"] = True
+    assert rules_of(why_waiting(situation(payload))) == ["stopped"]
+
+
+def test_jobs_of_queues_with_other_environments_are_not_counted_as_in_use_here() -> None:
+    payload = ordinary()
+    busy = [{**payload["jobs"][0], "jobId": "b", "container": {"vcpus": 200}}]
+    payload["others"] = [{"queue": queue("other", "on-demand", "elsewhere", priority=1), "jobs": busy}]
+    assert "capacity-full" not in rules_of(why_waiting(situation(payload)))
+    payload["others"] = [{"queue": queue("other", "on-demand", priority=1), "jobs": busy}]
+    assert "capacity-full" in rules_of(why_waiting(situation(payload)))
+
+
+def test_a_head_that_others_have_passed_blocks_nobody() -> None:
+    scenario = next(each for each in SCENARIOS if each.rule == "blocked-head" and not each.name)
+    payload = scenario.payload
+    payload["jobs"].append({**payload["jobs"][0], "jobId": "young", "status": "RUNNING", "createdAt": NOW - 1000})
+    answer = why_waiting(situation(payload))
+    assert "blocked-head" not in rules_of(answer)
+    assert any("stuck" in words and "1 job started past it" in words for words in answer.ruled_out)
+
+
+def test_an_unknown_instance_type_leaves_the_size_open() -> None:
+    payload = ordinary()
+    payload["detail"]["container"]["resourceRequirements"][0]["value"] = "100"
+    payload["environments"] = [environment(instanceTypes=["c6i.large", "x9z.huge"])]
+    answer = why_waiting(situation(payload))
+    assert "above-instance-types" not in rules_of(answer)
+    assert any("not all of them are known here" in words for words in answer.unknown)
+
+
+def test_what_aws_chooses_itself_makes_a_size_only_likely() -> None:
+    payload = ordinary()
+    payload["detail"]["container"]["resourceRequirements"].append({"type": "GPU", "value": "1"})
+    payload["environments"] = [environment(instanceTypes=["optimal"])]
+    (verdict,) = (v for v in why_waiting(situation(payload)).verdicts if v.rule == "above-instance-types")
+    assert verdict.certainty is Certainty.LIKELY
+
+
+def test_each_node_of_a_multi_node_job_must_fit_not_all_together() -> None:
+    payload = ordinary()
+    nodes = {"numNodes": 3, "nodeRangeProperties": [{"targetNodes": "0:", "container": {"vcpus": 30}}]}
+    payload["detail"] |= {"container": {}, "nodeProperties": nodes}
+    payload["environments"] = [environment(instanceTypes=["c6i.8xlarge"])]
+    assert "above-instance-types" not in rules_of(why_waiting(situation(payload)))
+    nodes["nodeRangeProperties"] = [{"targetNodes": "0:", "container": {"vcpus": 33}}]
+    assert "above-instance-types" in rules_of(why_waiting(situation(payload)))
+
+
+@pytest.mark.parametrize("status", ["RUNNING", "SUCCEEDED", "FAILED"])
+def test_what_does_not_wait_has_no_cause(status: str) -> None:
+    payload = ordinary()
+    payload["detail"]["status"] = status
+    assert why_waiting(situation(payload)) == Answer((), unknown=(f"It does not wait: it is {status}.",))
+
+
+def test_a_status_of_another_year_is_named() -> None:
+    payload = ordinary()
+    payload["detail"]["status"] = "HIBERNATING"
+    answer = why_waiting(situation(payload))
+    assert answer.verdicts == ()
+    assert "HIBERNATING" in answer.unknown[-1]
+
+
+def test_what_looks_secret_is_in_no_text() -> None:
+    payload = ordinary()
+    payload["detail"]["statusReason"] = "CAPACITY:NEW - DB_PASSWORD=hunter2 is wrong"
+    answer = why_waiting(situation(payload))
+    assert answer.verdicts[0].rule == "told-other"
+    assert "hunter2" not in repr(answer)
+
+
+def test_the_quick_reason_needs_only_what_lists_know() -> None:
+    quick = {rule.key for rule in RULES if rule.is_quick}
+    for scenario in SCENARIOS:
+        made = situation(scenario.payload)
+        answer = why_waiting(made)
+        reason = quick_reason(made.job, made.queue, made.environments)
+        spoken = next((verdict for verdict in answer.verdicts if verdict.rule in quick), None)
+        if spoken is None:
+            assert reason is None, scenario.rule
+        else:
+            assert reason is not None, scenario.rule
+            assert len(reason) <= LINE
+            if answer.verdicts[0] is spoken and spoken.rule not in ("time-limit", "starting"):
+                assert reason == one_line(answer)
+
+
+def test_a_long_name_leaves_a_line_short_and_whole_names_in_the_evidence() -> None:
+    payload = ordinary()
+    name = "a-queue-of-a-hundred-and-more-letters-" * 3
+    payload["queue"] |= {"jobQueueName": name, "state": "DISABLED"}
+    answer = why_waiting(situation(payload))
+    assert len(answer.verdicts[0].cause) <= 70
+    assert name in answer.verdicts[0].evidence[0]
+
+
+def test_an_answer_without_anything_is_an_empty_line() -> None:
+    assert one_line(Answer(())) == ""
+
+
+@pytest.mark.parametrize(
+    ("types", "most"),
+    [
+        (["c5"], (96, 196_608)),
+        (["m5.large", "r5.24xlarge"], (96, 786_432)),
+        (["optimal"], (192, 1_048_576)),
+        (["g5"], (192, 786_432)),
+    ],
+)
+def test_the_largest_of_what_is_allowed(types: list[str], most: tuple[int, int]) -> None:
+    allowed = allowed_types(types)
+    assert allowed is not None
+    assert (max(t.vcpus for t in allowed.types), max(t.memory_mib for t in allowed.types)) == most
+
+
+@pytest.mark.parametrize("types", [[], ["z9"], ["c5.huge"], ["c5", "u-6tb1"], ["C5"], ["c5.*"]])
+def test_nothing_is_known_of_types_that_are_not_in_the_table(types: list[str]) -> None:
+    assert allowed_types(types) is None
+
+
+WAITING = st.sampled_from(("SUBMITTED", "PENDING", "RUNNABLE", "SCHEDULED", "STARTING"))
+
+
+@FUZZ
+@given(
+    WAITING,
+    answers("batch", "DescribeJobs"),
+    answers("batch", "DescribeJobQueues"),
+    answers("batch", "DescribeComputeEnvironments"),
+    answers("batch", "GetJobQueueSnapshot"),
+    answers("batch", "DescribeSchedulingPolicies"),
+)
+def test_no_answer_of_aws_is_too_much(
+    status: str,
+    jobs: dict[str, Any],
+    queues: dict[str, Any],
+    environments: dict[str, Any],
+    snapshot: dict[str, Any],
+    policies: dict[str, Any],
+) -> None:
+    payload = ordinary()
+    for item in jobs.get("jobs", []):
+        payload["detail"] = {**payload["detail"], **item, "status": status}
+    for item in queues.get("jobQueues", []):
+        payload["queue"] = {**payload["queue"], **item}
+        payload["others"].append({"queue": item, "jobs": jobs.get("jobs", [])})
+    names = [entry.get("computeEnvironment") for entry in payload["queue"].get("computeEnvironmentOrder", [])]
+    for item, name in zip(environments.get("computeEnvironments", []), [*names, None, None], strict=False):
+        payload["environments"].append({**item, "computeEnvironmentName": (name or "").rpartition("/")[2]})
+    payload |= {"snapshot": snapshot, "policy": next(iter(policies.get("schedulingPolicies", [])), None)}
+    payload["dependencies"] = jobs.get("jobs", [])
+    check(why_waiting(situation(payload)))
+
+
+@FUZZ
+@given(st.data(), st.sampled_from(SCENARIOS))
+def test_wrongly_typed_members_never_stop_an_answer(data: st.DataObject, scenario: Scenario) -> None:
+    path = data.draw(st.sampled_from(scenario.rests_on))
+    payload = with_member(scenario.payload, path, data.draw(ANYTHING))
+    if _still_structured(payload):
+        check(why_waiting(situation(payload)))
+
+
+def _still_structured(payload: dict[str, Any]) -> bool:
+    """The outermost structures are of this test, not of AWS."""
+    lists = all(
+        isinstance(payload.get(name, []), list) and all(isinstance(item, dict) for item in payload.get(name) or [])
+        for name in ("environments", "jobs", "dependencies", "quota_shares")
+    )
+    return lists and all(isinstance(payload.get(name, {}), dict) for name in ("snapshot", "policy", "queue"))
+
+
+def check(answer: Answer) -> None:
+    assert_harmless(answer)
+    line = one_line(answer)
+    assert len(line) <= LINE
+    for verdict in answer.verdicts:
+        assert verdict.cause
+        assert len(verdict.cause) <= 120
+        assert verdict.rule in {rule.key for rule in RULES}
+        assert not any("\n" in text for text in (verdict.cause, *verdict.evidence, *verdict.remedies))
+    assert len({(verdict.rule, verdict.cause) for verdict in answer.verdicts}) == len(answer.verdicts)
+
+
+def test_values_alone_are_enough_for_the_quick_reason() -> None:
+    job = JobSummary.from_api({"jobId": "a", "status": "RUNNABLE", "createdAt": NOW}, job_queue="align")
+    held = JobQueueDetail.from_api(queue(state="DISABLED"))
+    room = ComputeEnvironmentDetail.from_api(environment())
+    assert quick_reason(job, held, [room]) == "likely: its queue align is disabled"
+    assert quick_reason(job, None, []) is None
+    assert quick_reason(replace(job, vcpus=400.0), JobQueueDetail.from_api(queue()), [room]) == (
+        "It asks for 400 vCPUs, its environments have at most 128"
+    )
