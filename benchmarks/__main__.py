@@ -1,4 +1,4 @@
-"""``python -m benchmarks [--repeat N] [--blame] [start] [calls] [gaps] [logs]``."""
+"""``python -m benchmarks [--repeat N] [--blame] [start] [calls] [gaps] [logs] [memory]``."""
 
 import argparse
 import asyncio
@@ -7,7 +7,7 @@ import platform
 import sys
 from collections.abc import Awaitable, Callable
 
-from benchmarks import calls, gaps, logs, start
+from benchmarks import calls, gaps, logs, memory, start
 from benchmarks.options import Options
 from benchmarks.report import Row, table
 
@@ -16,6 +16,7 @@ MEASURES: dict[str, Callable[[Options], Awaitable[list[Row]]]] = {
     "calls": calls.measure,
     "gaps": gaps.measure,
     "logs": logs.measure,
+    "memory": memory.measure,
 }
 
 

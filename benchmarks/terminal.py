@@ -105,6 +105,17 @@ class Terminal:
                 raise TerminalError(f"'{text}' never came; it wrote: {self._screen.text[-2000:]}")
         return perf_counter() - self._started
 
+    def listen(self, seconds: float) -> None:
+        """Reads on for so long, as a terminal does."""
+        deadline = perf_counter() + seconds
+        while (left := deadline - perf_counter()) > 0:
+            self._read(left)
+
+    @property
+    def pid(self) -> int:
+        """The process."""
+        return self._process.pid
+
     def until_end(self, seconds: float = _PATIENCE_SECONDS) -> None:
         """Reads on until the program closes the terminal.
 

@@ -196,6 +196,6 @@ async def test_half_an_hour_of_churn(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 async def test_a_day_of_churn(tmp_path: Path) -> None:
-    held = await soak(tmp_path, most=12_000, refresh=120.0, hours=24.0, full_after=2.0, looks=11)
+    held = await soak(tmp_path, most=10_000, refresh=120.0, hours=24.0, full_after=2.0, looks=11)
     for each in held:
         print(each)  # noqa: T201  # the figures, with -s
