@@ -7,7 +7,7 @@ import platform
 import sys
 from collections.abc import Awaitable, Callable
 
-from benchmarks import bytes_written, calls, gaps, idle, keys, load, logs, sharing, start
+from benchmarks import bytes_written, calls, gaps, idle, keys, load, logs, memory, sharing, start
 from benchmarks.options import Options
 from benchmarks.report import Row, table
 
@@ -21,6 +21,7 @@ MEASURES: dict[str, Callable[[Options], Awaitable[list[Row]]]] = {
     "keys": keys.measure,
     "bytes": bytes_written.measure,
     "idle": idle.measure,
+    "memory": memory.measure,
 }
 
 

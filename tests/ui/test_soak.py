@@ -190,12 +190,12 @@ def as_the_program_collects() -> Iterator[None]:
 
 
 async def test_half_an_hour_of_churn(tmp_path: Path) -> None:
-    await soak(tmp_path, most=3_000, refresh=60.0, hours=0.5, full_after=0.15, looks=4)
+    await soak(tmp_path, most=3_000, refresh=90.0, hours=0.5, full_after=0.15, looks=4)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 async def test_a_day_of_churn(tmp_path: Path) -> None:
-    held = await soak(tmp_path, most=12_000, refresh=120.0, hours=24.0, full_after=2.0, looks=11)
+    held = await soak(tmp_path, most=10_000, refresh=120.0, hours=24.0, full_after=2.0, looks=11)
     for each in held:
         print(each)  # noqa: T201  # the figures, with -s
