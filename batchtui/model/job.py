@@ -109,16 +109,17 @@ class JobSummary:
     def from_api(cls, data: Api, *, job_queue: str = "") -> Self:
         """From a JobSummary of ListJobs, or from a JobDetail of DescribeJobs, which names its queue itself.
 
+        The queue is given with what was listed: then it tells no resources either.
+
         ServiceJobSummary of ListServiceJobs and the answer of DescribeServiceJob have the same members, but
         nothing of containers.
         """
-        described_queue = fields.text(data, "jobQueue")
         container = fields.mapping(data, "container")
         job_id = fields.text(data, "jobId") or ""
         return cls(
             job_id=job_id,
             job_name=fields.text(data, "jobName") or "",
-            job_queue=arn_name(described_queue) if described_queue else job_queue,
+            job_queue=job_queue or arn_name(fields.text(data, "jobQueue") or ""),
             status=fields.shared_text(data, "status") or UNKNOWN,
             arn_start=_arn_start(fields.text(data, "jobArn"), job_id),
             status_reason=fields.shared_text(data, "statusReason"),
@@ -144,7 +145,7 @@ class JobSummary:
             ),
             is_cancelled=fields.flag(data, "isCancelled"),
             is_terminated=fields.flag(data, "isTerminated"),
-            vcpus=requested_vcpus(data) if described_queue else None,
+            vcpus=None if job_queue else requested_vcpus(data),
             tags=fields.pairs(data, "tags") if "tags" in data else None,
             service_job_type=fields.shared_text(data, "serviceJobType"),
         )
