@@ -12,12 +12,16 @@ from tempfile import TemporaryDirectory
 from batchtui.demo.endpoint import DemoEndpoint
 from batchtui.demo.process import demo_process
 from benchmarks.environment import ROOT, clean_environment
+from benchmarks.fixed_account import REGION, account_process, everyday
 from benchmarks.options import Options
 from benchmarks.report import Row
 from benchmarks.spread import Spread, percentile
 from benchmarks.terminal import Terminal, TerminalError
 
 JOBS = (2000, 20_000)
+"""In 4 queues of the demo account."""
+MANY = 100_000
+"""In one queue of an account that does not move."""
 QUEUES = 4
 AIM_SECONDS = 0.050
 
@@ -51,6 +55,9 @@ async def measure(options: Options) -> list[Row]:
         async with AsyncExitStack() as held:
             account = await held.enter_async_context(demo_process(jobs=jobs, queues=QUEUES))
             rows.append(await asyncio.to_thread(_measure, account, jobs, options))
+    async with account_process(**everyday(1, MANY)) as url:
+        account = DemoEndpoint(url, REGION, "benchmark", "benchmark")
+        rows.append(await asyncio.to_thread(_measure, account, MANY, options))
     return rows
 
 
