@@ -58,7 +58,10 @@ _TAILS: dict[str, tuple[str, ...]] = {
     "allocation": (
         "numpy.core._exceptions._ArrayMemoryError: Unable to allocate 18.6 GiB for an array of float64",
     ),
-    "endpoint": ('Could not connect to the endpoint URL: "https://lims.internal/api/samples"',),
+    "endpoint": (
+        *_TRACEBACK[:5],
+        'botocore.exceptions.EndpointConnectionError: Could not connect to the endpoint URL: "https://s3.lab.internal/"',
+    ),
     "throttled": (
         "An error occurred (SlowDown) when calling the GetObject operation (reached max retries: 4): Please "
         "reduce your request rate.",
