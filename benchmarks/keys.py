@@ -3,21 +3,24 @@
 import asyncio
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from benchmarks import answering_app
-from benchmarks.environment import clean_environment, with_credentials
-from benchmarks.fixed_account import REGION, account_process
+from benchmarks import answering_app, datatable_app
+from benchmarks.environment import ROOT, clean_environment, with_credentials
+from benchmarks.fixed_account import REGION, account_process, everyday
 from benchmarks.options import Options
 from benchmarks.report import Row, at_most
 from benchmarks.spread import Spread, percentile
 from benchmarks.terminal import Terminal
 
-JOBS = 100_000
-_ROUNDS = 6
+JOBS, FEW = 100_000, 2_000
+AIM = 1.5
+_ROUNDS = 4
+_BEGINNING = b"g"
 _DOWN, _PAGE, _TAB, _ESCAPE = b"\x1b[B", b"\x1b[6~", b"\t", b"\x1b"
 _FILTER: Final = "align-001"
 KEYS: Final[Mapping[str, tuple[bytes, ...]]] = {
@@ -28,50 +31,81 @@ KEYS: Final[Mapping[str, tuple[bytes, ...]]] = {
     "letters of a filter": tuple(letter.encode() for letter in _FILTER),
 }
 """What is pressed in each round."""
+_OF_DATA_TABLE = ("cursor", "page")
+_SETTLED_SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Programs:
+    """Each in its terminal, ready for a key.
+
+    Attributes:
+        ours: The monitor on many jobs.
+        few: The same on few.
+        floor: The smallest Textual app that answers a key.
+        table: A stock DataTable of the many jobs.
+    """
+
+    ours: Terminal
+    few: Terminal
+    floor: Terminal
+    table: Terminal
 
 
 async def measure(options: Options) -> list[Row]:
-    """The monitor and the smallest app that answers, each in one terminal, key by key by turns."""
-    async with account_process(
-        queues=1, running=JOBS // 50, succeeded=JOBS - JOBS // 10, failed=JOBS // 10 - JOBS // 50
-    ) as url:
-        return await asyncio.to_thread(_measure, url)
+    """All programs each in one terminal, key by key by turns."""
+    async with account_process(**everyday(1, JOBS)) as many, account_process(**everyday(1, FEW)) as few:
+        return await asyncio.to_thread(_measure, many, few)
 
 
-def _measure(url: str) -> list[Row]:
-    with TemporaryDirectory() as directory:
+def _measure(many: str, few: str) -> list[Row]:
+    with TemporaryDirectory() as directory, ExitStack() as held:
         home = Path(directory)
-        with _batchtui(url, home) as ours, _answering(home) as peer:
-            return [_row(name, keys, ours, peer) for name, keys in KEYS.items()]
+        programs = Programs(
+            ours=held.enter_context(_batchtui(many, JOBS, home)),
+            few=held.enter_context(_batchtui(few, FEW, home)),
+            floor=held.enter_context(_answering(home)),
+            table=held.enter_context(_data_table(many, home)),
+        )
+        return [row for name, keys in KEYS.items() for row in _rows(name, keys, programs)]
 
 
-def _row(name: str, keys: tuple[bytes, ...], ours: Terminal, peer: Terminal) -> Row:
-    taken: list[float] = []
-    floor: list[float] = []
+def _rows(name: str, keys: tuple[bytes, ...], programs: Programs) -> list[Row]:
+    taken, on_few, floor, table = (list[float]() for _ in range(4))
+    is_filter = name.startswith("letters")
     for _ in range(_ROUNDS):
-        if name.startswith("letters"):
-            ours.answer_to(b"/")
+        for terminal in (programs.ours, programs.few) if is_filter else ():
+            terminal.answer_to(b"/")
         for key in keys:
-            taken.append(ours.answer_to(key))
-            floor.append(peer.answer_to(b"x"))
-        if name.startswith("letters"):
-            ours.answer_to(_ESCAPE)
-    p95, p95_of_floor = percentile(taken, 95), percentile(floor, 95)
-    return at_most(
-        f"{name}, p95 in {JOBS:,} rows ÷ empty app's",
-        p95 / p95_of_floor,
-        1.5,
-        f"p95 {p95 * 1000:.1f} ms of {Spread.of(taken).text(digits=1)}, "
-        f"floor {p95_of_floor * 1000:.1f} ms of {Spread.of(floor).text(digits=1)}, {len(taken)} keys",
-    )
+            taken.append(programs.ours.answer_to(key))
+            on_few.append(programs.few.answer_to(key))
+            floor.append(programs.floor.answer_to(b"x"))
+            if name in _OF_DATA_TABLE:
+                table.append(programs.table.answer_to(key))
+        for terminal in (programs.ours, programs.few):
+            if is_filter:
+                terminal.answer_to(_ESCAPE)
+            elif name == "page":  # the few rows are but so many pages
+                terminal.answer_to(_BEGINNING)
+    p95 = percentile(taken, 95)
+    details = [f"p95 {p95 * 1000:.1f} ms of {Spread.of(taken).text(digits=1)}, {len(taken)} keys"]
+    peers = {"a stock DataTable of the same jobs": table, "the empty app": floor, f"{FEW:,} rows": on_few}
+    for peer, others in peers.items():
+        if others:
+            spread, others_p95 = Spread.of(others).text(digits=1), percentile(others, 95)
+            details.append(f"{p95 / others_p95:.2f} × {peer}: p95 {others_p95 * 1000:.1f} ms of {spread}")
+    return [
+        at_most(f"{name}, p95 in {JOBS:,} rows ÷ empty app's", p95 / percentile(floor, 95), AIM, *details),
+        at_most(f"{name}, p95 in {JOBS:,} rows ÷ {FEW:,} rows", p95 / percentile(on_few, 95), AIM),
+    ]
 
 
 @contextmanager
-def _batchtui(url: str, home: Path) -> Iterator[Terminal]:
+def _batchtui(url: str, jobs: int, home: Path) -> Iterator[Terminal]:
     command = [sys.executable, "-m", "batchtui", "--endpoint-url", url, "--region", REGION]
     command += ["--max-calls-per-second", "50"]
     with Terminal(command, with_credentials(home), home) as terminal:
-        terminal.until("● live", f" {JOBS} ─╯")
+        terminal.until_all(jobs)
         terminal.until_quiet()
         terminal.answer_to(_TAB)
         terminal.answer_to(_TAB)
@@ -83,4 +117,13 @@ def _answering(home: Path) -> Iterator[Terminal]:
     with Terminal([sys.executable, answering_app.__file__], clean_environment(home), home) as terminal:
         terminal.until(answering_app.WORD)
         terminal.until_quiet()
+        yield terminal
+
+
+@contextmanager
+def _data_table(url: str, home: Path) -> Iterator[Terminal]:
+    command = [sys.executable, "-m", "benchmarks.datatable_app", "--endpoint-url", url, "--refresh", "3600"]
+    with Terminal(command, with_credentials(home), ROOT) as terminal:
+        terminal.until(datatable_app.LIVE)
+        terminal.until_quiet(_SETTLED_SECONDS)
         yield terminal

@@ -19,7 +19,6 @@ from benchmarks.terminal import Terminal
 SMALL = (4, 2_000)
 LARGE = ((1, 100_000), (40, 200_000))
 """Queues and jobs."""
-_LIVE = "● live"
 
 
 async def measure(options: Options) -> list[Row]:
@@ -84,7 +83,7 @@ def _ours(url: str, home: Path, jobs: int) -> list[float]:
     command = [sys.executable, "-m", "batchtui", "--endpoint-url", url, "--region", REGION]
     command += ["--max-calls-per-second", "50"]
     with Terminal(command, with_credentials(home), home) as terminal:
-        return [terminal.until(NEWEST_JOB), terminal.until(_LIVE, f" {jobs} ─╯")]
+        return [terminal.until(NEWEST_JOB), terminal.until_all(jobs)]
 
 
 def _floor(url: str, home: Path) -> list[float]:

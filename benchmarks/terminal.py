@@ -17,7 +17,8 @@ from typing import Self
 COLUMNS, LINES = 160, 45
 _PATIENCE_SECONDS = 120.0
 _END_SECONDS = 5.0
-_QUIET_SECONDS = 0.1
+_LIVE = "● live"
+_QUIET_SECONDS = 0.25
 
 _ESCAPE = re.compile(
     r"\x1b(?:"
@@ -119,6 +120,11 @@ class Terminal:
                 raise TerminalError(f"not all of {texts} ever came; it wrote: {self._screen.text[-2000:]}")
         return perf_counter() - self._started
 
+    def until_all(self, jobs: int) -> float:
+        """Waits until batchtui has read everything and shows so many jobs; as ``until``."""
+        self.until(_LIVE)
+        return self.until(str(jobs), after=self._screen.text.index(_LIVE))  # in the lower edge of the list
+
     def press(self, keys: bytes) -> None:
         """Types."""
         os.write(self._controller, keys)
@@ -162,7 +168,7 @@ class Terminal:
             raise TerminalError(f"It did not end; it wrote: {self._screen.text[-2000:]}") from None
 
     def answer_to(self, keys: bytes) -> float:
-        """Types something, and waits until nothing more is written in answer.
+        """Types something, once nothing more is written.
 
         Returns:
             The seconds until the first of the answer.
@@ -170,13 +176,12 @@ class Terminal:
         Raises:
             TerminalError: There was none.
         """
+        self.until_quiet()
         started = perf_counter()
         self.press(keys)
         if not self._read(_PATIENCE_SECONDS):
             raise TerminalError(f"'{keys!r}' was not answered; it wrote: {self._screen.text[-2000:]}")
-        seconds = perf_counter() - started
-        self.until_quiet()
-        return seconds
+        return perf_counter() - started
 
     @property
     def written(self) -> str:

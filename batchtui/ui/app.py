@@ -135,6 +135,7 @@ class BatchtuiApp(TerminalApp):
         self._heard = Sources(clock=monotonic, wall_clock=clock, chance=random)
         self._clock = clock
         self._heard_at = 0.0
+        self._jobs_held = garbage.Growing()
         self._news: Timer | None = None
         self._monitoring: asyncio.Task[None] | None = None
         self._connection: Connection | None = None
@@ -245,6 +246,7 @@ class BatchtuiApp(TerminalApp):
 
     def _hear(self, _: Snapshot) -> None:
         """The poller has news: at once, or over a link that may be slow a few times a second, the newest."""
+        self._jobs_held.note(sum(len(queue.jobs) for queue in self.snapshot.jobs.values()))
         since = monotonic() - self._heard_at
         if not is_remote(os.environ) or since >= SHORTEST_INTERVAL:
             self._tell_news()

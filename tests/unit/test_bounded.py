@@ -145,3 +145,21 @@ def test_what_was_garbage_before_many_values_are_made_goes() -> None:
             assert seen() is None
     finally:
         gc.unfreeze()
+
+
+def test_many_jobs_are_set_aside_once() -> None:
+    growing = garbage.Growing()
+    gc.unfreeze()
+    try:
+        growing.note(garbage._MANY - 1)
+        assert gc.get_freeze_count() == 0
+        growing.note(garbage._MANY)
+        assert (first := gc.get_freeze_count()) > 0
+        kept: list[list[int]] = [[] for _ in range(100)]
+        growing.note(2 * garbage._MANY - 1)
+        assert gc.get_freeze_count() <= first, "not with every refresh"
+        growing.note(2 * garbage._MANY)
+        assert gc.get_freeze_count() > first
+        assert len(kept) == 100
+    finally:
+        gc.unfreeze()
