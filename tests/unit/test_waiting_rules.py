@@ -228,7 +228,10 @@ def test_jobs_of_queues_with_other_environments_are_not_counted_as_in_use_here()
 def test_a_head_that_others_have_passed_blocks_nobody() -> None:
     scenario = next(each for each in SCENARIOS if each.rule == "blocked-head" and not each.name)
     payload = scenario.payload
-    payload["jobs"].append({**payload["jobs"][0], "jobId": "young", "status": "RUNNING", "createdAt": NOW - 1000})
+    young = {**payload["jobs"][0], "jobId": "young", "createdAt": NOW - 1000}
+    payload["jobs"].append({**young, "statusReason": None})
+    assert "blocked-head" in rules_of(why_waiting(situation(payload))), "one that waits too has passed nobody"
+    payload["jobs"].append({**young, "status": "RUNNING"})
     answer = why_waiting(situation(payload))
     assert "blocked-head" not in rules_of(answer)
     assert any("stuck" in words and "1 job started past it" in words for words in answer.ruled_out)
