@@ -1,5 +1,6 @@
 """The last lines of a job's log, for the question why it failed: one page, and no following."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -46,7 +47,8 @@ async def end_of_log(
         )
     except AwsError as error:
         return LogEnd(job_id, trouble=str(error))
-    texts = (clean_message(message)[0].rstrip() for _, message in page.events[-MOST_LINES:])
+    messages = (_of_pod(message) if source.pod_name else message for _, message in page.events[-MOST_LINES:])
+    texts = (clean_message(message)[0].rstrip() for message in messages)
     lines = tuple(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…" for text in texts)
     return LogEnd(job_id, lines, source.label, "" if lines else "it has no line at its end")
 
@@ -67,6 +69,16 @@ def _chosen(sources: Sequence[LogSource], job: JobDetail | ServiceJobDetail) -> 
     if isinstance(job, JobDetail) and job.attempts:
         failed = {each.name for each in job.attempts[-1].containers if each.exit_code}
     return min(of_last, key=lambda source: (source.container not in failed, source.is_init), default=None)
+
+
+def _of_pod(message: str) -> str:
+    """What the container wrote: Fluent Bit wraps it in an object that tells the same of every line."""
+    try:
+        event = json.loads(message)
+    except (ValueError, RecursionError):
+        return message
+    text = event.get("log") if isinstance(event, dict) else None
+    return text if isinstance(text, str) else message
 
 
 async def _stream(account: Account, source: LogSource) -> str | None:

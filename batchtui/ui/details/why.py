@@ -12,7 +12,7 @@ from batchtui.ui.details.lines import DIGITS
 _SURE = {
     Certainty.TOLD: "AWS says so:",
     Certainty.FOLLOWS: "It follows from what AWS tells:",
-    Certainty.LIKELY: "Likely, not certain: other causes look the same. It rests on:",
+    Certainty.LIKELY: "Likely, though not certain. It rests on:",
 }
 _STYLES = {Certainty.TOLD: "strong", Certainty.FOLLOWS: "strong", Certainty.LIKELY: "strong"}
 _ITEM = "  • "

@@ -8,7 +8,7 @@ from batchtui.model.job_detail import JobDetail
 from batchtui.model.service_job import ServiceJobDetail
 
 _WIDTH = 200
-_MORE = ("  w tells all", "muted")
+_MORE = (" · w", "key")
 
 
 def why_line(job: JobDetail | ServiceJobDetail, waits: str = "") -> Cell | None:

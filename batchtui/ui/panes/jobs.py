@@ -19,7 +19,7 @@ from batchtui.format import (
     waited,
     why,
 )
-from batchtui.insight.quick import QuickWhy
+from batchtui.insight.quick import QuickWhy, load_rules
 from batchtui.model.job import FAILED, JOB_STATUSES, SERVICE_JOB_STATUSES, TERMINAL_STATUSES, JobSummary
 from batchtui.query.jobs import JOB_FIELDS, JOB_SORTS
 from batchtui.query.steps import Steps, chosen
@@ -82,6 +82,9 @@ class JobsPane(Pane[JobSummary]):
         self._counts: Mapping[str, int] = {}
         self.status = ""
         """The status that is shown, ``active``, or empty for all."""
+
+    def on_mount(self) -> None:
+        self.run_worker(load_rules, name="rules", thread=True)
 
     def show_stops(self, watched: StopWatch) -> None:
         """Marks jobs that were asked to stop, until AWS says that they have."""
