@@ -26,7 +26,7 @@ def how_it_goes(job: JobSummary, now: int, *, timeout_seconds: int | None = None
     ran = since(job.started_at, now)
     evidence = [f"status {RUNNING}{f', for {ran}' if ran else ''}"]
     remedies: tuple[str, ...] = ("See its log: l.",)
-    cause = f"It runs{f' for {ran}' if ran else ''}; nothing holds it up."
+    cause = f"It has run for {ran}; nothing holds it up." if ran else "It runs; nothing holds it up."
     if timeout_seconds and job.started_at is not None:
         left = timeout_seconds - (now - job.started_at) / 1000
         evidence.append(f"time-out {duration(timeout_seconds)}, {duration(left)} left")

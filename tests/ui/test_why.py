@@ -144,7 +144,9 @@ async def test_jobs_that_wait(large: DemoWorld) -> None:
     async with live(large) as driver:
         blocked = await ask(driver, named(driver, "evaluate-model-xxl"))
         assert rules(blocked)[0] == "told-too-large"
-        await driver.until_text("No allowed instance type is large enough for it.", "asks for 96 vCPUs", "Ruled out")
+        await driver.until_text(
+            "No allowed instance type is large enough for it.", "asks for 96 vCPUs", "Ruled out"
+        )
         await driver.press("escape", "escape")
         disabled = await ask(driver, named(driver, "s-0012-cram-archive"))
         assert rules(disabled)[0] == "queue-disabled"
@@ -195,7 +197,7 @@ async def test_jobs_that_run_or_succeeded_have_a_short_answer(demo: DemoWorld) -
     async with live(demo, settings=Settings(max_calls_per_second=50.0, read_only=True)) as driver:
         screen = await ask(driver, find(demo, driver, lambda job: job["status"] == "RUNNING"))
         assert rules(screen)[0] == "running"
-        await driver.until_text("It runs")
+        await driver.until_text("; nothing holds it up.")
         await driver.press("escape", "escape")
         await ask(driver, find(demo, driver, lambda job: job["status"] == "SUCCEEDED"))
         await driver.until_text("It succeeded: nothing went wrong.", "ran ")

@@ -14,7 +14,6 @@ _SURE = {
     Certainty.FOLLOWS: "It follows from what AWS tells:",
     Certainty.LIKELY: "Likely, though not certain. It rests on:",
 }
-_STYLES = {Certainty.TOLD: "strong", Certainty.FOLLOWS: "strong", Certainty.LIKELY: "strong"}
 _ITEM = "  • "
 
 
@@ -38,14 +37,14 @@ def why_lines(why: WhyAnswer | None, first_sight: Answer, job: JobSummary, *, is
     lines += _answer(why.answer, why.job, leads)
     if why.behind is not None:
         lines += _behind(why.behind)
+    lines += _items("What the retry strategy did", why.retries)
     if why.log is not None:
         lines += _log(why.log)
-    lines += _items("What the retry strategy did", why.retries)
     lines += _items("Ruled out", why.answer.ruled_out + (why.behind.answer.ruled_out if why.behind else ()))
     unknown = why.answer.unknown + (why.behind.answer.unknown if why.behind is not None else ())
     lines += _items("Could not be looked at", tuple(dict.fromkeys(unknown)))
-    lines += _items("Read on", tuple(dict.fromkeys(each.link for each in why.verdicts if each.link)))
-    return lines
+    links = dict.fromkeys(each.link for each in why.verdicts if each.link)
+    return [*lines, *([plain("Read on", "strong"), *map(plain, links)] if links else [])]
 
 
 def why_text(lines: Sequence[Cell]) -> str:
@@ -127,7 +126,7 @@ def _log(log: LogEnd) -> list[Cell]:
     of = f" ({clean(log.source)})" if log.source else ""
     title = f"The last lines of the log{of}"
     return [
-        (((title), "strong"), ("  l opens it", "muted")),
+        ((title, "strong"), ("  l opens it", "muted")),
         *(plain(f"  {clean(line)}") for line in log.lines),
         plain(""),
     ]
