@@ -83,9 +83,6 @@ class JobsPane(Pane[JobSummary]):
         self.status = ""
         """The status that is shown, ``active``, or empty for all."""
 
-    def on_mount(self) -> None:
-        self.run_worker(load_rules, name="rules", thread=True)
-
     def show_stops(self, watched: StopWatch) -> None:
         """Marks jobs that were asked to stop, until AWS says that they have."""
         if watched != self._stops:
@@ -112,6 +109,8 @@ class JobsPane(Pane[JobSummary]):
         was_loading = self._is_loading
         self._is_loading = snapshot.job_queues is None or not all(each.is_complete for each in held.values())
         self._dropped_before = snapshot.dropped_before
+        if snapshot.job_queues and not self._has_queues:  # jobs come next; before, the first frame has precedence
+            self.run_worker(load_rules, name="rules", thread=True)
         self._has_queues = bool(snapshot.job_queues)
         self._is_failing = any(state.error is not None for state in snapshot.sources.values())
         self._show_counts(held)
