@@ -42,6 +42,7 @@ from batchtui.ui.messages import (
     ResubmitWanted,
     StopWanted,
     SubmitWanted,
+    WhyWanted,
     Wish,
 )
 from batchtui.ui.open_details import OpenDetails
@@ -284,14 +285,13 @@ class BatchtuiApp(TerminalApp):
             self._poller.see(below is self._main)
 
     @on(DetailWanted)
-    def _show_detail(self, event: DetailWanted) -> None:
-        self.open_detail(event.kind, event.key, event.title, is_json=event.is_json, job=event.job)
+    @on(WhyWanted)
+    def _show_detail(self, event: DetailWanted | WhyWanted) -> None:
+        self._details.follow(event)
 
-    def open_detail(
-        self, kind: str, key: str, title: str, *, is_json: bool = False, job: JobSummary | None = None
-    ) -> None:
+    def open_detail(self, kind: str, key: str, title: str) -> None:
         """Opens the details of a ``job``, ``queue``, ``environment`` or ``definition``, or goes back to them."""
-        self._details.open(kind, key, title, is_json=is_json, job=job)
+        self._details.open(kind, key, title)
 
     @on(NewJobWanted)
     async def _open_new_job(self, event: NewJobWanted) -> None:

@@ -64,6 +64,7 @@ LIST_KEYS = (
     Key("last", "end,G", "last", "Last row", "", "end G"),
     Key("open", "enter,d", "open", "Details", "details", "enter d"),
     Key("log", "l", "screen.log", "The log of the job, or of all marked ones together", "log"),
+    Key("why", "w", "screen.why", "Why the job failed, or why it waits", "why"),
     Key("stop", "x,ctrl+d", "screen.stop", "Stop the job, or all marked ones", "stop", "x ctrl+d", changes=True),
     Key("resubmit", "r", "screen.resubmit", "Submit the job or all marked ones again", "resubmit", changes=True),
     Key("edit", "e", "screen.edit", "Edit the job's request as text, and submit that", changes=True),
@@ -116,6 +117,7 @@ DETAIL_KEYS = (
     Key("next-tab", "right,tab", "tab(1)", "Next tab", "tabs", "→ tab"),
     Key("previous-tab", "left,shift+tab", "tab(-1)", "Previous tab", "", "← shift+tab"),
     Key("detail-log", "l", "log", "The job's log", "log"),
+    Key("detail-why", "w", "why", "Why the job failed, or why it waits", "why"),
     Key(
         "relations", "f", "relations", "Go to: a list of everything that this leads to, children included", "go to"
     ),
@@ -232,6 +234,7 @@ HISTORY_KEYS = (
 _MEANT_IN_HISTORY = {
     "open": "The details of the new job, else of the first of what was acted on",
     "log": "The log of that job",
+    "why": "Why that job failed, or why it waits",
     "json": "The entry in full",
     "copy": "Copy the id of that job",
 }
@@ -259,7 +262,19 @@ _MEANT_IN_API = {
 API_LIST_KEYS = tuple(
     replace(key, help=_MEANT_IN_API.get(key.id, key.help))
     for key in LIST_KEYS
-    if "mark" not in key.id and not key.changes and key.id not in ("log", "new-job", "copy-list-arn")
+    if "mark" not in key.id and not key.changes and key.id not in ("log", "why", "new-job", "copy-list-arn")
+)
+WHY_KEYS = (
+    Key("why-back", "escape", "back", "Back", "back", "esc"),
+    Key("why-log", "l", "log", "The log whose end is shown, else the job's", "log"),
+    Key("why-detail", "enter,d", "detail", "The job's details", "details", "enter d"),
+    Key("why-copy", "c", "copy", "Copy all of this as text", "copy"),
+    Key("why-refresh", "ctrl+r", "refresh_now", "Ask AWS again", "ask again"),
+    *(
+        Key(f"lead-{number}", str(number), f"lead({number})", f"Go to what bears the digit {number}")
+        for number in range(1, 10)
+    ),
+    *(key for key in GLOBAL_KEYS if key.id == "help"),
 )
 FORM_KEYS = (
     Key("look-at-request", "ctrl+s", "look", "Look at the request; nothing is sent yet", "look at the request"),
@@ -297,6 +312,11 @@ DEFINITIONS_HELP = (
     ("Job definitions", (*DEFINITIONS_KEYS[:3], *_OF_RELATIONS)),
     ("Anywhere", GLOBAL_KEYS),
 )
+_WHY_KEYS_IN_WORDS = (
+    *(key for key in WHY_KEYS if not key.id.startswith("lead-") and key.id != "help"),
+    Key("lead", "1", "", "Go to what bears that digit", shown="1 … 9"),
+)
+WHY_HELP = (("Why", _WHY_KEYS_IN_WORDS), ("Reading", (*READ_KEYS, *SEARCH_KEYS)), ("Anywhere", GLOBAL_KEYS))
 _TYPED = (
     Key("typed-command", "", "", "Command: words as a shell takes them apart", shown="sh -c 'a b'"),
     Key("typed-list", "", "", "Command: a JSON list of its words", shown='["sh", "-c"]'),
@@ -316,6 +336,7 @@ _DETAIL_FOOTER = tuple(
 )
 _ONLY_OF = {
     "detail-log": ("job",),
+    "detail-why": ("job",),
     "detail-stop": ("job",),
     "detail-resubmit": ("job",),
     "detail-state": ("queue", "environment"),
@@ -348,8 +369,9 @@ API_FOOTER = tuple(key for key in (*API_KEYS[:2], *API_LIST_KEYS, *GLOBAL_KEYS) 
 DEFINITIONS_FOOTER = tuple(
     key
     for key in (*DEFINITIONS_KEYS[:3], *_OF_RELATIONS, *GLOBAL_KEYS)
-    if key.label and key.id not in ("pause", "log")
+    if key.label and key.id not in ("pause", "log", "why")
 )
+WHY_FOOTER = tuple(key for key in (*WHY_KEYS[:5], *SEARCH_KEYS, *GLOBAL_KEYS) if key.label and key.id != "pause")
 
 
 def offered(keys: Sequence[Key], *, is_read_only: bool) -> tuple[Key, ...]:

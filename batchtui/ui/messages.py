@@ -44,6 +44,22 @@ class LogWanted(Message):
         self.title = title
 
 
+class WhyWanted(Message):
+    """A person asks why a job failed, or why it waits.
+
+    Attributes:
+        job_id: The job, child or node.
+        title: What to call it until AWS has answered.
+        job: What is known of it already.
+    """
+
+    def __init__(self, job_id: str, title: str, job: JobSummary | None = None) -> None:
+        super().__init__()
+        self.job_id = job_id
+        self.title = title
+        self.job = job
+
+
 class StopWanted(Message):
     """A person asks to stop jobs.
 

@@ -10,6 +10,7 @@ from textual.signal import Signal
 
 from batchtui.model.job import JobSummary
 from batchtui.sync.snapshot import Snapshot
+from batchtui.ui.messages import DetailWanted, WhyWanted
 from batchtui.ui.open_logs import OpenLogs, go_back_to
 
 if TYPE_CHECKING:  # imported when the first details are opened
@@ -52,10 +53,28 @@ class OpenDetails:
         self._refresh = refresh
         self._clock = clock
 
-    def open(self, kind: str, key: str, title: str, *, is_json: bool, job: JobSummary | None) -> None:
+    def follow(self, event: DetailWanted | WhyWanted) -> None:
+        """Opens what a person asks for."""
+        if isinstance(event, DetailWanted):
+            self.open(event.kind, event.key, event.title, is_json=event.is_json, job=event.job)
+            return
+        from batchtui.ui.open_why import open_why
+
+        open_why(
+            self._app,
+            event,
+            gateway=self._gateway,
+            snapshot=self._snapshot,
+            published=self._published,
+            clock=self._clock,
+        )
+
+    def open(
+        self, kind: str, key: str, title: str, *, is_json: bool = False, job: JobSummary | None = None
+    ) -> None:
         """Opens the details of a ``job``, ``queue``, ``environment`` or ``definition``.
 
-        From a log it goes back to the details from which that was opened, at their place.
+        From a log, or from the answer why, it goes back to the details that led there, at their place.
         """
         from batchtui.ui.details.lookup import Lookup
         from batchtui.ui.screens.detail import JSON, OVERVIEW, DetailScreen
@@ -63,7 +82,8 @@ class OpenDetails:
         def is_there(screen: Screen[Any]) -> bool:
             return isinstance(screen, DetailScreen) and (screen.kind, screen.key) == (kind, key)
 
-        if self._app.screen in self._logs and go_back_to(self._app, is_there):
+        leads_back = self._app.screen in self._logs or getattr(self._app.screen, "IS_ABOUT_A_JOB", False)
+        if leads_back and go_back_to(self._app, is_there):
             return
         lookup = Lookup(self._gateway, self._snapshot, self._record)
         self._app.push_screen(
@@ -87,7 +107,7 @@ class OpenDetails:
             await record.read()
         made = record.new_jobs_of(job_id) if record else ()
         if made:
-            self.open("job", made[0], made[0], is_json=False, job=None)
+            self.open("job", made[0], made[0])
         else:
             self._app.notify("No job was made of this one from here.", severity="warning")
 

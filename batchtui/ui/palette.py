@@ -117,7 +117,7 @@ class Commands(Provider):
         yield from self._new_jobs()
         for keys, target in (*groups, (GLOBAL_KEYS, self.app)):
             for key in offered(keys, is_read_only=is_read_only(self._monitor)):
-                if key.id not in _MOVES and not key.id.startswith("follow-"):
+                if key.id not in _MOVES and not key.id.startswith(("follow-", "lead-")):
                     yield key.help, key.display, partial(self._run, key.action, target)
 
         yield "History of actions", ":history", partial(self._run, "history", self.app)

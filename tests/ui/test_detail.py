@@ -120,7 +120,7 @@ async def test_secrets_are_masked_until_asked_for(demo: DemoWorld) -> None:
 
 
 async def test_long_values_wrap_and_nothing_is_cut(demo: DemoWorld) -> None:
-    async with running(demo, settings=PATIENT, size=(60, 24)) as driver:
+    async with running(demo, settings=PATIENT, size=(60, 30)) as driver:
         await driver.until_live()
         await driver.press("7", "enter")
         await driver.until_text("Definition")

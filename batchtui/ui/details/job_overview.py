@@ -2,15 +2,21 @@
 
 from collections.abc import Sequence
 
-from batchtui.format import Cell, array_progress, duration, ran, status_style, text_of, waited, why
-from batchtui.model.job import FAILED, RUNNABLE, JobSummary
+from batchtui.format import Cell, array_progress, duration, ran, status_style, waited
+from batchtui.model.job import JobSummary
 from batchtui.model.job_detail import JobDetail
 from batchtui.ui.details.common import exit_rules, masked_pairs, timeout_line
 from batchtui.ui.details.lines import Relation, field, label, moment, pair_lines, relation_lines, section
 
 
 def overview(
-    job: JobDetail, relations: Sequence[Relation], total: int, now: float, *, is_revealed: bool
+    job: JobDetail,
+    relations: Sequence[Relation],
+    total: int,
+    now: float,
+    *,
+    is_revealed: bool,
+    reason: Cell | None = None,
 ) -> list[Cell]:
     """The lines of the tab.
 
@@ -20,13 +26,13 @@ def overview(
         total: To how many places one can go in all.
         now: Epoch seconds.
         is_revealed: Whether values that look secret are to be shown.
+        reason: Why it failed or waits, in one line.
     """
     summary = job.summary
-    verdict = why(summary, 200)
     lines: list[Cell] = field("Status", summary.status, status_style(summary.status))
     lines += field("Status reason", summary.status_reason)
-    if summary.status in (FAILED, RUNNABLE) and text_of(verdict) != summary.status_reason:
-        lines.append((label("Why"), *verdict))
+    if reason is not None:
+        lines.append((label("Why"), *reason))
     lines += _exit(job)
     lines += field("Cancel asked for", summary.is_cancelled) + field("Terminate asked for", summary.is_terminated)
     progress = array_progress(summary, 80)

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from batchtui.insight.blocked import blocked_reason
+from batchtui.insight.waiting import quick_reason
 from batchtui.model.fields import arn_name
 from batchtui.model.job import JobSummary
 from batchtui.model.job_definition import JobDefinition
@@ -66,7 +67,8 @@ class Lookup:
         source = snapshot.sources.get(jobs_of(summary.job_queue))
         seen_at = source.succeeded_at if source else None
         related = None if summary.is_service_job else partial(self._related, key)
-        return summary_view(summary, seen_at, related=related, made=self._made(key))
+        waits = self._waits(summary)
+        return summary_view(summary, seen_at, related=related, made=self._made(key), waits=waits)
 
     async def view(self, kind: str, key: str) -> View:
         """The view of a ``job``, ``queue``, ``environment`` or ``definition``.
@@ -96,6 +98,12 @@ class Lookup:
     def _job_known(self, job_id: str) -> JobSummary | None:
         return self._snapshot().job(job_id)
 
+    def _waits(self, job: JobSummary) -> str:
+        """Why a job waits, by what is known of its queue; empty where that does not tell."""
+        snapshot = self._snapshot()
+        queue = next((each for each in snapshot.job_queues or () if each.job_queue_name == job.job_queue), None)
+        return quick_reason(job, queue, snapshot.compute_environments or ()) or ""
+
     def _made(self, job_id: str) -> list[Relation]:
         """What this job was made of, and what was made of it, as far as the record knows."""
         record = self._record()
@@ -106,7 +114,7 @@ class Lookup:
     async def _job(self, gateway: "Gateway", job_id: str) -> View | None:
         if self._snapshot().is_service_job(job_id):
             service_job = await gateway.describe_service_job(arn_name(job_id), urgent=True)
-            return service_job_view(service_job) if service_job else None
+            return service_job_view(service_job, waits=self._waits(service_job.summary)) if service_job else None
         found = await gateway.describe_jobs([job_id], urgent=True)
         if not found:
             return None
@@ -114,7 +122,8 @@ class Lookup:
         if (record := self._record()) is not None:
             await record.read()
         made, related = self._made(job_id), partial(self._related, job_id)
-        return job_view(found[0], children, known=self._job_known, related=related, made=made)
+        waits = self._waits(found[0].summary)
+        return job_view(found[0], children, known=self._job_known, related=related, made=made, waits=waits)
 
     async def _definition(self, gateway: "Gateway", definition: str) -> View | None:
         raw = await gateway.describe_job_definition(definition)

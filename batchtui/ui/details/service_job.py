@@ -3,9 +3,9 @@
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 
-from batchtui.format import Cell, duration, plain, ran, status_style, text_of, waited, why
+from batchtui.format import Cell, duration, plain, ran, status_style, waited
 from batchtui.model.fields import Api, mapping, pairs, structures, text, texts
-from batchtui.model.job import FAILED, RUNNABLE, JobSummary
+from batchtui.model.job import JobSummary
 from batchtui.model.secrets import masked_command
 from batchtui.model.service_job import ServiceJobAttempt, ServiceJobDetail, training_job_name
 from batchtui.ui.details.common import exit_rules, masked_pairs, timeout_line
@@ -26,14 +26,20 @@ _NO_RESOURCES = "AWS Batch places no vCPUs for a service job: SageMaker brings t
 _NO_REQUEST = "AWS tells of no request, or of none that can be read: see the tab JSON."
 
 
-def overview(job: ServiceJobDetail, relations: Sequence[Relation], now: float, *, is_revealed: bool) -> list[Cell]:
+def overview(
+    job: ServiceJobDetail,
+    relations: Sequence[Relation],
+    now: float,
+    *,
+    is_revealed: bool,
+    reason: Cell | None = None,
+) -> list[Cell]:
     """The lines of the tab Overview."""
     summary = job.summary
-    verdict = why(summary, 200)
     lines: list[Cell] = field("Status", summary.status, status_style(summary.status))
     lines += field("Status reason", summary.status_reason)
-    if summary.status in (FAILED, RUNNABLE) and text_of(verdict) != summary.status_reason:
-        lines.append((label("Why"), *verdict))
+    if reason is not None:
+        lines.append((label("Why"), *reason))
     lines += field("Terminate asked for", summary.is_terminated)
     kind = field("Service job type", summary.service_job_type)
     return [

@@ -24,6 +24,7 @@ from batchtui.ui.details.job_timeline import timeline
 from batchtui.ui.details.lines import Relation
 from batchtui.ui.details.relations import Known, first_relations, fixed_relations, nothing_known
 from batchtui.ui.details.topology import environment_overview, queue_overview
+from batchtui.ui.details.why_line import why_line
 
 Tab = Callable[[int, float, bool], Sequence[Cell]]
 """A tab's lines, from the width in cells, now (epoch seconds), and whether secrets are to be shown."""
@@ -87,6 +88,7 @@ def job_view(
     known: Known = nothing_known,
     related: Callable[[], AsyncIterator[Related]] | None = None,
     made: Sequence[Relation] = (),
+    waits: str = "",
 ) -> View:
     """A job with the six tabs; of an array or a multi-node job also some children.
 
@@ -96,14 +98,18 @@ def job_view(
         known: What is known of other jobs.
         related: Asks for everything that it leads to.
         made: What it was resubmitted as, and of what it is a resubmission.
+        waits: Why it waits, by what the lists know of its queue.
     """
     summary = job.summary
     relations, total = first_relations(job, children, known, made)
+    reason = why_line(job, waits)
     return View(
         title=_job_title(summary),
         job=summary,
         tabs={
-            "Overview": lambda width, now, revealed: overview(job, relations, total, now, is_revealed=revealed),
+            "Overview": lambda width, now, revealed: overview(
+                job, relations, total, now, is_revealed=revealed, reason=reason
+            ),
             "Attempts": lambda width, now, revealed: attempts(job, now),
             "Container": lambda width, now, revealed: containers(job, is_revealed=revealed),
             "Resources": lambda width, now, revealed: resources(job, is_revealed=revealed),
@@ -119,16 +125,17 @@ def job_view(
     )
 
 
-def service_job_view(job: ServiceJobDetail) -> View:
+def service_job_view(job: ServiceJobDetail, *, waits: str = "") -> View:
     """A service job with the six tabs."""
     summary = job.summary
     relations = tuple(fixed_relations(summary))
+    reason = why_line(job, waits)
     return View(
         title=_job_title(summary),
         job=summary,
         tabs={
             "Overview": lambda width, now, revealed: service_job.overview(
-                job, relations, now, is_revealed=revealed
+                job, relations, now, is_revealed=revealed, reason=reason
             ),
             "Attempts": lambda width, now, revealed: service_job.attempts(job, now),
             "Container": lambda width, now, revealed: service_job.container(job, is_revealed=revealed),
@@ -149,17 +156,19 @@ def summary_view(
     seen_at: float | None = None,
     related: Callable[[], AsyncIterator[Related]] | None = None,
     made: Sequence[Relation] = (),
+    waits: str = "",
 ) -> View:
     """A job that AWS has not described yet, as far as the list of jobs knows it."""
     job = replace(JobDetail.from_api(EMPTY), summary=summary, tags=summary.tags or ())
     relations = [*fixed_relations(summary), *made]
+    reason = why_line(job, waits)
     note = plain("This is what the list of jobs knows: AWS has not described the job yet.", "muted")
     return View(
         title=_job_title(summary),
         job=summary,
         tabs={
             "Overview": lambda width, now, revealed: [
-                *overview(job, relations, len(relations), now, is_revealed=revealed),
+                *overview(job, relations, len(relations), now, is_revealed=revealed, reason=reason),
                 note,
             ]
         },

@@ -4,7 +4,22 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from batchtui.actions.watch import StopWatch
-from batchtui.format import NOTHING, Cell, age, duration, left_out, number, plain, ran, status_style, waited, why
+from batchtui.format import (
+    NOTHING,
+    Cell,
+    age,
+    array_progress,
+    duration,
+    left_out,
+    number,
+    plain,
+    ran,
+    status_style,
+    text_of,
+    waited,
+    why,
+)
+from batchtui.insight.quick import QuickWhy, load_rules
 from batchtui.model.job import FAILED, JOB_STATUSES, SERVICE_JOB_STATUSES, TERMINAL_STATUSES, JobSummary
 from batchtui.query.jobs import JOB_FIELDS, JOB_SORTS
 from batchtui.query.steps import Steps, chosen
@@ -48,6 +63,7 @@ class JobsPane(Pane[JobSummary]):
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._stops = StopWatch()
+        self._quick = QuickWhy()
         self._columns = tuple(
             replace(column, cell=self._why) if column.key == "why" else column for column in _COLUMNS
         )
@@ -86,12 +102,15 @@ class JobsPane(Pane[JobSummary]):
 
     def update(self, snapshot: Snapshot, queue: str | None) -> None:
         """Shows a snapshot's jobs of one queue, or of all (None)."""
+        self._quick.know(snapshot.job_queues, snapshot.compute_environments)
         held = {name: jobs for name, jobs in snapshot.jobs.items() if queue in (None, name)}
         wanted = (queue, self.status)
         is_another_list = wanted != self._wanted
         was_loading = self._is_loading
         self._is_loading = snapshot.job_queues is None or not all(each.is_complete for each in held.values())
         self._dropped_before = snapshot.dropped_before
+        if snapshot.job_queues and not self._has_queues:  # jobs come next; before, the first frame has precedence
+            self.run_worker(load_rules, name="rules", thread=True)
         self._has_queues = bool(snapshot.job_queues)
         self._is_failing = any(state.error is not None for state in snapshot.sources.values())
         self._show_counts(held)
@@ -145,7 +164,7 @@ class JobsPane(Pane[JobSummary]):
             return plain("stopping …", "warning")
         if job.job_id in self._stops.not_followed and job.is_active:
             return plain("asked to stop, and has not followed: x tries again", "warning")
-        return why(job, width)
+        return with_cause(why(job, width), self._quick.line(job), job, width)
 
     def empty_lines(self) -> tuple[str, ...]:
         """What there is instead, and the key to it."""
@@ -208,6 +227,15 @@ def _definition(job: JobSummary, width: int, now: float) -> Cell:
 
 def _id(job: JobSummary, width: int, now: float) -> Cell:
     return plain(job.job_id, "muted")
+
+
+def with_cause(told: Cell, cause: str, job: JobSummary, width: int) -> Cell:
+    """What the rules say before what AWS tells, which stays where there is room; progress has precedence."""
+    if not cause or (job.is_active and array_progress(job, width) is not None):
+        return told
+    words = text_of(told)
+    rest = f" · {words}" if words and words.rstrip(".") != cause else ""
+    return ((cause, "failed" if job.status == FAILED else "warning"), (rest, "muted"))
 
 
 def _plain_why(job: JobSummary, width: int, now: float) -> Cell:

@@ -18,7 +18,7 @@ from batchtui.model.job import JobSummary
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.details.views import View, json_text
 from batchtui.ui.keys import DETAIL_KEYS, bindings, detail_footer
-from batchtui.ui.messages import ChangeWanted, DetailWanted, LogWanted, ResubmitWanted, StopWanted
+from batchtui.ui.messages import ChangeWanted, DetailWanted, LogWanted, ResubmitWanted, StopWanted, WhyWanted
 from batchtui.ui.screens.reading import ReadingScreen
 from batchtui.ui.widgets.heading import Heading
 from batchtui.ui.widgets.key_line import KeyLine
@@ -186,6 +186,14 @@ class DetailScreen(ReadingScreen):
             self.post_message(LogWanted((self.key,), text_of(self._heading.title[:1])))
         else:
             self.notify("Only jobs have logs.", severity="warning")
+
+    def action_why(self) -> None:
+        """Asks why the job failed, or why it waits."""
+        if self.kind == "job":
+            job = self._view.job if self._view else None
+            self.post_message(WhyWanted(self.key, text_of(self._heading.title[:1]), job))
+        else:
+            self.notify("Only of jobs it is told why.", severity="warning")
 
     def action_stop(self) -> None:
         """Asks whether to stop the job."""

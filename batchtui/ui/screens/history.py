@@ -16,7 +16,7 @@ from batchtui.format import Cell, plain, plural
 from batchtui.model.text import clean
 from batchtui.ui.details.lines import field, fields
 from batchtui.ui.keys import HISTORY_FOOTER, HISTORY_HELP, HISTORY_KEYS, bindings
-from batchtui.ui.messages import DetailWanted, LogWanted
+from batchtui.ui.messages import DetailWanted, LogWanted, WhyWanted
 from batchtui.ui.panes.history import HistoryPane, HistoryRow, history_rows
 from batchtui.ui.screens.listing import ListingScreen
 from batchtui.ui.widgets.key_line import KeyLine
@@ -103,6 +103,14 @@ class HistoryScreen(ListingScreen):
             self.post_message(LogWanted((row.target,), row.new or row.first))
         elif row is not None:
             self.notify("Only jobs have logs.", severity="warning")
+
+    def action_why(self) -> None:
+        """Asks why the job to which the entry leads failed, or why it waits."""
+        row = self._row_of_here()
+        if row is not None and kind_of(row.entry.action) == "job":
+            self.post_message(WhyWanted(row.target, row.new or row.first))
+        elif row is not None:
+            super().action_why()
 
     def action_copy_id(self) -> None:
         """Copies the id of the new job, else of the first one."""

@@ -23,6 +23,10 @@ class ListingScreen(InSightScreen):
         """Opens the filter."""
         await self.pane.open_filter()
 
+    def action_why(self) -> None:
+        """Tells of a job why it failed or waits; a list of something else has none."""
+        self.notify("Only of jobs it is told why.", severity="warning")
+
     def action_sort(self) -> None:
         """Sorts by the next column."""
         self.pane.sort_next()

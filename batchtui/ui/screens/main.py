@@ -27,6 +27,7 @@ from batchtui.ui.messages import (
     NewJobWanted,
     ResubmitWanted,
     StopWanted,
+    WhyWanted,
 )
 from batchtui.ui.panes.compute_environments import ComputeEnvironmentsPane
 from batchtui.ui.panes.job_queues import JobQueuesPane
@@ -230,16 +231,16 @@ class MainScreen(Screen[None]):
 
     def action_log(self) -> None:
         """Opens the log of the job under the cursor, or of the marked jobs together."""
-        jobs = self._jobs.table
-        if not self._jobs.has_focus_within:
-            self.notify("Logs are of jobs: tab goes to them, 7 to those that failed.", severity="warning")
-        elif jobs.marked:
-            marked = tuple(jobs.marked)
+        marked = tuple(self._jobs.table.marked)
+        if marked and self._jobs.has_focus_within:
             self.post_message(LogWanted(marked, plural(len(marked), "marked job")))
-        elif jobs.cursor_row is None:
-            self._say_why_not()
-        else:
-            self.post_message(LogWanted((jobs.cursor_row.job_id,), jobs.cursor_row.job_name))
+        elif (job := self._job_here("Logs are of jobs: tab goes to them, 7 to those that failed.")) is not None:
+            self.post_message(LogWanted((job.job_id,), job.job_name))
+
+    def action_why(self) -> None:
+        """Asks why the job under the cursor failed, or why it waits."""
+        if (job := self._job_here("This is told of jobs: tab goes to them.")) is not None:
+            self.post_message(WhyWanted(job.job_id, job.job_name, job))
 
     def action_stop(self) -> None:
         """Asks whether to stop the job under the cursor, or the marked ones."""
@@ -256,16 +257,21 @@ class MainScreen(Screen[None]):
 
     def _with_chosen_jobs(self, why_not: str, wish: ChangeOfJobs) -> None:
         """Posts a wish for the marked jobs, with how many of them the filter hides, else for the one here."""
-        table = self._jobs.table
-        if not self._jobs.has_focus_within:
-            self.notify(why_not, severity="warning")
-        elif table.marked:
+        if self._jobs.has_focus_within and self._jobs.table.marked:
             work = partial(self._with_marked_jobs, wish)
             _: Worker[None] = self.run_worker(work, name="marked", group="marked", exclusive=True)
-        elif table.cursor_row is None:
+        elif (job := self._job_here(why_not)) is not None:
+            self.post_message(wish([job], hidden=0))
+
+    def _job_here(self, why_not: str) -> JobSummary | None:
+        """The job under the cursor; where there is none, it is said why."""
+        if not self._jobs.has_focus_within:
+            self.notify(why_not, severity="warning")
+        elif self._jobs.table.cursor_row is None:
             self._say_why_not()
         else:
-            self.post_message(wish([table.cursor_row], hidden=0))
+            return self._jobs.table.cursor_row
+        return None
 
     async def _with_marked_jobs(self, wish: ChangeOfJobs) -> None:
         table = self._jobs.table
@@ -276,13 +282,8 @@ class MainScreen(Screen[None]):
 
     def action_new_job(self) -> None:
         """Goes to the newest job that was made of the one under the cursor."""
-        row = self._jobs.table.cursor_row
-        if not self._jobs.has_focus_within:
-            self.notify("Only of jobs new ones are made: tab goes to them.", severity="warning")
-        elif row is None:
-            self._say_why_not()
-        else:
-            self.post_message(NewJobWanted(row.job_id))
+        if (job := self._job_here("Only of jobs new ones are made: tab goes to them.")) is not None:
+            self.post_message(NewJobWanted(job.job_id))
 
     def action_change(self, verb: str) -> None:
         """Asks to change the queue, the environment or the job under the cursor."""

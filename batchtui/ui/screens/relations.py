@@ -14,7 +14,7 @@ from batchtui.format import Cell
 from batchtui.ui.details.lines import Relation
 from batchtui.ui.details.views import Related
 from batchtui.ui.keys import RELATIONS_FOOTER, RELATIONS_HELP, RELATIONS_KEYS, bindings
-from batchtui.ui.messages import DetailWanted, LogWanted, NewJobWanted
+from batchtui.ui.messages import DetailWanted, LogWanted, NewJobWanted, WhyWanted
 from batchtui.ui.panes.relations import RelationsPane
 from batchtui.ui.screens.listing import ListingScreen
 from batchtui.ui.widgets.heading import Heading
@@ -86,6 +86,14 @@ class RelationsScreen(ListingScreen):
             self.post_message(LogWanted((row.key,), row.name))
         else:
             self.notify("Only jobs have logs.", severity="warning")
+
+    def action_why(self) -> None:
+        """Asks why the job under the cursor failed, or why it waits."""
+        row = self.pane.table.cursor_row
+        if row is not None and row.kind == "job":
+            self.post_message(WhyWanted(row.key, row.job.job_name if row.job else row.name, row.job))
+        else:
+            super().action_why()
 
     def action_open_json(self) -> None:
         """Goes to the JSON of what is under the cursor."""

@@ -1,0 +1,232 @@
+"""What must be asked of AWS to say why a job failed, waits or goes on.
+
+Beside the reads of ``waiting_reads`` at most: the job, a child or what it depended on, the job that is to blame,
+and the end of one log. What fails is said in the answer; it never fails itself.
+"""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
+
+from batchtui.aws.errors import AwsError
+from batchtui.aws.gateway import JobPage
+from batchtui.insight.failure import what_retry_did, why_failed, why_service_job_failed
+from batchtui.insight.going import how_it_goes
+from batchtui.insight.quick import as_detail
+from batchtui.insight.situation import WaitingSituation
+from batchtui.insight.verdict import Answer
+from batchtui.insight.waiting import why_waiting
+from batchtui.insight.why_answer import Behind, LogEnd, WhyAnswer
+from batchtui.model.fields import arn_name
+from batchtui.model.job import FAILED, RUNNABLE, RUNNING, SUCCEEDED, UNKNOWN, JobSummary
+from batchtui.model.job_detail import JobDetail
+from batchtui.model.service_job import ServiceJobDetail
+from batchtui.sync.snapshot import Snapshot
+from batchtui.sync.waiting_reads import Reads, waiting_situation
+
+Detail = JobDetail | ServiceJobDetail
+EndOfLog = Callable[[Detail], Awaitable[LogEnd]]
+"""Reads the last lines of the attempt that ended last; no AwsError leaves it."""
+
+_NOT_KNOWN: Final = "the job: AWS Batch does not know it, or not any more"
+_DOES_NOT_WAIT: Final = (RUNNING, SUCCEEDED, FAILED, UNKNOWN)
+_TO_BLAME: Final = {
+    "array-child-failed": "That child",
+    "dependency-failed": "That job",
+    "main-node-failed": "The main node",
+    "node-stopped-with-main": "The main node",
+}
+"""Rules that name another job as the cause, and what that one is called."""
+_FEW: Final = 5
+_MOST_DESCRIBED: Final = 100
+
+
+class WhyReads(Reads, Protocol):
+    """The gateway, as far as it is needed here."""
+
+    def list_children(
+        self, job_id: str, job_status: str, *, is_array: bool, job_queue: str = ..., page_size: int = ...
+    ) -> AsyncGenerator[JobPage]: ...
+
+
+async def answer_for(
+    gateway: WhyReads, snapshot: Snapshot, job: JobSummary, *, now: int, end_of_log: EndOfLog
+) -> WhyAnswer:
+    """Why a job is as it is. No AwsError leaves it: what could not be asked is among what is unknown.
+
+    Args:
+        gateway: Asks AWS, urgently: a person waits.
+        snapshot: The account as the poller knows it.
+        job: The job, child or node, as a list has it.
+        now: Milliseconds since the epoch.
+        end_of_log: Reads the end of a log.
+    """
+    return await _Asking(gateway, snapshot, now, end_of_log).answer(job)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    gateway: WhyReads
+    snapshot: Snapshot
+    now: int
+    end_of_log: EndOfLog
+
+    async def answer(self, job: JobSummary) -> WhyAnswer:
+        detail: Detail | None
+        if job.status not in _DOES_NOT_WAIT:
+            try:
+                situation = await waiting_situation(self.gateway, self.snapshot, job, now=self.now)
+            except AwsError as error:
+                return WhyAnswer(job, _also(at_first_sight(self.snapshot, job, self.now), f"the job: {error}"))
+            detail = situation.detail or situation.service
+            if situation.job.status not in _DOES_NOT_WAIT:
+                return await self._waiting(situation, detail)
+        else:
+            try:
+                detail = await self._described(job)
+            except AwsError as error:
+                return WhyAnswer(job, _also(at_first_sight(self.snapshot, job, self.now), f"the job: {error}"))
+            if detail is not None and detail.summary.status not in _DOES_NOT_WAIT:
+                return await self.answer(detail.summary)  # it has begun anew meanwhile
+        if detail is None:
+            return WhyAnswer(job, _also(at_first_sight(self.snapshot, job, self.now), _NOT_KNOWN))
+        return await (self._failed(detail) if detail.summary.status == FAILED else self._going(detail))
+
+    async def _waiting(self, situation: WaitingSituation, detail: Detail | None) -> WhyAnswer:
+        answer = why_waiting(situation)
+        if detail is None:
+            return WhyAnswer(situation.job, _also(answer, _NOT_KNOWN))
+        array = situation.job.array_properties
+        if isinstance(detail, JobDetail) and array is not None and array.count(FAILED):
+            child, trouble = await self._failed_child(situation.job)
+            if child is not None:
+                behind, end = await self._of_job("A child", child.job_id)
+                return WhyAnswer(situation.job, answer, behind, log=end)
+            return WhyAnswer(situation.job, _also(answer, *trouble))
+        return await self._with_attempt_before(WhyAnswer(situation.job, answer), detail)
+
+    async def _going(self, detail: Detail) -> WhyAnswer:
+        timeout = detail.attempt_duration_seconds
+        found = WhyAnswer(detail.summary, how_it_goes(detail.summary, self.now, timeout_seconds=timeout))
+        return await self._with_attempt_before(found, detail)
+
+    async def _with_attempt_before(self, found: WhyAnswer, detail: Detail) -> WhyAnswer:
+        """With what the last attempt that failed failed of, and what followed from it."""
+        before = _as_it_failed(detail)
+        if before is None:
+            return found
+        answer, end = await self._with_log(before)
+        behind = Behind(f"Attempt {len(before.attempts)} failed", answer)
+        return replace(found, behind=behind, retries=what_retry_did(detail), log=end)
+
+    async def _failed(self, detail: Detail) -> WhyAnswer:
+        child: JobSummary | None = None
+        dependencies: list[JobSummary] = []
+        troubles: list[str] = []
+        if isinstance(detail, JobDetail):
+            if _is_array_parent(detail.summary):
+                child, troubles = await self._failed_child(detail.summary)
+            if (detail.summary.status_reason or "").startswith("Dependent Job failed") and detail.depends_on:
+                dependencies, troubles = await self._dependencies(detail)
+        answer, end = await self._with_log(detail, child, dependencies)
+        behind: Behind | None = None
+        first = answer.verdicts[0] if answer.verdicts else None
+        if first is not None and first.rule in _TO_BLAME:
+            to = next((lead.key for lead in first.leads if lead.kind == "job"), None)
+            if to is not None and to != detail.summary.job_id:
+                behind, other_end = await self._of_job(_TO_BLAME[first.rule], to)
+                end = other_end or end
+        return WhyAnswer(detail.summary, _also(answer, *troubles), behind, what_retry_did(detail), end)
+
+    async def _with_log(
+        self, detail: Detail, child: JobSummary | None = None, dependencies: list[JobSummary] | None = None
+    ) -> tuple[Answer, LogEnd | None]:
+        """The verdicts, read together with the end of the log, where there is one."""
+        end = await self.end_of_log(detail)
+        if isinstance(detail, JobDetail):
+            answer = why_failed(detail, child=child, dependencies=dependencies or (), log_tail=end.lines)
+        else:
+            answer = why_service_job_failed(detail, log_tail=end.lines)
+        if end.trouble:
+            known = tuple(each for each in answer.unknown if not each.startswith("its log:"))
+            answer = _also(replace(answer, unknown=known), f"its log: {end.trouble}")
+        return answer, end if end.lines else None
+
+    async def _of_job(self, who: str, job_id: str) -> tuple[Behind | None, LogEnd | None]:
+        """Why another job failed that this one leads to."""
+        try:
+            found = await self.gateway.describe_jobs([arn_name(job_id)], urgent=True)
+        except AwsError as error:
+            return Behind(f"{who}:", Answer((), unknown=(f"{who.lower()}: {error}",))), None
+        if not found or found[0].summary.status != FAILED:
+            return None, None
+        answer, end = await self._with_log(found[0])
+        part = job_id.replace("#", ":").rpartition(":")[2] if {":", "#"} & set(job_id) else ""
+        name = f"{found[0].summary.job_name}{f', index {part}' if part else ''}"
+        return Behind(f"{who} ({name}) failed", answer), end
+
+    async def _failed_child(self, job: JobSummary) -> tuple[JobSummary | None, list[str]]:
+        listing = self.gateway.list_children(
+            job.job_id, FAILED, is_array=True, job_queue=job.job_queue, page_size=_FEW
+        )
+        try:
+            async with aclosing(listing) as pages:
+                async for page in pages:
+                    if page.jobs:
+                        return min(page.jobs, key=_index), []
+        except AwsError as error:
+            return None, [f"which child: {error}"]
+        return None, []
+
+    async def _dependencies(self, job: JobDetail) -> tuple[list[JobSummary], list[str]]:
+        ids = list(dict.fromkeys(arn_name(each.job_id) for each in job.depends_on if each.job_id))
+        try:
+            found = await self.gateway.describe_jobs(ids[:_MOST_DESCRIBED], urgent=True)
+        except AwsError as error:
+            return [], [f"which job it depended on failed: {error}"]
+        return [each.summary for each in found], []
+
+    async def _described(self, job: JobSummary) -> Detail | None:
+        if job.is_service_job or self.snapshot.is_service_job(job.job_id):
+            return await self.gateway.describe_service_job(job.job_id, urgent=True)
+        found = await self.gateway.describe_jobs([job.job_id], urgent=True)
+        return found[0] if found else None
+
+
+def at_first_sight(snapshot: Snapshot, job: JobSummary, now: int) -> Answer:
+    """What can be said from what the lists know, with no question to AWS."""
+    if job.status == FAILED:
+        return replace(why_failed(as_detail(job)), ruled_out=(), unknown=())
+    if job.status in _DOES_NOT_WAIT:
+        return how_it_goes(job, now) if job.status != UNKNOWN else Answer(())
+    queues = snapshot.job_queues or ()
+    queue = next((each for each in queues if each.job_queue_name == job.job_queue), None)
+    environments = tuple(snapshot.compute_environments or ())
+    situation = WaitingSituation(job, now, queue=queue, environments=environments)
+    return Answer(why_waiting(situation).verdicts)
+
+
+def _as_it_failed(detail: Detail) -> Detail | None:
+    """A job as it was after its last attempt that failed; None where none has failed."""
+    count = len(detail.attempts) - (detail.summary.status == SUCCEEDED)
+    if count < 1:
+        return None
+    summary = replace(detail.summary, status=RUNNABLE)
+    if isinstance(detail, JobDetail):
+        return replace(detail, summary=summary, attempts=detail.attempts[:count])
+    return replace(detail, summary=summary, attempts=detail.attempts[:count])
+
+
+def _also(answer: Answer, *unknown: str) -> Answer:
+    return replace(answer, unknown=(*answer.unknown, *unknown))
+
+
+def _is_array_parent(job: JobSummary) -> bool:
+    array = job.array_properties
+    return array is not None and array.index is None and bool(array.size)
+
+
+def _index(child: JobSummary) -> int:
+    part = child.job_id.rpartition(":")[2]
+    return int(part) if part.isdecimal() else 0

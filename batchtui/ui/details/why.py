@@ -1,0 +1,140 @@
+"""The answer to *why?* as lines to read: the cause first, then what to do, then all the rest."""
+
+from collections.abc import Sequence
+
+from batchtui.format import Cell, Span, plain, text_of
+from batchtui.insight.verdict import Answer, Certainty, Lead, Verdict
+from batchtui.insight.why_answer import Behind, LogEnd, WhyAnswer
+from batchtui.model.job import FAILED, RUNNING, SUCCEEDED, JobSummary
+from batchtui.model.text import clean
+from batchtui.ui.details.lines import DIGITS
+
+_SURE = {
+    Certainty.TOLD: "AWS says so:",
+    Certainty.FOLLOWS: "It follows from what AWS tells:",
+    Certainty.LIKELY: "Likely, though not certain. It rests on:",
+}
+_ITEM = "  • "
+
+
+def why_lines(why: WhyAnswer | None, first_sight: Answer, job: JobSummary, *, is_asking: bool) -> list[Cell]:
+    """Everything that is known by now.
+
+    Args:
+        why: What AWS answered; None before it has.
+        first_sight: What the lists know, shown until then.
+        job: The job as the lists know it.
+        is_asking: Whether AWS is being asked.
+    """
+    lines: list[Cell] = []
+    if is_asking:
+        words = "Asking AWS again …" if why is not None else "Asking AWS …"
+        more = " This is what the lists know:" if why is None and first_sight.verdicts else ""
+        lines += [plain(f"{words}{more}", "muted"), plain("")]
+    if why is None:
+        return [*lines, *(_answer(first_sight, job, ()) if first_sight.verdicts else [])]
+    leads = why.leads
+    lines += _answer(why.answer, why.job, leads)
+    if why.behind is not None:
+        lines += _behind(why.behind)
+    lines += _items("What the retry strategy did", why.retries)
+    if why.log is not None:
+        lines += _log(why.log)
+    lines += _items("Ruled out", why.answer.ruled_out + (why.behind.answer.ruled_out if why.behind else ()))
+    unknown = why.answer.unknown + (why.behind.answer.unknown if why.behind is not None else ())
+    lines += _items("Could not be looked at", tuple(dict.fromkeys(unknown)))
+    links = dict.fromkeys(each.link for each in why.verdicts if each.link)
+    return [*lines, *([plain("Read on", "strong"), *map(plain, links)] if links else [])]
+
+
+def why_text(lines: Sequence[Cell]) -> str:
+    """The same as one text, to be copied."""
+    return "\n".join(text_of(line).rstrip() for line in lines).strip() + "\n"
+
+
+def _answer(answer: Answer, job: JobSummary, leads: Sequence[Lead]) -> list[Cell]:
+    if not answer.verdicts:
+        return [*_unknown_cause(job, answer), *_go_to(leads)]
+    first, *others = answer.verdicts
+    lines = [*_verdict(first, _glyph(job)), *_go_to(leads)]
+    if others:
+        lines.append(plain("Also", "strong"))
+        for verdict in others:
+            lines += _other(verdict)
+    return lines
+
+
+def _glyph(job: JobSummary) -> Span:
+    if job.status == FAILED:
+        return ("✕ ", "failed")
+    return ("● ", "running") if job.status in (RUNNING, SUCCEEDED) else ("◌ ", "warning")
+
+
+def _unknown_cause(job: JobSummary, answer: Answer) -> list[Cell]:
+    """That nothing is known is an answer too, and says where one looks next."""
+    if job.status == FAILED:
+        cause, advice = "Why it failed is not known.", "Read its log (l), and what AWS tells in full (d, then y)."
+    elif not answer.unknown and not answer.ruled_out:
+        cause, advice = "Nothing is known to hold it up.", "Ask again in a while: ctrl+r."
+    else:
+        cause, advice = "Why it waits is not known.", "See below what is ruled out and what nobody could look at."
+    return [(_glyph(job), (cause, "strong")), plain(""), *_items("What to do", (advice,))]
+
+
+def _verdict(verdict: Verdict, glyph: Span) -> list[Cell]:
+    return [
+        (glyph, (clean(verdict.cause), "strong")),
+        *([plain(_SURE[verdict.certainty], "muted")] if verdict.evidence else []),
+        *(_item(each) for each in verdict.evidence),
+        plain(""),
+        *_items("What to do", verdict.remedies),
+    ]
+
+
+def _other(verdict: Verdict) -> list[Cell]:
+    """One that is not the first, with less room: its cause, how sure it is, what it rests on, what to do."""
+    sure = {Certainty.TOLD: "AWS says so", Certainty.FOLLOWS: "it follows", Certainty.LIKELY: "likely"}
+    return [
+        (("◦ ", "accent"), (clean(verdict.cause), ""), (f"  ({sure[verdict.certainty]})", "muted")),
+        *(_item(each) for each in verdict.evidence),
+        *((("  → ", "key"), (clean(each), "")) for each in verdict.remedies),
+        plain(""),
+    ]
+
+
+def _behind(behind: Behind) -> list[Cell]:
+    verdicts = behind.answer.verdicts
+    lines = [plain(clean(behind.title), "strong")]
+    if not verdicts:
+        lines.append(plain("  Why is not known."))
+    for verdict in verdicts:
+        lines += _other(verdict)
+    return lines if verdicts else [*lines, plain("")]
+
+
+def _go_to(leads: Sequence[Lead]) -> list[Cell]:
+    if not leads:
+        return []
+    lines: list[Cell] = [plain("Go to", "strong")]
+    for number, lead in enumerate(leads[:DIGITS], 1):
+        name = clean(lead.key.rpartition("/")[2])
+        lines.append(((f"  {number} ", "key"), (f"{lead.kind} {name}", ""), (f"  {clean(lead.words)}", "muted")))
+    return [*lines, plain("")]
+
+
+def _log(log: LogEnd) -> list[Cell]:
+    of = f" ({clean(log.source)})" if log.source else ""
+    title = f"The last lines of the log{of}"
+    return [
+        ((title, "strong"), ("  l opens it", "muted")),
+        *(plain(f"  {clean(line)}") for line in log.lines),
+        plain(""),
+    ]
+
+
+def _items(title: str, texts: Sequence[str]) -> list[Cell]:
+    return [plain(title, "strong"), *(_item(text) for text in texts), plain("")] if texts else []
+
+
+def _item(text: str) -> Cell:
+    return ((_ITEM, "label"), (clean(text), ""))

@@ -1,0 +1,87 @@
+"""The answer to *why?* as lines, the line of a list, and jobs that neither wait nor have failed."""
+
+from dataclasses import replace
+
+import pytest
+
+from batchtui.format import plain, text_of
+from batchtui.insight.going import how_it_goes
+from batchtui.insight.quick import QuickWhy, quick_cause
+from batchtui.insight.verdict import Answer, Certainty, Lead, Verdict
+from batchtui.insight.why_answer import Behind, LogEnd, WhyAnswer
+from batchtui.model.job import JobSummary, NodeProperties
+from batchtui.ui.details.why import why_lines, why_text
+from batchtui.ui.panes.jobs import with_cause
+
+KILLED = JobSummary(
+    "1",
+    "a",
+    "q",
+    "FAILED",
+    exit_code=137,
+    container_reason="OutOfMemoryError: Container killed due to memory usage",
+)
+EVIL = "[red]x[/]\x1b[2J\u202e"
+
+
+def text(why: WhyAnswer | None, job: JobSummary = KILLED, *, is_asking: bool = False) -> str:
+    return why_text(why_lines(why, Answer(()), job, is_asking=is_asking))
+
+
+@pytest.mark.parametrize("certainty", Certainty)
+def test_how_sure_it_is_stands_there_in_words(certainty: Certainty) -> None:
+    shown = text(WhyAnswer(KILLED, Answer((Verdict("r", "Because.", certainty, ("exit code 1",)),))))
+    words = {"TOLD": "AWS says so", "FOLLOWS": "It follows", "LIKELY": "Likely"}[certainty.name]
+    assert shown.startswith(f"✕ Because.\n{words}")
+
+
+def test_no_text_steers_the_terminal() -> None:
+    verdict = Verdict("r", EVIL, Certainty.TOLD, (EVIL,), (EVIL,), leads=(Lead("job", EVIL, EVIL),))
+    answer = Answer((verdict,), (EVIL,), (EVIL,))
+    why = WhyAnswer(KILLED, answer, Behind(EVIL, answer), (EVIL,), LogEnd("1", (EVIL,), EVIL))
+    shown = text(why)
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
+    assert shown.count("[red]x[/]") >= 10, "markup is text like any other"
+
+
+def test_an_unknown_cause_says_where_to_look() -> None:
+    shown = text(WhyAnswer(KILLED, Answer((), ("the image: a container ran",), ("its log: denied",))))
+    assert "Why it failed is not known." in shown
+    assert "Ruled out\n  • the image: a container ran" in shown
+    assert "Could not be looked at\n  • its log: denied" in shown
+
+
+def test_leads_are_numbered_once_each() -> None:
+    to = Lead("job", "child", "it FAILED")
+    first, other = (Verdict(rule, rule, Certainty.TOLD, leads=(to,)) for rule in ("a", "b"))
+    why = WhyAnswer(KILLED, Answer((first, other)))
+    assert why.leads == (to,)
+    assert text(why).count("job child") == 1
+
+
+def test_while_it_is_asked_what_is_known_stays() -> None:
+    assert text(None, is_asking=True) == "Asking AWS …\n"
+    known = Answer((Verdict("r", "Because.", Certainty.TOLD),))
+    assert "Because." in why_text(why_lines(None, known, KILLED, is_asking=True))
+
+
+def test_the_line_of_a_list() -> None:
+    quick = QuickWhy()
+    assert quick.line(KILLED).startswith("Out of memory")
+    assert quick.line(replace(KILLED, container_reason=None)) == "", "another row, and only its code"
+    nodes = replace(KILLED, node_properties=NodeProperties(num_nodes=2))
+    assert quick_cause(nodes) is None, "which node decided is not told"
+    cell = with_cause(plain("exit 137", "failed"), "Out of memory", KILLED, 40)
+    assert text_of(cell) == "Out of memory · exit 137"
+    assert with_cause(plain("exit 1", "failed"), "", KILLED, 40) == plain("exit 1", "failed")
+
+
+def test_how_jobs_go_that_have_not_failed() -> None:
+    running = JobSummary("1", "a", "q", "RUNNING", started_at=0)
+    assert how_it_goes(running, 60_000).verdicts[0].cause == "It has run for 1m; nothing holds it up."
+    near = how_it_goes(running, 95_000, timeout_seconds=100).verdicts[0]
+    assert near.cause == "It runs, and its time-out ends it in 5s."
+    asked = how_it_goes(replace(running, is_terminated=True), 60_000).verdicts[0]
+    assert asked.cause == "It was asked to stop, and has not ended yet."
+    assert how_it_goes(replace(running, status="NEW"), 0).unknown
