@@ -14,7 +14,7 @@ Pairs = tuple[tuple[str, str], ...]
 EMPTY: Api = {}
 
 _MOST_SHARED = 4_096  # of the texts that are shared: a reason may be another one for each job
-_shared: dict[str, str] = {}
+_shared: dict[str, str] = {}  # cleaned, by what it was before
 
 
 def text(data: Api, key: str) -> str | None:
@@ -31,14 +31,17 @@ def shared_text(data: Api, key: str) -> str | None:
     ``sys.intern`` would keep every one of them for good in Python 3.12.0 to 3.12.5.
     """
     value = data.get(key)
-    return shared(value if value.isprintable() else clean(value)) if isinstance(value, str) else None
+    return shared(value) if isinstance(value, str) else None
 
 
 def shared(value: str) -> str:
-    """The same text, as one object for all who have it."""
-    if len(_shared) >= _MOST_SHARED:
-        _shared.clear()
-    return _shared.setdefault(value, value)
+    """The text cleaned, as one object for all who have it."""
+    known = _shared.get(value)
+    if known is None:
+        if len(_shared) >= _MOST_SHARED:
+            _shared.clear()
+        known = _shared[value] = clean(value)
+    return known
 
 
 def integer(data: Api, key: str) -> int | None:

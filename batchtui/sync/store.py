@@ -70,15 +70,16 @@ class Store:
         held, counts = self._jobs.get(queue), self._counts.get(queue)
         if held is None or counts is None:
             return
-        active = self._active[queue]
+        active, finished, newest = self._active[queue], self.finished, self._newest.get(queue, 0)
         for seen in jobs:
             known = held.get(seen.job_id)
             job = seen if known is None else merge(known, seen)
             if job is known:
                 continue
             # Of a job that is not taken in, too: else all that was ever created would be read again and again.
-            self._newest[queue] = max(self._newest.get(queue, 0), job.created_at or 0)
-            if self.finished.is_too_old(job):
+            if job.created_at is not None and job.created_at > newest:
+                newest = self._newest[queue] = job.created_at
+            if finished.dropped_before is not None and finished.is_too_old(job):
                 self.forget(queue, [job.job_id])
                 continue
             if known is not None:
@@ -89,9 +90,9 @@ class Store:
                 active[job.job_id] = job
             else:
                 active.pop(job.job_id, None)
-            self.finished.note(queue, known, job)
+                finished.note(queue, known, job)
             self._touched.add(queue)
-        for name, job_ids in self.finished.surplus().items():
+        for name, job_ids in finished.surplus().items():
             self.forget(name, job_ids)
 
     def forget(self, queue: str, job_ids: Iterable[str]) -> None:
