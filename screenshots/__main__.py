@@ -15,6 +15,7 @@ from batchtui.settings import Settings
 from batchtui.ui.app import BatchtuiApp
 from batchtui.ui.screens.log import LogScreen
 from batchtui.ui.screens.submit import SubmitScreen
+from batchtui.ui.screens.why import WhyScreen
 
 HERE = Path(__file__).parent
 PICTURES: tuple[tuple[str, tuple[int, int], str, tuple[str, ...]], ...] = (
@@ -29,6 +30,7 @@ PICTURES: tuple[tuple[str, tuple[int, int], str, tuple[str, ...]], ...] = (
         "batchtui-dark",
         ("7", "slash", *"-align exit:1", "enter", "r", "up", "enter", *"align-low", "enter"),
     ),
+    ("why", (120, 32), "batchtui-dark", ("7", "slash", *"reason:OutOfMemory", "enter", "w")),
     ("narrow", (80, 24), "batchtui-dark", ("9",)),
 )
 _MOST_PAUSES = 500
@@ -59,6 +61,7 @@ async def take(name: str, size: tuple[int, int], theme: str, keys: tuple[str, ..
         await _until(
             pilot, lambda: not isinstance(app.screen, LogScreen) or "ended" in app.screen.session.headline
         )
+        await _until(pilot, lambda: not isinstance(app.screen, WhyScreen) or app.screen.answered is not None)
         app.save_screenshot(f"{name}.svg", path=str(HERE))
 
 

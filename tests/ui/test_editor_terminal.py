@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.screen_model import ScreenModel
 from tests.ui.test_terminal import Terminal
 from tests.worlds import DemoWorld
 
@@ -65,7 +66,8 @@ def editing(
     """The monitor with the editor open, and the directory where ``go`` ends it."""
     (tmp_path / "program.py").write_text(PROGRAM)
     (tmp_path / "editor.py").write_text(EDITOR)
-    monkeypatch.delenv("VISUAL", raising=False)
+    for name in ("VISUAL", "COLUMNS", "LINES"):  # the last two would hold against a resize
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("EDITOR", f"{sys.executable} {tmp_path / 'editor.py'}")
     monkeypatch.setenv("PYTHONPATH", str(Path.cwd()))
     monkeypatch.setenv("TMPDIR", str(tmp_path))
@@ -90,6 +92,13 @@ def read_while(screen: Terminal, condition: Callable[[], bool]) -> bytes:
     return found
 
 
+def shown_since(screen: Terminal, mark: bytes) -> str:
+    """What a terminal of 100 columns that was empty then shows."""
+    model = ScreenModel(100, 28)
+    model.feed(screen.output.partition(mark)[2].decode(errors="ignore"))
+    return model.text
+
+
 def calls(demo: DemoWorld) -> int:
     assert demo.server is not None
     return sum(demo.server.calls.values())
@@ -112,9 +121,9 @@ def test_the_editor_has_the_terminal_alone_and_nothing_is_asked_meanwhile(
     screen.output = b""
     (here / "go").touch()
     screen.read_until("edited: better")
-    title = "Job queues · Compute environments"  # so at 100 columns, and not so at 120
-    words = ("All queues", "─ Jobs ─", "1 SUBMITTED", "q quit")
-    read_while(screen, lambda: not all(each in screen.text.rpartition(title)[2] for each in words))
+    # The two upper panes share one place at 100 columns, and not so at 120.
+    words = ("Job queues · Compute environments", "All queues", "─ Jobs ─", "1 SUBMITTED", "q quit")
+    read_while(screen, lambda: not all(each in shown_since(screen, b"<end>") for each in words))
     assert calls(demo) > asked, "it goes on"
     after = screen.output.partition(b"<end>")[2]
     assert b"\x1b[?1049h" in after
