@@ -103,7 +103,8 @@ class JobsPane(Pane[JobSummary]):
     def update(self, snapshot: Snapshot, queue: str | None) -> None:
         """Shows a snapshot's jobs of one queue, or of all (None)."""
         self._quick.know(snapshot.job_queues, snapshot.compute_environments)
-        held = {name: jobs for name, jobs in snapshot.jobs.items() if queue in (None, name)}
+        # By name: of two jobs of the same moment always the same one comes first.
+        held = {name: jobs for name, jobs in sorted(snapshot.jobs.items()) if queue in (None, name)}
         wanted = (queue, self.status)
         is_another_list = wanted != self._wanted
         was_loading = self._is_loading
