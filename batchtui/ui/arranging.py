@@ -16,7 +16,7 @@ MANY: Final = 2_000
 """Up to so many rows are arranged at once: a handful of milliseconds."""
 _SLICE_SECONDS = 0.002
 _IDLE_SECONDS = 0.0003  # a turn of the event loop that took no longer did nothing
-_MOST_TURNS = 8
+_FRAME_SECONDS = 0.015
 _REST = 9.0  # news are arranged in at most a tenth of the time: what is loading needs the rest
 _LONGEST_REST_SECONDS = 2.0
 
@@ -40,13 +40,12 @@ async def in_pauses(steps: Steps[Result]) -> tuple[Result, float]:
 
 
 async def _pause() -> None:
-    """Lets go until the event loop has nothing else to do; a key takes several turns of it until it is drawn."""
+    """Lets go of the event loop, longer where it has something to do: a key takes several turns to be drawn."""
     await asyncio.sleep(0)  # what has come in meanwhile is noticed in this turn and done in the next
-    for _ in range(_MOST_TURNS):
-        before = perf_counter()
-        await asyncio.sleep(0)
-        if perf_counter() - before < _IDLE_SECONDS:
-            return
+    before = perf_counter()
+    await asyncio.sleep(0)
+    if perf_counter() - before >= _IDLE_SECONDS:
+        await asyncio.sleep(_FRAME_SECONDS)
 
 
 class Arranging(Generic[Result]):
