@@ -131,7 +131,7 @@ class Store:
 
     def publish(self) -> Mapping[str, QueueJobs]:
         """Everything as immutable values; queues without a change are the same objects as last time."""
-        for queue in self._touched:
+        for queue in sorted(self._touched):  # a set has another order in each process
             self._published[queue] = QueueJobs(
                 # dict() would take five times as long where jobs were dropped.
                 jobs=MappingProxyType(self._jobs[queue].copy()),
