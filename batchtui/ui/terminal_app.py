@@ -20,6 +20,7 @@ from batchtui.ui.clipboard import copy_to_tmux, is_in_tmux
 from batchtui.ui.screenshot import self_contained
 from batchtui.ui.sparing_driver import SparingDriver
 from batchtui.ui.stalled import StalledTerminal
+from batchtui.ui.widgets.typed_input import TypedInput
 
 log = logging.getLogger(__name__)
 
@@ -73,9 +74,11 @@ class TerminalApp(App[None]):
         An input keeps every character that reaches it, so that one which comes here was sent elsewhere: ``/quit``
         in one burst must not quit.
         """
-        if isinstance(self.focused, Input) and event.is_printable:
+        focused = self.focused
+        ends = focused.ENDS if isinstance(focused, TypedInput) else ()
+        if isinstance(focused, Input) and (event.is_printable or event.key in ends):
             event.prevent_default()
-            self.focused.post_message(events.Key(event.key, event.character))
+            focused.post_message(events.Key(event.key, event.character))
 
     def pop_screen(self) -> AwaitComplete:
         """Leaves a screen, and lets go of what it had drawn.

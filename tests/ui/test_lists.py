@@ -44,6 +44,24 @@ async def test_keys_that_come_in_one_burst_go_where_they_would_go_one_by_one(dem
         assert driver.main._jobs.filter.text == "quiz"
 
 
+@pytest.mark.parametrize("end", ["enter", "down", "tab"])
+@pytest.mark.parametrize("before", [("0", "slash"), ("0",)])
+async def test_keys_after_the_one_that_ends_the_filter_are_the_lists(
+    demo: DemoWorld, before: tuple[str, ...], end: str
+) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press(*before)
+        table = driver.table("jobs")
+        rest = () if "slash" in before else ("slash",)
+        for key in (*rest, *"align", end, "j", "j", "space"):  # all of them are there before the first is done
+            driver.app.post_message(Key(key, {"space": " "}.get(key, key if len(key) == 1 else None)))
+        await driver.until(lambda: len(table.marked) == 1, "the third job is marked")
+        assert driver.main._jobs.filter.text == "align"
+        assert table.marked == {table.rows[2].job_id}
+        assert 3 <= len(table.rows) < sum(len(each.jobs) for each in driver.snapshot.jobs.values())
+
+
 async def test_esc_in_the_filter_line_clears_it(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT) as driver:
         await driver.until_live()

@@ -214,9 +214,9 @@ class Pane(Vertical, Generic[Row]):
     @on(FilterLine.Kept)
     async def _keep_filter(self, event: FilterLine.Kept) -> None:
         event.stop()
-        await self._close_filter(takes_focus=event.by_key)
         if self.filter and event.by_key:
             self.table.action_first()
+        await self._close_filter(takes_focus=event.by_key)
 
     @on(FilterLine.Cleared)
     async def _drop_filter(self, event: FilterLine.Cleared) -> None:
@@ -229,7 +229,7 @@ class Pane(Vertical, Generic[Row]):
             line, self._line = self._line, None
             if takes_focus:
                 self.screen.set_focus(self.table)
-            await line.remove()
+            await line.leave()
 
     def _apply(self, text: str) -> None:
         """Filters by an expression; one that cannot be understood leaves the last good one at work."""

@@ -34,7 +34,7 @@ class AskingScreen(SearchingScreen):
         if self._question is not None:
             (line, _), self._question = self._question, None
             self.set_focus(self.reader)
-            await line.remove()
+            await line.leave()
 
     @on(FilterLine.Changed)
     def _let_type(self, event: FilterLine.Changed) -> None:

@@ -86,4 +86,4 @@ class SearchingScreen(InSightScreen):
             line, self.search_line = self.search_line, None
             if takes_focus:
                 self.set_focus(self.reader)
-            await line.remove()
+            await line.leave()

@@ -1,7 +1,7 @@
 """The line in which a filter or a search is typed; it applies as one types."""
 
 from rich.cells import cell_len
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
@@ -9,6 +9,7 @@ from textual.widgets import Input
 
 from batchtui.format import Cell, wrap_words
 from batchtui.ui.widgets.lines import Lines
+from batchtui.ui.widgets.typed_input import TypedInput
 
 
 class Hint(Lines):
@@ -62,7 +63,7 @@ class FilterLine(Vertical):
     def __init__(self, text: str = "", *, label: str = "/") -> None:
         super().__init__()
         self._label = label
-        self._input = Input(text, compact=True, select_on_focus=False)
+        self._input = TypedInput(text)
         self._hint = Hint()
         self._explanation = Explanation()
 
@@ -102,16 +103,12 @@ class FilterLine(Vertical):
         event.stop()
         self.post_message(self.Changed(event.value))
 
-    @on(Input.Submitted)
-    def _keep(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.post_message(self.Kept(self._input.value, by_key=True))
+    async def leave(self) -> None:
+        """Goes away, once the focus is where it should be."""
+        self._input.let_go()
+        await self.remove()
 
-    def on_key(self, event: events.Key) -> None:
-        if event.key == "escape":
-            event.stop()
-            self.post_message(self.Cleared())
-        elif event.key in ("tab", "shift+tab", "down"):
-            event.stop()
-            event.prevent_default()
-            self.post_message(self.Kept(self._input.value, by_key=True))
+    @on(TypedInput.Ended)
+    def _end(self, event: TypedInput.Ended) -> None:
+        event.stop()
+        self.post_message(self.Kept(self._input.value, by_key=True) if event.is_kept else self.Cleared())
