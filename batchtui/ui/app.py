@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from functools import partial
 from importlib import import_module
@@ -33,7 +33,7 @@ from batchtui.slow_link import SHORTEST_INTERVAL, is_remote
 from batchtui.sync.snapshot import Snapshot
 from batchtui.sync.sources import Sources, all_errors
 from batchtui.ui import themes
-from batchtui.ui.keys import DETAIL_HELP, GLOBAL_KEYS, LOG_HELP, MAIN_HELP, bindings, is_read_only, offered
+from batchtui.ui.keys import DETAIL_HELP, GLOBAL_KEYS, LOG_HELP, MAIN_HELP, Key, bindings, is_read_only, offered
 from batchtui.ui.messages import (
     ChangeWanted,
     DetailWanted,
@@ -47,6 +47,7 @@ from batchtui.ui.messages import (
 )
 from batchtui.ui.open_details import OpenDetails
 from batchtui.ui.open_logs import OpenLogs
+from batchtui.ui.reach import Reach
 from batchtui.ui.screens.main import MainScreen
 from batchtui.ui.terminal_app import TerminalApp
 from batchtui.ui.whereabouts import Whereabouts
@@ -116,18 +117,19 @@ class BatchtuiApp(TerminalApp):
         """Every snapshot, for screens above the main one."""
         self.read_only_changed: Signal[str | None] = Signal(self, "read-only-changed")
         """Why nothing can be changed, or that something can."""
-        self._logs = OpenLogs(self, snapshot=lambda: self.snapshot, published=self.published, clock=clock)
-        self._details = OpenDetails(
+        self._where = Whereabouts(lambda: self._connection, lambda: self.snapshot)
+        self._reach = Reach(
             self,
-            self._logs,
             gateway=lambda: self._gateway,
             snapshot=lambda: self.snapshot,
             record=lambda: self.record,
+            where=lambda: self._where.actor,
             published=self.published,
             refresh=settings.refresh,
             clock=clock,
         )
-        self._where = Whereabouts(lambda: self._connection, lambda: self.snapshot)
+        self._logs = OpenLogs(self._reach)
+        self._details = OpenDetails(self._reach, self._logs)
         self._account = account
         self.record: ActionRecord | None = None
         """What was done from here; None until it is known to which account."""
@@ -193,7 +195,11 @@ class BatchtuiApp(TerminalApp):
         """Shows the keys of where one is."""
         from batchtui.ui.screens.text import TextScreen, help_lines
 
-        groups = MAIN_HELP if self.screen is self._main else LOG_HELP if self.screen in self._logs else DETAIL_HELP
+        groups: Sequence[tuple[str, Sequence[Key]]] = LOG_HELP if self.screen in self._logs else DETAIL_HELP
+        if self.screen is self._main:
+            from batchtui.ui.places import in_help
+
+            groups = (*MAIN_HELP, in_help())
         there = [(title, offered(keys, is_read_only=is_read_only(self))) for title, keys in groups]
         self.push_screen(TextScreen("Help", lambda: help_lines(there)))
 
@@ -204,18 +210,11 @@ class BatchtuiApp(TerminalApp):
         errors = all_errors(self._poller.sources.errors if self._poller else (), self._heard.errors)
         self.push_screen(TextScreen("Errors of this session", lambda: error_lines(errors)))
 
-    def action_history(self) -> None:
-        """Shows what was done from here."""
-        from batchtui.ui.open_history import open_history
+    def open_place(self, name: str) -> None:
+        """Opens a screen by its name in ``places``."""
+        from batchtui.ui.places import place
 
-        where, snapshot = (lambda: self._where.actor), (lambda: self.snapshot)
-        open_history(self, self.record, where=where, snapshot=snapshot, clock=self._clock)
-
-    def action_api_calls(self) -> None:
-        """Shows what this session asks of AWS."""
-        from batchtui.ui.open_api import open_api
-
-        open_api(self, self._gateway, snapshot=lambda: self.snapshot, clock=self._clock)
+        place(name).open(self._reach)
 
     def all_jobs(self) -> Iterator[JobSummary]:
         """Every job that is known."""
@@ -230,12 +229,6 @@ class BatchtuiApp(TerminalApp):
         """Puts the cursor on a compute environment."""
         self._go_to_main()
         self._main.go_to("environment", name)
-
-    def open_definitions(self) -> None:
-        """Opens the list of job definitions."""
-        from batchtui.ui.new_jobs import open_definitions
-
-        open_definitions(self, self._gateway, self._clock)
 
     def _go_to_main(self) -> None:
         while self.screen is not self._main:
@@ -315,10 +308,7 @@ class BatchtuiApp(TerminalApp):
 
     def open_log(self, job_ids: tuple[str, ...], title: str) -> None:
         """Opens the log of jobs, or comes back to it at the place where it was left."""
-        if self._gateway is None:
-            self.notify("Not connected yet.", severity="warning")
-            return
-        self._logs.open(self._gateway, job_ids, title)
+        self._logs.open(job_ids, title)
 
     def _start_monitoring(self) -> None:
         self._monitoring = asyncio.create_task(self._monitor())

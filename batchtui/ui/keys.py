@@ -1,7 +1,7 @@
 """Every key in one place: bindings, footer and help are made from these lists."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
 
@@ -221,49 +221,6 @@ EDITING_KEYS = (
     ),
 )
 
-RELATIONS_KEYS = (
-    Key("relations-back", "escape", "back", "Back: clears the filter, then to the details", "back", "esc"),
-    Key("relations-refresh", "ctrl+r", "refresh_now", "List them again"),
-    *(key for key in GLOBAL_KEYS if key.id == "help"),
-)
-HISTORY_KEYS = (
-    Key("history-back", "escape", "back", "Back: clears the filter, then leaves", "back", "esc"),
-    Key("history-refresh", "ctrl+r", "refresh_now", "Read the file again"),
-    *(key for key in GLOBAL_KEYS if key.id == "help"),
-)
-_MEANT_IN_HISTORY = {
-    "open": "The details of the new job, else of the first of what was acted on",
-    "log": "The log of that job",
-    "why": "Why that job failed, or why it waits",
-    "json": "The entry in full",
-    "copy": "Copy the id of that job",
-}
-HISTORY_LIST_KEYS = tuple(
-    replace(key, help=_MEANT_IN_HISTORY.get(key.id, key.help))
-    for key in LIST_KEYS
-    if "mark" not in key.id and not key.changes and key.id not in ("new-job", "copy-list-arn")
-)
-DEFINITIONS_KEYS = (
-    Key("definitions-back", "escape", "back", "Back: clears the filter, then leaves the list", "back", "esc"),
-    Key("submit-new", "n", "new_job", "Submit a new job from the job definition", "new job", changes=True),
-    Key("definitions-refresh", "ctrl+r", "refresh_now", "List them again"),
-    *(key for key in GLOBAL_KEYS if key.id == "help"),
-)
-API_KEYS = (
-    Key("api-back", "escape", "back", "Back: clears the filter, then leaves", "back", "esc"),
-    Key("api-refresh", "ctrl+r", "refresh_now", "Count again now; AWS is not asked"),
-    *(key for key in GLOBAL_KEYS if key.id == "help"),
-)
-_MEANT_IN_API = {
-    "open": "All that is counted of the operation",
-    "json": "The same",
-    "copy": "Copy the operation as IAM writes it: batch:ListJobs",
-}
-API_LIST_KEYS = tuple(
-    replace(key, help=_MEANT_IN_API.get(key.id, key.help))
-    for key in LIST_KEYS
-    if "mark" not in key.id and not key.changes and key.id not in ("log", "why", "new-job", "copy-list-arn")
-)
 WHY_KEYS = (
     Key("why-back", "escape", "back", "Back", "back", "esc"),
     Key("why-log", "l", "log", "The log whose end is shown, else the job's", "log"),
@@ -283,19 +240,11 @@ FORM_KEYS = (
     Key("form-back", "escape", "back", "Back; where something was typed, the second one leaves", "back", "esc"),
     Key("form-help", "f1", "help", "This help", "help", "F1"),
 )
-_OF_RELATIONS = tuple(key for key in LIST_KEYS if "mark" not in key.id and not key.changes)
-
-_SCREENS = (
-    Key("to-definitions", "", "", "Job definitions, and new jobs from them", shown=":definitions"),
-    Key("to-history", "", "", "What was stopped, submitted and changed from here", shown=":history"),
-    Key("to-api", "", "", "API calls: what this program takes of the account's quota", shown=":api"),
-)
 MAIN_HELP = (
     ("Jobs", STATUS_KEYS),
     ("Any list", LIST_KEYS),
     ("Panes", MAIN_KEYS),
     ("Anywhere", GLOBAL_KEYS),
-    ("Screens, by name", _SCREENS),
 )
 _DETAIL_KEYS_IN_WORDS = (
     *(key for key in DETAIL_KEYS if not key.id.startswith("follow-")),
@@ -304,12 +253,6 @@ _DETAIL_KEYS_IN_WORDS = (
 DETAIL_HELP = (
     ("Details", _DETAIL_KEYS_IN_WORDS),
     ("Reading", (*READ_KEYS, *SEARCH_KEYS)),
-    ("Anywhere", GLOBAL_KEYS),
-)
-HISTORY_HELP = (("History of actions", (*HISTORY_KEYS[:2], *HISTORY_LIST_KEYS)), ("Anywhere", GLOBAL_KEYS))
-API_HELP = (("API calls", (*API_KEYS[:2], *API_LIST_KEYS)), ("Anywhere", GLOBAL_KEYS))
-DEFINITIONS_HELP = (
-    ("Job definitions", (*DEFINITIONS_KEYS[:3], *_OF_RELATIONS)),
     ("Anywhere", GLOBAL_KEYS),
 )
 _WHY_KEYS_IN_WORDS = (
@@ -326,7 +269,6 @@ _TYPED = (
     Key("typed-time", "", "", "Time-out of an attempt; a bare number is seconds", shown="90 30m 2h"),
 )
 FORM_HELP = (("New job", FORM_KEYS), ("What is typed; what is left empty stays the definition's own", _TYPED))
-RELATIONS_HELP = (("Go to", (*RELATIONS_KEYS[:2], *_OF_RELATIONS)), ("Anywhere", GLOBAL_KEYS))
 
 FOOTER = tuple(key for key in (*LIST_KEYS, *STATUS_KEYS, *MAIN_KEYS, *GLOBAL_KEYS) if key.label)
 """The most useful first."""
@@ -358,18 +300,6 @@ _LOG_SEARCH = (
 LOG_HELP = (("Log", (*LOG_KEYS, *_LOG_SEARCH)), ("Lines", LOG_LINE_KEYS), ("Anywhere", GLOBAL_KEYS))
 LOG_FOOTER = tuple(
     key for key in (*LOG_KEYS[:2], *SEARCH_KEYS, *LOG_KEYS[2:], *GLOBAL_KEYS) if key.label and key.id != "pause"
-)
-RELATIONS_FOOTER = tuple(
-    key for key in (*RELATIONS_KEYS[:2], *_OF_RELATIONS, *GLOBAL_KEYS) if key.label and key.id != "pause"
-)
-HISTORY_FOOTER = tuple(
-    key for key in (*HISTORY_KEYS[:2], *HISTORY_LIST_KEYS, *GLOBAL_KEYS) if key.label and key.id != "pause"
-)
-API_FOOTER = tuple(key for key in (*API_KEYS[:2], *API_LIST_KEYS, *GLOBAL_KEYS) if key.label)
-DEFINITIONS_FOOTER = tuple(
-    key
-    for key in (*DEFINITIONS_KEYS[:3], *_OF_RELATIONS, *GLOBAL_KEYS)
-    if key.label and key.id not in ("pause", "log", "why")
 )
 WHY_FOOTER = tuple(key for key in (*WHY_KEYS[:5], *SEARCH_KEYS, *GLOBAL_KEYS) if key.label and key.id != "pause")
 

@@ -1,24 +1,26 @@
 """From the palette to the list of job definitions, and from a definition to the form for a new job."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from batchtui.model.job_definition import ACTIVE, JobDefinition
+from batchtui.ui.open_logs import go_back_to
+from batchtui.ui.reach import Reach
 
 if TYPE_CHECKING:
-    from batchtui.aws.gateway import Gateway
     from batchtui.ui.app import BatchtuiApp
 
 
-def open_definitions(app: "BatchtuiApp", gateway: "Gateway | None", clock: Callable[[], float]) -> None:
-    """Opens the list of job definitions."""
+def open_definitions(reach: Reach) -> None:
+    """Opens the list of job definitions, or goes back to it."""
+    gateway = reach.connected()
     if gateway is None:
-        app.notify("Not connected yet.", severity="warning")
         return
     from batchtui.ui.screens.definitions import DefinitionsScreen
 
-    app.push_screen(DefinitionsScreen(gateway.list_job_definitions, new_job=partial(open_form, app), clock=clock))
+    if not go_back_to(reach.app, lambda screen: isinstance(screen, DefinitionsScreen)):
+        new_job = partial(open_form, reach.app)
+        reach.app.push_screen(DefinitionsScreen(gateway.list_job_definitions, new_job=new_job, clock=reach.clock))
 
 
 def open_form(app: "BatchtuiApp", definition: JobDefinition) -> None:

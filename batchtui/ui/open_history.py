@@ -1,13 +1,12 @@
 """The record of what was done from here, and the ways to it."""
 
-from collections.abc import Callable
 from typing import Any
 
 from textual.app import App
 
-from batchtui.actions.record import ActionRecord, Actor, default_record_file
-from batchtui.sync.snapshot import Snapshot
+from batchtui.actions.record import ActionRecord, default_record_file
 from batchtui.ui.open_logs import go_back_to
+from batchtui.ui.reach import Reach
 
 
 def record_of(app: App[Any], *, is_self_contained: bool) -> ActionRecord:
@@ -18,23 +17,17 @@ def record_of(app: App[Any], *, is_self_contained: bool) -> ActionRecord:
     )
 
 
-def open_history(
-    app: App[Any],
-    record: ActionRecord | None,
-    *,
-    where: Callable[[], Actor],
-    snapshot: Callable[[], Snapshot],
-    clock: Callable[[], float],
-) -> None:
+def open_history(reach: Reach) -> None:
     """Opens the history of actions, or goes back to it; there is none before it is known whose it is."""
+    record = reach.record()
     if record is None:
-        app.notify("Not connected yet.", severity="warning")
+        reach.app.notify("Not connected yet.", severity="warning")
         return
     from batchtui.ui.screens.history import HistoryScreen
 
     def name_of(job_id: str) -> str:
-        job = snapshot().job(job_id)
+        job = reach.snapshot().job(job_id)
         return job.job_name if job is not None else ""
 
-    if not go_back_to(app, lambda screen: isinstance(screen, HistoryScreen)):
-        app.push_screen(HistoryScreen(record, where=where, name_of=name_of, clock=clock))
+    if not go_back_to(reach.app, lambda screen: isinstance(screen, HistoryScreen)):
+        reach.app.push_screen(HistoryScreen(record, where=reach.where, name_of=name_of, clock=reach.clock))

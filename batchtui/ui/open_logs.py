@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 from textual.screen import Screen
-from textual.signal import Signal
 
-from batchtui.sync.snapshot import Snapshot
+from batchtui.ui.reach import Reach
 
 if TYPE_CHECKING:  # imported when the first log is opened
     from batchtui.aws.gateway import Gateway
@@ -18,42 +17,32 @@ class OpenLogs:
     """Opens logs, each once.
 
     Args:
-        app: Shows them.
-        snapshot: What is known of the account.
-        published: Tells of every new snapshot.
-        clock: Epoch seconds.
+        reach: The program around them.
     """
 
-    def __init__(
-        self,
-        app: App[Any],
-        *,
-        snapshot: Callable[[], Snapshot],
-        published: Signal[Snapshot],
-        clock: Callable[[], float],
-    ) -> None:
-        self._app = app
-        self._snapshot = snapshot
-        self._published = published
-        self._clock = clock
+    def __init__(self, reach: Reach) -> None:
+        self._reach = reach
         self._screens: list[LogScreen] = []
 
     def __contains__(self, screen: Screen[Any]) -> bool:
         return screen in self._screens
 
-    def open(self, gateway: "Gateway", job_ids: tuple[str, ...], title: str) -> None:
+    def open(self, job_ids: tuple[str, ...], title: str) -> None:
         """Opens the log of jobs, or comes back to it at the place where it was left."""
+        gateway = self._reach.connected()
+        if gateway is None:
+            return
         known = next((each for each in self._screens if each.job_ids == job_ids), None)
         if known is not None:
-            if not go_back_to(self._app, lambda screen: screen is known):
-                self._app.push_screen(known)
+            if not go_back_to(self._reach.app, lambda screen: screen is known):
+                self._reach.app.push_screen(known)
             return
         self._forget()
         log_screen = self._made(gateway, job_ids, title)
         self._screens.append(log_screen)
         # Installed, it outlives being left: who comes back finds the place again.
-        self._app.install_screen(log_screen, f"log {' '.join(job_ids)}")
-        self._app.push_screen(log_screen)
+        self._reach.app.install_screen(log_screen, f"log {' '.join(job_ids)}")
+        self._reach.app.push_screen(log_screen)
 
     def _made(self, gateway: "Gateway", job_ids: tuple[str, ...], title: str) -> "LogScreen":
         from batchtui.logs.session import LogSession
@@ -63,27 +52,27 @@ class OpenLogs:
         session = LogSession(
             gateway,
             job_ids,
-            eks_cluster=lambda queue: self._snapshot().eks_cluster_of(queue),
-            is_service_job=lambda job_id: self._snapshot().is_service_job(job_id),
+            eks_cluster=lambda queue: self._reach.snapshot().eks_cluster_of(queue),
+            is_service_job=lambda job_id: self._reach.snapshot().is_service_job(job_id),
             on_change=lambda: log_screen.session_changed(),
-            wall_clock=self._clock,
+            wall_clock=self._reach.clock,
         )
         log_screen = LogScreen(
             title,
             job_ids,
             session,
-            clock=self._clock,
-            is_paused=lambda: self._snapshot().is_paused,
-            published=self._published,
+            clock=self._reach.clock,
+            is_paused=lambda: self._reach.snapshot().is_paused,
+            published=self._reach.published,
         )
         return log_screen
 
     def _forget(self) -> None:
         """Only the latest log is kept after it was left: each may hold many megabytes."""
-        for log_screen in [each for each in self._screens if each not in self._app.screen_stack]:
+        for log_screen in [each for each in self._screens if each not in self._reach.app.screen_stack]:
             log_screen.forget()
             self._screens.remove(log_screen)
-            self._app.uninstall_screen(log_screen)
+            self._reach.app.uninstall_screen(log_screen)
             log_screen.remove()
 
 

@@ -13,18 +13,12 @@ from textual.fuzzy import Matcher
 from batchtui.model.job import JobSummary
 from batchtui.model.job_definition import JobDefinition
 from batchtui.ui.keys import (
-    API_KEYS,
-    API_LIST_KEYS,
-    DEFINITIONS_KEYS,
     DETAIL_KEYS,
     GLOBAL_KEYS,
-    HISTORY_KEYS,
-    HISTORY_LIST_KEYS,
     LIST_KEYS,
     LOG_KEYS,
     LOG_LINE_KEYS,
     MAIN_KEYS,
-    RELATIONS_KEYS,
     SEARCH_KEYS,
     STATUS_KEYS,
     Key,
@@ -32,13 +26,11 @@ from batchtui.ui.keys import (
     offered,
 )
 from batchtui.ui.new_jobs import open_form
-from batchtui.ui.screens.api import ApiScreen
-from batchtui.ui.screens.definitions import DefinitionsScreen
+from batchtui.ui.places import PLACES
 from batchtui.ui.screens.detail import DetailScreen
-from batchtui.ui.screens.history import HistoryScreen
+from batchtui.ui.screens.listing import ListingScreen
 from batchtui.ui.screens.log import LogScreen
 from batchtui.ui.screens.main import MainScreen
-from batchtui.ui.screens.relations import RelationsScreen
 
 if TYPE_CHECKING:
     from batchtui.ui.app import BatchtuiApp
@@ -63,7 +55,7 @@ class Commands(Provider):
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
         for text, note, run in (*self._actions(), *self._places()):
-            score = matcher.match(text)
+            score = max(matcher.match(text), matcher.match(note.partition(" ")[0]) if note.startswith(":") else 0)
             if score > 0:
                 yield Hit(score, matcher.highlight(text), run, text=text, help=note)
         words = query.casefold().split()
@@ -102,14 +94,8 @@ class Commands(Provider):
             groups = ((STATUS_KEYS, self.screen), (MAIN_KEYS, self.screen), (LIST_KEYS, table))
         elif isinstance(self.screen, DetailScreen):
             groups = ((DETAIL_KEYS, self.screen), (SEARCH_KEYS, self.screen))
-        elif isinstance(self.screen, RelationsScreen):
-            groups = ((RELATIONS_KEYS[:-1], self.screen), (LIST_KEYS, self.screen.pane.table))
-        elif isinstance(self.screen, HistoryScreen):
-            groups = ((HISTORY_KEYS[:-1], self.screen), (HISTORY_LIST_KEYS, self.screen.pane.table))
-        elif isinstance(self.screen, ApiScreen):
-            groups = ((API_KEYS[:-1], self.screen), (API_LIST_KEYS, self.screen.pane.table))
-        elif isinstance(self.screen, DefinitionsScreen):
-            groups = ((DEFINITIONS_KEYS[:-1], self.screen), (LIST_KEYS, self.screen.pane.table))
+        elif isinstance(self.screen, ListingScreen):
+            groups = ((self.screen.KEYS.own, self.screen), (self.screen.KEYS.rows, self.screen.pane.table))
         elif isinstance(self.screen, LogScreen):
             groups = ((LOG_KEYS, self.screen), (SEARCH_KEYS, self.screen), (LOG_LINE_KEYS, self.screen.reader))
         else:
@@ -120,14 +106,12 @@ class Commands(Provider):
                 if key.id not in _MOVES and not key.id.startswith(("follow-", "lead-")):
                     yield key.help, key.display, partial(self._run, key.action, target)
 
-        yield "History of actions", ":history", partial(self._run, "history", self.app)
-        yield "API calls", ":api", partial(self._run, "api_calls", self.app)
+        for place in PLACES:
+            yield place.title, f"{place.command} · {place.help}", partial(self._monitor.open_place, place.name)
 
     def _new_jobs(self) -> Iterator[Entry]:
-        """The list of job definitions, and a new job from the one that is open."""
+        """A new job from the definition that is open."""
         screen = self.screen
-        if not isinstance(screen, DefinitionsScreen):
-            yield "Job definitions", "All active ones, and new jobs from them", self._monitor.open_definitions
         if isinstance(screen, DetailScreen) and screen.definition and not is_read_only(self._monitor):
             run = partial(open_form, self._monitor, JobDefinition.from_api(screen.definition))
             yield "Submit a new job from this definition", "", run

@@ -144,7 +144,7 @@ async def test_a_list_of_definitions_that_is_covered_while_it_grows(demo: DemoWo
     async with running(demo, settings=PATIENT) as driver:
         await driver.until_live()
         demo.fault("DescribeJobDefinitions", delay=0.4)
-        driver.app.open_definitions()
+        driver.app.open_place("definitions")
         await driver.until(lambda: isinstance(driver.app.screen, DefinitionsScreen), "the list")
         await cover(driver)
         asked = Asked(demo)

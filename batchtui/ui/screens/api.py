@@ -13,14 +13,26 @@ from batchtui.aws.pacing import CallBudget
 from batchtui.format import Cell, Span, duration, number, plain, plural
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.details.lines import field, label
-from batchtui.ui.keys import API_FOOTER, API_HELP, API_KEYS, bindings
+from batchtui.ui.keys import bindings
+from batchtui.ui.listing_keys import listing_keys
 from batchtui.ui.panes.api import ApiPane, brief
-from batchtui.ui.screens.listing import ListingScreen
+from batchtui.ui.screens.listing import ListingScreen, Target
 from batchtui.ui.widgets.key_line import KeyLine
 from batchtui.ui.widgets.line_table import LineTable
 from batchtui.ui.widgets.line_view import wrap
 from batchtui.ui.widgets.lines import Lines
 
+KEYS = listing_keys(
+    "api",
+    "API calls",
+    refresh="Count again now; AWS is not asked",
+    meant={
+        "open": "All that is counted of the operation",
+        "json": "The same",
+        "copy": "Copy the operation as IAM writes it: batch:ListJobs",
+    },
+    without=("log", "why", "new-job", "copy-list-arn"),
+)
 _TICK_SECONDS = 1.0
 _LABEL_WIDTH = 13
 
@@ -46,7 +58,8 @@ class ApiScreen(ListingScreen):
     """
 
     pane: ApiPane
-    BINDINGS: ClassVar[list[BindingType]] = bindings(API_KEYS)
+    KEYS = KEYS
+    BINDINGS: ClassVar[list[BindingType]] = bindings(KEYS.bound)
 
     def __init__(
         self, budget: CallBudget, *, snapshot: Callable[[], Snapshot], clock: Callable[[], float]
@@ -60,7 +73,7 @@ class ApiScreen(ListingScreen):
 
     def compose(self) -> ComposeResult:
         yield self.pane
-        yield KeyLine(API_FOOTER)
+        yield KeyLine(KEYS.footer)
 
     def on_mount(self) -> None:
         self.set_focus(self.pane.table)
@@ -85,14 +98,6 @@ class ApiScreen(ListingScreen):
         self._figures.redraw()
         self.pane.show_operations(statistics.operations)
 
-    def action_log(self) -> None:
-        """There is none."""
-        self.notify("Only jobs have logs.", severity="warning")
-
-    def action_stop(self) -> None:
-        """There is nothing to stop."""
-        self.notify("Only jobs can be stopped.", severity="warning")
-
     def action_open_json(self) -> None:
         """Shows all that is counted of the operation under the cursor."""
         row = self.pane.table.cursor_row
@@ -101,24 +106,17 @@ class ApiScreen(ListingScreen):
 
             self.app.push_screen(TextScreen("One operation", lambda: operation_lines(row)))
 
-    def action_copy_id(self) -> None:
-        """Copies the operation as IAM writes it."""
-        row = self.pane.table.cursor_row
-        if row is None:
-            self.notify("There is nothing in this list.", severity="warning")
-        else:
-            self.app.copy_to_clipboard(row.name)
-            self.notify(f"Copied {row.name}.", markup=False)
-
     def action_copy_arn(self) -> None:
         """There is none."""
         self.notify("An operation has no ARN.", severity="warning")
 
-    def action_help(self) -> None:
-        """Shows the keys of this list."""
-        from batchtui.ui.screens.text import TextScreen, help_lines
-
-        self.app.push_screen(TextScreen("Help", lambda: help_lines(API_HELP)))
+    def target(self) -> Target | None:
+        """The operation, as IAM writes it; there are no details of it at AWS."""
+        row = self.pane.table.cursor_row
+        if row is None:
+            self.say_nothing_here()
+            return None
+        return Target("", row.name, row.name)
 
     @on(LineTable.Opened)
     def _open(self) -> None:

@@ -4,7 +4,6 @@ from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import aclosing
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.worker import Worker
@@ -12,24 +11,22 @@ from textual.worker import Worker
 from batchtui.aws.errors import AwsError
 from batchtui.format import plain
 from batchtui.model.job_definition import JobDefinition
-from batchtui.ui.keys import (
-    DEFINITIONS_FOOTER,
-    DEFINITIONS_HELP,
-    DEFINITIONS_KEYS,
-    bindings,
-    is_read_only,
-    offered,
-)
-from batchtui.ui.messages import DetailWanted
+from batchtui.ui.keys import Key, bindings
+from batchtui.ui.listing_keys import listing_keys
 from batchtui.ui.panes.definitions import DefinitionsPane
-from batchtui.ui.screens.listing import ListingScreen
+from batchtui.ui.screens.listing import ListingScreen, Target
 from batchtui.ui.widgets.heading import Heading
 from batchtui.ui.widgets.key_line import KeyLine
-from batchtui.ui.widgets.line_table import LineTable
 
 MOST_REVISIONS = 20_000
 """No more are asked for: 200 calls, which every one waits for who shares the account."""
 
+KEYS = listing_keys(
+    "definitions",
+    "Job definitions",
+    Key("submit-new", "n", "new_job", "Submit a new job from the job definition", "new job", changes=True),
+    without=("log", "why", "new-job"),
+)
 Load = Callable[[], AsyncGenerator[list[JobDefinition]]]
 
 
@@ -43,7 +40,8 @@ class DefinitionsScreen(ListingScreen):
     """
 
     pane: DefinitionsPane
-    BINDINGS: ClassVar[list[BindingType]] = bindings(DEFINITIONS_KEYS)
+    KEYS = KEYS
+    BINDINGS: ClassVar[list[BindingType]] = bindings(KEYS.bound)
 
     def __init__(
         self, load: Load, *, new_job: Callable[[JobDefinition], None], clock: Callable[[], float]
@@ -58,7 +56,7 @@ class DefinitionsScreen(ListingScreen):
     def compose(self) -> ComposeResult:
         yield self._heading
         yield self.pane
-        yield KeyLine(DEFINITIONS_FOOTER)
+        yield KeyLine(KEYS.footer)
 
     def on_mount(self) -> None:
         self.set_focus(self.pane.table)
@@ -68,59 +66,21 @@ class DefinitionsScreen(ListingScreen):
         """Asks for all of them, again."""
         _: Worker[None] = self.run_worker(self._list_all, name="definitions", exclusive=True)
 
-    def action_log(self) -> None:
-        """There is none."""
-        self.notify("Only jobs have logs.", severity="warning")
-
-    def action_stop(self) -> None:
-        """There is nothing to stop."""
-        self.notify("Only jobs can be stopped.", severity="warning")
-
     def action_new_job(self) -> None:
         """Opens the form for a new job from the definition under the cursor."""
         row = self.pane.table.cursor_row
         if row is not None:
             self._new_job(row)
         else:
-            self.notify("There is nothing in this list.", severity="warning")
+            self.say_nothing_here()
 
-    def action_open_json(self) -> None:
-        """Goes to the JSON of the definition under the cursor."""
-        self._go(is_json=True)
-
-    def action_copy_id(self) -> None:
-        """Copies the name with the revision."""
+    def target(self) -> Target | None:
+        """The definition under the cursor."""
         row = self.pane.table.cursor_row
-        self._copy(row.title if row else None)
-
-    def action_copy_arn(self) -> None:
-        """Copies the ARN."""
-        row = self.pane.table.cursor_row
-        self._copy(row.arn if row else None)
-
-    def action_help(self) -> None:
-        """Shows the keys of this list."""
-        from batchtui.ui.screens.text import TextScreen, help_lines
-
-        read_only = is_read_only(self.app)
-        groups = [(title, offered(keys, is_read_only=read_only)) for title, keys in DEFINITIONS_HELP]
-        self.app.push_screen(TextScreen("Help", lambda: help_lines(groups)))
-
-    @on(LineTable.Opened)
-    def _open(self) -> None:
-        self._go(is_json=False)
-
-    def _go(self, *, is_json: bool) -> None:
-        row = self.pane.table.cursor_row
-        if row is not None:
-            self.post_message(DetailWanted("definition", row.arn or row.title, row.title, is_json=is_json))
-
-    def _copy(self, text: str | None) -> None:
-        if text:
-            self.app.copy_to_clipboard(text)
-            self.notify(f"Copied {text}.", markup=False)
-        else:
-            self.notify("AWS told none.", severity="warning")
+        if row is None:
+            self.say_nothing_here()
+            return None
+        return Target("definition", row.arn or row.title, row.title, name=row.title, arn=row.arn)
 
     async def _list_all(self) -> None:
         self.pane.show_state(is_loading=True, is_failing=False)

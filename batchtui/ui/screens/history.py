@@ -5,7 +5,6 @@ from pathlib import Path
 from time import localtime, strftime
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.worker import Worker
@@ -15,17 +14,29 @@ from batchtui.actions.record import ActionRecord
 from batchtui.format import Cell, plain, plural
 from batchtui.model.text import clean
 from batchtui.ui.details.lines import field, fields
-from batchtui.ui.keys import HISTORY_FOOTER, HISTORY_HELP, HISTORY_KEYS, bindings
-from batchtui.ui.messages import DetailWanted, LogWanted, WhyWanted
-from batchtui.ui.panes.history import HistoryPane, HistoryRow, history_rows
-from batchtui.ui.screens.listing import ListingScreen
+from batchtui.ui.keys import bindings
+from batchtui.ui.listing_keys import listing_keys
+from batchtui.ui.panes.history import HistoryPane, history_rows
+from batchtui.ui.screens.listing import ListingScreen, Target
 from batchtui.ui.widgets.key_line import KeyLine
-from batchtui.ui.widgets.line_table import LineTable
 from batchtui.ui.widgets.line_view import wrap
 from batchtui.ui.widgets.lines import Lines
 
 _KINDS = (("JobQueue", "queue"), ("ComputeEnvironment", "environment"), ("JobDefinition", "definition"))
 
+KEYS = listing_keys(
+    "history",
+    "History of actions",
+    refresh="Read the file again",
+    meant={
+        "open": "The details of the new job, else of the first of what was acted on",
+        "log": "The log of that job",
+        "why": "Why that job failed, or why it waits",
+        "json": "The entry in full",
+        "copy": "Copy the id of that job",
+    },
+    without=("new-job", "copy-list-arn"),
+)
 _MOST_LINES = 3
 
 
@@ -52,7 +63,8 @@ class HistoryScreen(ListingScreen):
     """
 
     pane: HistoryPane
-    BINDINGS: ClassVar[list[BindingType]] = bindings(HISTORY_KEYS)
+    KEYS = KEYS
+    BINDINGS: ClassVar[list[BindingType]] = bindings(KEYS.bound)
 
     def __init__(
         self,
@@ -72,7 +84,7 @@ class HistoryScreen(ListingScreen):
     def compose(self) -> ComposeResult:
         yield self.pane
         yield self._file
-        yield KeyLine(HISTORY_FOOTER)
+        yield KeyLine(KEYS.footer)
 
     def on_mount(self) -> None:
         self.set_focus(self.pane.table)
@@ -96,22 +108,6 @@ class HistoryScreen(ListingScreen):
 
             self.app.push_screen(TextScreen("One action", lambda: entry_lines(row.entry)))
 
-    def action_log(self) -> None:
-        """Opens the log of the job to which the entry leads."""
-        row = self._row_of_here()
-        if row is not None and kind_of(row.entry.action) == "job":
-            self.post_message(LogWanted((row.target,), row.new or row.first))
-        elif row is not None:
-            self.notify("Only jobs have logs.", severity="warning")
-
-    def action_why(self) -> None:
-        """Asks why the job to which the entry leads failed, or why it waits."""
-        row = self._row_of_here()
-        if row is not None and kind_of(row.entry.action) == "job":
-            self.post_message(WhyWanted(row.target, row.new or row.first))
-        elif row is not None:
-            super().action_why()
-
     def action_copy_id(self) -> None:
         """Copies the id of the new job, else of the first one."""
         row = self.pane.table.cursor_row
@@ -121,29 +117,17 @@ class HistoryScreen(ListingScreen):
             self.app.copy_to_clipboard(row.target)
             self.notify(f"Copied {row.target}.", markup=False)
 
-    def action_help(self) -> None:
-        """Shows the keys of this list."""
-        from batchtui.ui.screens.text import TextScreen, help_lines
-
-        self.app.push_screen(TextScreen("Help", lambda: help_lines(HISTORY_HELP)))
-
-    @on(LineTable.Opened)
-    def _open(self) -> None:
-        row = self._row_of_here()
-        if row is not None:
-            kind = kind_of(row.entry.action)
-            self.post_message(DetailWanted(kind, row.target, row.new or row.first))
-
-    def _row_of_here(self) -> HistoryRow | None:
-        """The row under the cursor, where it leads to something in this account and region; else it is said."""
+    def target(self) -> Target | None:
+        """To what the entry under the cursor leads, where that is in this account and region; else it is said."""
         row = self.pane.table.cursor_row
         if row is None:
+            self.say_nothing_here()
             return None
         sentence = elsewhere(row.entry.actor, self._where()) if row.target else "This entry names nothing."
         if sentence:
             self.notify(sentence, severity="warning", markup=False)
             return None
-        return row
+        return Target(kind_of(row.entry.action), row.target, row.new or row.first)
 
     async def _read(self) -> None:
         await self._record.read(again=True)

@@ -1,18 +1,52 @@
-"""What all screens with one list have in common: filter, order, and the way back."""
+"""What all screens with one list have in common: filter, order, the ways on from a row, and the way back."""
 
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from textual import on
+
+from batchtui.model.job import JobSummary
+from batchtui.ui.keys import is_read_only, offered
+from batchtui.ui.listing_keys import ListingKeys
+from batchtui.ui.messages import DetailWanted, LogWanted, NewJobWanted, WhyWanted
 from batchtui.ui.panes.pane import Pane
 from batchtui.ui.screens.in_sight import InSightScreen
+from batchtui.ui.widgets.line_table import LineTable
 from batchtui.ui.widgets.styled import COMPONENT_CLASSES
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a row leads to.
+
+    Attributes:
+        kind: ``job``, ``queue``, ``environment`` or ``definition``; empty where there are no details of it.
+        key: The job's id, the name, or the definition's ARN.
+        title: What to call it until AWS has answered.
+        name: What is copied as its id or name; the key where it is empty.
+        arn: Its ARN, where it is known.
+        job: What is known of it already, where it is a job.
+    """
+
+    kind: str
+    key: str
+    title: str
+    name: str = ""
+    arn: str | None = None
+    job: JobSummary | None = None
+
+
 class ListingScreen(InSightScreen):
-    """A screen with one list, its ``pane``."""
+    """A screen with one list, its ``pane``, and the keys ``KEYS``."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENT_CLASSES
+    KEYS: ClassVar[ListingKeys]
 
     pane: Pane[Any]
+
+    def target(self) -> Target | None:
+        """What the row under the cursor leads to; where it leads nowhere, that was said."""
+        raise NotImplementedError
 
     def action_back(self) -> None:
         """Clears the filter first, then leaves."""
@@ -23,10 +57,6 @@ class ListingScreen(InSightScreen):
         """Opens the filter."""
         await self.pane.open_filter()
 
-    def action_why(self) -> None:
-        """Tells of a job why it failed or waits; a list of something else has none."""
-        self.notify("Only of jobs it is told why.", severity="warning")
-
     def action_sort(self) -> None:
         """Sorts by the next column."""
         self.pane.sort_next()
@@ -34,3 +64,70 @@ class ListingScreen(InSightScreen):
     def action_reverse(self) -> None:
         """Turns the order round."""
         self.pane.sort_reversed()
+
+    def action_help(self) -> None:
+        """Shows the keys of this list."""
+        from batchtui.ui.screens.text import TextScreen, help_lines
+
+        groups = [(title, offered(keys, is_read_only=is_read_only(self.app))) for title, keys in self.KEYS.help]
+        self.app.push_screen(TextScreen("Help", lambda: help_lines(groups)))
+
+    def action_open_json(self) -> None:
+        """Goes to the JSON of what is under the cursor."""
+        self._go(is_json=True)
+
+    def action_log(self) -> None:
+        """Opens the log of the job under the cursor."""
+        if (job := self._job("Only jobs have logs.")) is not None:
+            self.post_message(LogWanted((job.key,), job.title))
+
+    def action_why(self) -> None:
+        """Asks why the job under the cursor failed, or why it waits."""
+        if (job := self._job("Only of jobs it is told why.")) is not None:
+            self.post_message(WhyWanted(job.key, job.job.job_name if job.job else job.title, job.job))
+
+    def action_new_job(self) -> None:
+        """Goes to the newest job that was made of the one under the cursor."""
+        if (job := self._job("Only of jobs new ones are made.")) is not None:
+            self.post_message(NewJobWanted(job.key))
+
+    def action_stop(self) -> None:
+        """There is nothing to stop."""
+        self.notify("Only jobs can be stopped.", severity="warning")
+
+    def action_copy_id(self) -> None:
+        """Copies the id or the name."""
+        if (target := self.target()) is not None:
+            self._copy(target.name or target.key)
+
+    def action_copy_arn(self) -> None:
+        """Copies the ARN, where it is known."""
+        if (target := self.target()) is not None:
+            self._copy(target.arn)
+
+    @on(LineTable.Opened)
+    def _open(self) -> None:
+        self._go(is_json=False)
+
+    def _go(self, *, is_json: bool) -> None:
+        target = self.target()
+        if target is not None and target.kind:
+            self.post_message(DetailWanted(target.kind, target.key, target.title, is_json=is_json, job=target.job))
+
+    def _job(self, why_not: str) -> Target | None:
+        target = self.target()
+        if target is not None and target.kind != "job":
+            self.notify(why_not, severity="warning")
+            return None
+        return target
+
+    def _copy(self, text: str | None) -> None:
+        if text:
+            self.app.copy_to_clipboard(text)
+            self.notify(f"Copied {text}.", markup=False)
+        else:
+            self.notify("AWS told none.", severity="warning")
+
+    def say_nothing_here(self) -> None:
+        """There is no row under the cursor."""
+        self.notify("There is nothing in this list.", severity="warning")

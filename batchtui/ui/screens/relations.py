@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.worker import Worker
@@ -13,14 +12,15 @@ from batchtui.aws.errors import AwsError
 from batchtui.format import Cell
 from batchtui.ui.details.lines import Relation
 from batchtui.ui.details.views import Related
-from batchtui.ui.keys import RELATIONS_FOOTER, RELATIONS_HELP, RELATIONS_KEYS, bindings
-from batchtui.ui.messages import DetailWanted, LogWanted, NewJobWanted, WhyWanted
+from batchtui.ui.keys import bindings
+from batchtui.ui.listing_keys import listing_keys
 from batchtui.ui.panes.relations import RelationsPane
-from batchtui.ui.screens.listing import ListingScreen
+from batchtui.ui.screens.listing import ListingScreen, Target
 from batchtui.ui.widgets.heading import Heading
 from batchtui.ui.widgets.key_line import KeyLine
-from batchtui.ui.widgets.line_table import LineTable
 from batchtui.ui.widgets.lines import Lines
+
+KEYS = listing_keys("relations", "Go to")
 
 
 class Note(Lines):
@@ -45,7 +45,8 @@ class RelationsScreen(ListingScreen):
     """
 
     pane: RelationsPane
-    BINDINGS: ClassVar[list[BindingType]] = bindings(RELATIONS_KEYS)
+    KEYS = KEYS
+    BINDINGS: ClassVar[list[BindingType]] = bindings(KEYS.bound)
 
     def __init__(
         self,
@@ -66,7 +67,7 @@ class RelationsScreen(ListingScreen):
         yield self._heading
         yield self.pane
         yield self._note
-        yield KeyLine(RELATIONS_FOOTER)
+        yield KeyLine(KEYS.footer)
 
     def on_mount(self) -> None:
         self.set_focus(self.pane.table)
@@ -79,66 +80,14 @@ class RelationsScreen(ListingScreen):
             work = partial(self._list_all, self._load)
             _: Worker[None] = self.run_worker(work, name="relations", exclusive=True)
 
-    def action_log(self) -> None:
-        """Opens the log of the job under the cursor."""
+    def target(self) -> Target | None:
+        """What the row under the cursor is about."""
         row = self.pane.table.cursor_row
-        if row is not None and row.kind == "job":
-            self.post_message(LogWanted((row.key,), row.name))
-        else:
-            self.notify("Only jobs have logs.", severity="warning")
-
-    def action_why(self) -> None:
-        """Asks why the job under the cursor failed, or why it waits."""
-        row = self.pane.table.cursor_row
-        if row is not None and row.kind == "job":
-            self.post_message(WhyWanted(row.key, row.job.job_name if row.job else row.name, row.job))
-        else:
-            super().action_why()
-
-    def action_open_json(self) -> None:
-        """Goes to the JSON of what is under the cursor."""
-        self._go(is_json=True)
-
-    def action_new_job(self) -> None:
-        """Goes to the newest job that was made of the one under the cursor."""
-        row = self.pane.table.cursor_row
-        if row is not None and row.kind == "job":
-            self.post_message(NewJobWanted(row.key))
-        else:
-            self.notify("Only of jobs new ones are made.", severity="warning")
-
-    def action_copy_id(self) -> None:
-        """Copies the id or the name."""
-        row = self.pane.table.cursor_row
-        self._copy(row.key if row else None)
-
-    def action_copy_arn(self) -> None:
-        """Copies the ARN, where it is known."""
-        row = self.pane.table.cursor_row
-        is_arn = row is not None and row.key.startswith("arn:")
-        self._copy(row.key if row and is_arn else row.job.job_arn if row and row.job else None)
-
-    def action_help(self) -> None:
-        """Shows the keys of this list."""
-        from batchtui.ui.screens.text import TextScreen, help_lines
-
-        self.app.push_screen(TextScreen("Help", lambda: help_lines(RELATIONS_HELP)))
-
-    @on(LineTable.Opened)
-    def _open(self) -> None:
-        self._go(is_json=False)
-
-    def _go(self, *, is_json: bool) -> None:
-        row = self.pane.table.cursor_row
-        if row is not None:
-            self.post_message(DetailWanted(row.kind, row.key, row.name, is_json=is_json, job=row.job))
-
-    def _copy(self, text: str | None) -> None:
-        if text:
-            self.app.copy_to_clipboard(text)
-            self.notify(f"Copied {text}.", markup=False)
-        else:
-            self.notify("AWS told none.", severity="warning")
+        if row is None:
+            self.say_nothing_here()
+            return None
+        arn = row.key if row.key.startswith("arn:") else row.job.job_arn if row.job else None
+        return Target(row.kind, row.key, row.name, arn=arn, job=row.job)
 
     async def _list_all(self, load: Callable[[], AsyncIterator[Related]]) -> None:
         self.pane.is_loading = True

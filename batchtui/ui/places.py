@@ -1,0 +1,69 @@
+"""Every screen that is reached by its name, as ``:history``: palette and help are made from this list."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import cast
+
+from batchtui.ui.keys import Key
+from batchtui.ui.reach import Reach
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A screen.
+
+    Attributes:
+        name: What is typed after the colon.
+        title: What the palette calls it.
+        help: A sentence for the help.
+        opens: ``module:function``, imported when it is first opened; the function takes a Reach.
+    """
+
+    name: str
+    title: str
+    help: str
+    opens: str
+
+    @property
+    def command(self) -> str:
+        """As people type it."""
+        return f":{self.name}"
+
+    def open(self, reach: Reach) -> None:
+        """Opens the screen."""
+        module, _, function = self.opens.partition(":")
+        cast("Callable[[Reach], None]", getattr(import_module(module), function))(reach)
+
+
+PLACES = (
+    Place(
+        "definitions",
+        "Job definitions",
+        "All active ones, and new jobs from them",
+        "batchtui.ui.new_jobs:open_definitions",
+    ),
+    Place(
+        "history",
+        "History of actions",
+        "What was stopped, submitted and changed from here",
+        "batchtui.ui.open_history:open_history",
+    ),
+    Place(
+        "api",
+        "API calls",
+        "What this program takes of the account's quota",
+        "batchtui.ui.open_api:open_api",
+    ),
+)
+
+
+def in_help() -> tuple[str, tuple[Key, ...]]:
+    """A group for the help."""
+    keys = (Key(f"to-{each.name}", "", "", f"{each.title}: {each.help}", shown=each.command) for each in PLACES)
+    return "Screens, by name", tuple(keys)
+
+
+def place(name: str) -> Place:
+    """The place of a name."""
+    return next(each for each in PLACES if each.name == name)
