@@ -1,6 +1,7 @@
 """Everything that is known when somebody asks why a job waits: values only, read before the rules look at them."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
 from batchtui.model.job import JobSummary
@@ -9,6 +10,9 @@ from batchtui.model.job_queue import JobQueueDetail
 from batchtui.model.job_queue_snapshot import JobQueueSnapshot
 from batchtui.model.scheduling_policy import QuotaShareDetail, SchedulingPolicyDetail
 from batchtui.model.service_job import ServiceJobDetail
+
+LONG_START_MS: Final = 900_000
+"""A start that takes longer than this may hang."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class WaitingSituation:
     service: ServiceJobDetail | None = None
     """The same of a service job."""
     status_since: int | None = None
-    """When it was first seen in its status; AWS does not tell."""
+    """When it was first seen in its status here; AWS does not tell. It may have been so for longer."""
     queue: JobQueueDetail | None = None
     environments: tuple[ComputeEnvironmentDetail, ...] = ()
     """Those of the queue that are known, the first tried first."""

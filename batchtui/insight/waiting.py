@@ -50,7 +50,12 @@ def one_line(answer: Answer) -> str:
 
 
 def quick_reason(
-    job: JobSummary, queue: JobQueueDetail | None, environments: Sequence[ComputeEnvironmentDetail]
+    job: JobSummary,
+    queue: JobQueueDetail | None,
+    environments: Sequence[ComputeEnvironmentDetail],
+    *,
+    now: int = 0,
+    status_since: int | None = None,
 ) -> str | None:
     """The same for a row of a list, from what is there anyway: only what needs no further question to AWS.
 
@@ -58,8 +63,11 @@ def quick_reason(
         job: Any job; one that does not wait has no reason.
         queue: Its queue, as far as it is known.
         environments: Those that are known, in any order: more than its queue's do no harm.
+        now: Milliseconds since the epoch; 0 where no time is to be told.
+        status_since: When it was first seen in its status, where that is known.
     """
-    case = Case(WaitingSituation(job, now=0, queue=queue, environments=tuple(environments)))
+    known = tuple(environments)
+    case = Case(WaitingSituation(job, now, status_since=status_since, queue=queue, environments=known))
     for rule in RULES:
         if rule.is_quick and case.status in rule.statuses:
             found = rule.find(case)

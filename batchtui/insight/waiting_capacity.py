@@ -61,7 +61,7 @@ def at_max(case: Case) -> Finding:
 def instances_coming(case: Case) -> Finding:
     """More vCPUs were asked of EC2 than are known to be in use, and not long ago."""
     sizes, begun = _sizes(case), case.waiting_since
-    if not sizes or case.vcpus is None or begun is None or not 0 <= case.now - begun < BOOTING_MS:
+    if not sizes or case.vcpus is None or begun is None or not 0 <= case.now - begun[0] < BOOTING_MS:
         return None
     desired = sum(wanted for _, wanted, _ in sizes)
     if desired < case.vcpus_in_use + case.vcpus:
@@ -73,7 +73,7 @@ def instances_coming(case: Case) -> Finding:
         (
             *(_size(*each) for each in sizes),
             f"known to be in use: {count(case.vcpus_in_use, 'vCPU')}",
-            f"waits for {since(begun, case.now)}",
+            f"{begun[1]} {since(begun[0], case.now)}",
         ),
         ("Wait some minutes: an instance must start and join the cluster.",),
         STUCK,
@@ -86,13 +86,13 @@ def nothing_asked(case: Case) -> Finding:
     sizes, begun = _sizes(case), case.waiting_since
     if not sizes or any(desired for _, desired, _ in sizes):
         return None
-    if begun is None or case.now - begun < BOOTING_MS:
+    if begun is None or case.now - begun[0] < BOOTING_MS:
         return NotSeen("whether instances come: none was asked for yet")
     return Verdict(
         "nothing-asked",
         "Its environments ask EC2 for no instance at all.",
         Certainty.LIKELY,
-        (*(_size(*each) for each in sizes), f"waits for {since(begun, case.now)}"),
+        (*(_size(*each) for each in sizes), f"{begun[1]} {since(begun[0], case.now)}"),
         (
             "See the activity of the environment's Auto Scaling group for errors.",
             "See that the service role and the instance role exist and are allowed what they need.",

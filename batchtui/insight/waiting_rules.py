@@ -10,8 +10,6 @@ from batchtui.insight.waiting_before import (
     dependencies_over,
     dependency_failed,
     one_after_another,
-    scheduled,
-    starting,
     submitted,
 )
 from batchtui.insight.waiting_capacity import at_max, capacity_full, instances_coming, nothing_asked
@@ -26,17 +24,10 @@ from batchtui.insight.waiting_room import (
     stopped,
     wrong_platform,
 )
+from batchtui.insight.waiting_shares import fair_share, quota_share, reservation
+from batchtui.insight.waiting_start import scheduled, starting
 from batchtui.insight.waiting_told import CODES, UNDETERMINED, finder, time_limit, told_other
-from batchtui.insight.waiting_turn import (
-    blocked_head,
-    consumables,
-    fair_share,
-    higher_priority,
-    place,
-    quota_share,
-    reservation,
-    retry,
-)
+from batchtui.insight.waiting_turn import blocked_head, consumables, higher_priority, place, retry
 from batchtui.model.job import PENDING, RUNNABLE, SCHEDULED, STARTING, SUBMITTED
 
 _BEFORE: Final = frozenset((PENDING,))

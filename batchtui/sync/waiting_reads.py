@@ -3,12 +3,15 @@
 At most five calls: the job, what it depends on, the front of its queue, its queue's policy and its quota shares.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, Protocol, TypeVar
 
 from batchtui.aws.errors import AwsError
 from batchtui.aws.queue_gateway import QueueGateway
 from batchtui.insight.situation import OtherQueue, WaitingSituation
+from batchtui.insight.verdict import Answer
+from batchtui.insight.waiting import why_waiting
 from batchtui.model.fields import arn_name
 from batchtui.model.job import PENDING, RUNNABLE, JobSummary
 from batchtui.model.job_detail import JobDetail
@@ -18,7 +21,9 @@ from batchtui.model.service_job import ServiceJobDetail
 from batchtui.sync.snapshot import Snapshot
 
 _MOST_DESCRIBED: Final = 100
-Answer = TypeVar("Answer")
+MANY: Final = 2_000
+"""The rules look at no more jobs than these on the event loop: it would stand still for too many milliseconds."""
+Told = TypeVar("Told")
 
 
 class Reads(Protocol):
@@ -32,9 +37,7 @@ class Reads(Protocol):
     async def describe_service_job(self, job_id: str, *, urgent: bool = False) -> ServiceJobDetail | None: ...
 
 
-async def waiting_situation(
-    gateway: Reads, snapshot: Snapshot, job: JobSummary, *, now: int, status_since: int | None = None
-) -> WaitingSituation:
+async def waiting_situation(gateway: Reads, snapshot: Snapshot, job: JobSummary, *, now: int) -> WaitingSituation:
     """Everything about a job that waits; what cannot be had is left out with its reason.
 
     Args:
@@ -42,7 +45,6 @@ async def waiting_situation(
         snapshot: The account as the poller knows it.
         job: The job, or array child, as a list has it.
         now: Milliseconds since the epoch.
-        status_since: When it was first seen in its status, where that is known.
 
     Raises:
         AwsError: The job itself could not be described.
@@ -70,7 +72,7 @@ async def waiting_situation(
         now,
         detail=detail,
         service=service,
-        status_since=status_since,
+        status_since=_status_since(snapshot, job, detail),
         queue=queue,
         environments=tuple(snapshot.compute_environments or ()),
         snapshot=front,
@@ -95,6 +97,22 @@ def other_queues(snapshot: Snapshot, queue: JobQueueDetail | None) -> tuple[Othe
         if other.job_queue_name != queue.job_queue_name and names & set(other.compute_environment_order)
         for held in (snapshot.jobs.get(other.job_queue_name),)
     )
+
+
+async def why_it_waits(situation: WaitingSituation) -> Answer:
+    """What the rules come to; where they look at many jobs, aside, so that the event loop takes its turns."""
+    others = sum(len(other.jobs) for other in situation.other_queues or ())
+    if len(situation.jobs or ()) + others <= MANY:
+        return why_waiting(situation)
+    return await asyncio.to_thread(why_waiting, situation)
+
+
+def _status_since(snapshot: Snapshot, job: JobSummary, detail: JobDetail | None) -> int | None:
+    """When it was first seen in its status: an attempt that ended after that has put it there anew."""
+    seen = snapshot.status_since(job)
+    if seen is None or detail is None:
+        return seen
+    return max((seen, *(each.stopped_at for each in detail.attempts if each.stopped_at is not None)))
 
 
 async def _policy(gateway: Reads, queue: JobQueueDetail | None) -> tuple[SchedulingPolicyDetail | None, str]:
@@ -122,7 +140,7 @@ async def _dependencies(
     return tuple(summary for _, summary in known if summary is not None)
 
 
-async def _tried(ask: Callable[[], Awaitable[Answer]]) -> tuple[Answer | None, str]:
+async def _tried(ask: Callable[[], Awaitable[Told]]) -> tuple[Told | None, str]:
     try:
         return await ask(), ""
     except AwsError as error:

@@ -85,7 +85,7 @@ class OpenDetails:
         leads_back = self._app.screen in self._logs or getattr(self._app.screen, "IS_ABOUT_A_JOB", False)
         if leads_back and go_back_to(self._app, is_there):
             return
-        lookup = Lookup(self._gateway, self._snapshot, self._record)
+        lookup = Lookup(self._gateway, self._snapshot, self._record, self._clock)
         self._app.push_screen(
             DetailScreen(
                 kind,

@@ -79,7 +79,7 @@ def test_the_line_of_a_list() -> None:
 
 def test_how_jobs_go_that_have_not_failed() -> None:
     running = JobSummary("1", "a", "q", "RUNNING", started_at=0)
-    assert how_it_goes(running, 60_000).verdicts[0].cause == "It has run for 1m; nothing holds it up."
+    assert how_it_goes(running, 60_000).verdicts[0].cause == "It has run for 1m: AWS reports nothing wrong."
     near = how_it_goes(running, 95_000, timeout_seconds=100).verdicts[0]
     assert near.cause == "It runs, and its time-out ends it in 5s."
     asked = how_it_goes(replace(running, is_terminated=True), 60_000).verdicts[0]
