@@ -15,7 +15,8 @@ LINE: Final = 60
 """The most characters of an answer in one line."""
 _LIKELY: Final = "likely: "
 _NOT_WAITING: Final = ("RUNNING", *sorted(TERMINAL_STATUSES))
-_NEVER_TOLD: Final = "AWS Batch never tells: EC2 quotas, Spot and zone capacity, network routes, the ECS agent"
+_NEVER_TOLD: Final = "AWS Batch never tells: EC2 quotas, Spot and zone capacity, network routes, {agent}"
+_NEVER_TOLD_OF_SERVICE: Final = "AWS Batch never tells: SageMaker's quotas and capacity, and what its role may do"
 
 
 def why_waiting(situation: WaitingSituation) -> Answer:
@@ -29,13 +30,20 @@ def why_waiting(situation: WaitingSituation) -> Answer:
     unknown = [found.words for _, found in findings if isinstance(found, NotSeen)]
     explained = any(isinstance(found, Verdict) and rule.explains for rule, found in findings)
     if case.status == RUNNABLE and not explained:
-        unknown.append(_NEVER_TOLD)
+        unknown.append(_never_told(case))
     if not rules:
         what = "no status" if situation.job.status == UNKNOWN else f"the status {situation.job.status}"
         unknown.append(f"AWS told {what}, of which nothing more is known here")
     return Answer(
         verdicts, tuple(found.words for _, found in findings if isinstance(found, RuledOut)), tuple(unknown)
     )
+
+
+def _never_told(case: Case) -> str:
+    if case.job.is_service_job:
+        return _NEVER_TOLD_OF_SERVICE
+    is_on_eks = bool(case.environments) and all(each.kind == "EKS" for each in case.environments)
+    return _NEVER_TOLD.format(agent="what Kubernetes says of its pod" if is_on_eks else "the ECS agent")
 
 
 def one_line(answer: Answer) -> str:

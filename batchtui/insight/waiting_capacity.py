@@ -64,11 +64,12 @@ def instances_coming(case: Case) -> Finding:
     if not sizes or case.vcpus is None or begun is None or not 0 <= case.now - begun[0] < BOOTING_MS:
         return None
     desired = sum(wanted for _, wanted, _ in sizes)
+    is_first = case.place is None or case.place[0] == 1
     if desired < case.vcpus_in_use + case.vcpus:
         return None
     return Verdict(
         "instances-coming",
-        "Instances may still be on their way for it.",
+        f"Instances may still be on their way for {'it' if is_first else 'its queue'}.",
         Certainty.LIKELY,
         (
             *(_size(*each) for each in sizes),

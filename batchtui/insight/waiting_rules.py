@@ -48,6 +48,7 @@ _BY_CODE: Final = {
     "told-instance-types": _HOPELESS,
     "told-service-role": _HOPELESS,
     "told-environments-invalid": _HOPELESS | _SIZE | _OUT,
+    "told-service-max": frozenset(("quota-share",)),
     "told-quota-limit": frozenset(("quota-share",)),
 }
 """What each documented reason makes needless."""
@@ -68,7 +69,7 @@ _OTHERS: Final[tuple[Rule, ...]] = (
     Rule("above-instance-types", _QUEUED, above_instance_types, silences=_HOPELESS),
     Rule("array-under-way", _ARRAY, array_under_way),
     Rule("quota-share", _QUEUED, quota_share),
-    Rule("blocked-head", _QUEUED, blocked_head),
+    Rule("blocked-head", _QUEUED, blocked_head, silences=frozenset(("instances-coming", "nothing-asked"))),
     Rule("higher-priority", _QUEUED, higher_priority),
     Rule("capacity-full", _QUEUED, capacity_full, silences=_ROOM - {"capacity-full"}),
     Rule("fair-share", _QUEUED, fair_share),

@@ -132,16 +132,22 @@ def quota_share(case: Case) -> Finding:
         shown = "; ".join(_size(*size) for size in wanted)
         return RuledOut(f"its quota share {whole(name)} has room ({shown})") if wanted else None
     borrows = share.strategy == "LEND_AND_BORROW"
+    is_beyond = any(size[2] > (size[0].max_capacity or 0) for size in full)
     strategy = f"strategy {share.strategy}" if share.strategy else ""
     if borrows and share.borrow_limit is not None:
         most = "without limit" if share.borrow_limit < 0 else f"at most {number(share.borrow_limit)} % of its own"
         strategy = f"{strategy}, borrows {most}"
     return Verdict(
         "quota-share",
-        f"Its quota share {short(name)} is used up.",
+        f"It asks for more than its quota share {short(name)} has."
+        if is_beyond
+        else f"Its quota share {short(name)} has no room for it.",
         Certainty.LIKELY if borrows else Certainty.FOLLOWS,
         (*(_size(*size) for size in full), *((strategy,) if strategy else ())),
-        ("Wait until jobs of the share end.", "Or raise its capacity limit, or what it may borrow."),
+        (
+            ("Submit it with fewer instances." if is_beyond else "Wait until jobs of the share end."),
+            "Or raise its capacity limit, or what it may borrow.",
+        ),
         _QUOTA,
     )
 

@@ -539,7 +539,7 @@ SCENARIOS = (
         "quota-share",
         {**_SERVICE, "quota_shares": [_SHARE], "snapshot": _FIRST_OF_SHARES},
         ("quota_shares.0.capacityLimits", "snapshot.queueUtilization", "service.quotaShareName"),
-        "vision is used up",
+        "vision has no room for it",
         ("ml.g5.xlarge: 3 of 4 in use, 2 asked for", "strategy RESERVE"),
     ),
     Scenario(
