@@ -12,7 +12,7 @@ from .errors import client_error
 from .identity import batch_arn, name_from
 from .paging import page_size, paged, position, token
 from .quota_shares import SHARES
-from .service_jobs import CAPACITY, ENVIRONMENT, QUEUE, STATUSES, TYPE, ServiceJob, ServiceJobs
+from .service_jobs import ENVIRONMENT, QUEUE, STATUSES, TYPE, ServiceJob, ServiceJobs
 from .stopping import job_id_of, reason_of, stop_many
 
 MOST_LISTED = 100
@@ -157,7 +157,10 @@ def describe_environment() -> JSON:
         "serviceEnvironmentType": TYPE,
         "state": "ENABLED",
         "status": "VALID",
-        "capacityLimits": [{"maxCapacity": CAPACITY, "capacityUnit": "NUM_INSTANCES"}],
+        "capacityLimits": [
+            {"maxCapacity": sum(share.limits[unit] for share in SHARES), "capacityUnit": unit}
+            for unit in sorted(SHARES[0].limits)
+        ],
         "tags": {"team": "ml"},
     }
 

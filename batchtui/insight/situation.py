@@ -9,6 +9,7 @@ from batchtui.model.job_detail import JobDetail
 from batchtui.model.job_queue import JobQueueDetail
 from batchtui.model.job_queue_snapshot import JobQueueSnapshot
 from batchtui.model.scheduling_policy import QuotaShareDetail, SchedulingPolicyDetail
+from batchtui.model.service_environment import ServiceEnvironmentDetail
 from batchtui.model.service_job import ServiceJobDetail
 
 LONG_START_MS: Final = 900_000
@@ -49,5 +50,8 @@ class WaitingSituation:
     policy: SchedulingPolicyDetail | None = None
     policy_trouble: str = ""
     quota_shares: tuple[QuotaShareDetail, ...] = ()
+    service_environments: tuple[ServiceEnvironmentDetail, ...] | None = None
+    """Those of a queue for service jobs, the first tried first; None where they are not known."""
+    service_environments_trouble: str = ""
     jobs: tuple[JobSummary, ...] | None = None
     """The jobs of its queue that have not ended; None where they are not known."""

@@ -24,6 +24,7 @@ from batchtui.insight.waiting_room import (
     stopped,
     wrong_platform,
 )
+from batchtui.insight.waiting_service import service_environment
 from batchtui.insight.waiting_shares import fair_share, quota_share, reservation
 from batchtui.insight.waiting_start import scheduled, starting
 from batchtui.insight.waiting_told import CODES, UNDETERMINED, finder, time_limit, told_other
@@ -48,8 +49,8 @@ _BY_CODE: Final = {
     "told-instance-types": _HOPELESS,
     "told-service-role": _HOPELESS,
     "told-environments-invalid": _HOPELESS | _SIZE | _OUT,
-    "told-service-max": frozenset(("quota-share",)),
-    "told-quota-limit": frozenset(("quota-share",)),
+    "told-service-max": frozenset(("quota-share", "service-environment")),
+    "told-quota-limit": frozenset(("quota-share", "service-environment")),
 }
 """What each documented reason makes needless."""
 
@@ -63,6 +64,7 @@ _OTHERS: Final[tuple[Rule, ...]] = (
     Rule("no-environments", _QUEUED, no_environments, is_quick=True, silences=_HOPELESS),
     Rule("queue-disabled", _QUEUED, queue_disabled, is_quick=True, silences=_HOPELESS),
     Rule("queue-status", _QUEUED, queue_status, is_quick=True),
+    Rule("service-environment", _QUEUED, service_environment),
     Rule("environments-out", _QUEUED, environments_out, is_quick=True, silences=_HOPELESS | _SIZE),
     Rule("above-max-vcpus", _QUEUED, above_max_vcpus, is_quick=True, silences=_HOPELESS),
     Rule("wrong-platform", _QUEUED, wrong_platform, silences=_HOPELESS | {"above-instance-types"}),

@@ -1,6 +1,7 @@
 """What must be asked of AWS to say why a job waits: the poller's snapshot has the rest.
 
-At most five calls: the job, what it depends on, the front of its queue, its queue's policy and its quota shares.
+At most six calls: the job, what it depends on, the front of its queue, its queue's policy, and of a service job
+the quota shares and the service environment.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from batchtui.model.job import PENDING, RUNNABLE, JobSummary
 from batchtui.model.job_detail import JobDetail
 from batchtui.model.job_queue import JobQueueDetail
 from batchtui.model.scheduling_policy import QuotaShareDetail, SchedulingPolicyDetail
+from batchtui.model.service_environment import ServiceEnvironmentDetail
 from batchtui.model.service_job import ServiceJobDetail
 from batchtui.sync.snapshot import Snapshot
 
@@ -61,11 +63,15 @@ async def waiting_situation(gateway: Reads, snapshot: Snapshot, job: JobSummary,
     queue = _queue_of(snapshot, job.job_queue)
     front, front_trouble, policy, policy_trouble = None, "", None, ""
     shares: list[QuotaShareDetail] = []
+    rooms: list[ServiceEnvironmentDetail] | None = None
+    rooms_trouble = ""
     if _may_be_queued(job):
         front, front_trouble = await _tried(lambda: gateway.queue.get_job_queue_snapshot(job.job_queue))
         policy, policy_trouble = await _policy(gateway, queue)
         if service is not None and service.quota_share_name:
             shares = (await _tried(lambda: gateway.queue.list_quota_shares(job.job_queue)))[0] or []
+        if service is not None and queue is not None and (names := queue.service_environment_order):
+            rooms, rooms_trouble = await _tried(lambda: gateway.queue.describe_service_environments(names))
     held = snapshot.jobs.get(job.job_queue)
     return WaitingSituation(
         job,
@@ -82,6 +88,8 @@ async def waiting_situation(gateway: Reads, snapshot: Snapshot, job: JobSummary,
         policy=policy,
         policy_trouble=policy_trouble,
         quota_shares=tuple(shares),
+        service_environments=tuple(rooms) if rooms is not None else None,
+        service_environments_trouble=rooms_trouble,
         jobs=None if held is None else tuple(held.active.values()),
     )
 

@@ -107,6 +107,7 @@ JUST_NOT: tuple[tuple[str, str, Any], ...] = (
     ("instances-coming", "snapshot.frontOfQueue.jobs", front("job-1", since=10)["frontOfQueue"]["jobs"]),
     ("instances-coming", "environments.0.computeResources.desiredvCpus", 19),
     ("quota-share", "quota_shares.0.capacityLimits.0.maxCapacity", 5),
+    ("service-environment", "service_environments.0.capacityLimits.0.maxCapacity", 9),
     ("dependency-failed", "dependencies.0.jobId", "job-elsewhere"),
     ("dependencies-over", "dependencies.1.jobId", "job-elsewhere"),
     ("time-limit", "queue.jobStateTimeLimitActions.0.reason", "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT"),
@@ -383,7 +384,7 @@ def _still_structured(payload: dict[str, Any]) -> bool:
     """The outermost structures are of this test, not of AWS."""
     lists = all(
         isinstance(payload.get(name, []), list) and all(isinstance(item, dict) for item in payload.get(name) or [])
-        for name in ("environments", "jobs", "dependencies", "quota_shares")
+        for name in ("environments", "jobs", "dependencies", "quota_shares", "service_environments")
     )
     return lists and all(isinstance(payload.get(name, {}), dict) for name in ("snapshot", "policy", "queue"))
 

@@ -11,6 +11,7 @@ from batchtui.model.job_detail import JobDetail
 from batchtui.model.job_queue import JobQueueDetail
 from batchtui.model.job_queue_snapshot import JobQueueSnapshot
 from batchtui.model.scheduling_policy import QuotaShareDetail, SchedulingPolicyDetail
+from batchtui.model.service_environment import ServiceEnvironmentDetail
 from batchtui.model.service_job import ServiceJobDetail
 
 NOW = 1_760_000_000_000
@@ -189,6 +190,9 @@ def situation(payload: Payload) -> WaitingSituation:
         dependencies=tuple(map(JobSummary.from_api, payload.get("dependencies", ()))),
         policy=SchedulingPolicyDetail.from_api(policy) if policy is not None else None,
         policy_trouble=payload.get("policy_trouble", ""),
+        service_environments=None
+        if payload.get("service_environments") is None
+        else tuple(map(ServiceEnvironmentDetail.from_api, payload["service_environments"])),
         quota_shares=tuple(map(QuotaShareDetail.from_api, payload.get("quota_shares", ()))),
         jobs=tuple(map(JobSummary.from_api, payload["jobs"])) if payload.get("jobs") is not None else None,
     )
@@ -259,6 +263,13 @@ _SERVICE: Payload = {
     "queue": _SERVICE_QUEUE,
     "environments": [],
     "jobs": [],
+}
+_ROOM = {
+    "serviceEnvironmentName": "sagemaker",
+    "serviceEnvironmentType": "SAGEMAKER_TRAINING",
+    "state": "ENABLED",
+    "status": "VALID",
+    "capacityLimits": [{"capacityUnit": "NUM_INSTANCES", "maxCapacity": 8}],
 }
 _SHARE = {
     "quotaShareName": "vision",
@@ -549,6 +560,52 @@ SCENARIOS = (
         "vision takes no jobs",
         ("vision: DISABLED VALID",),
         name="disabled",
+    ),
+    Scenario(
+        "quota-share",
+        {
+            **_SERVICE,
+            "quota_shares": [{**_SHARE, "capacityLimits": [{"capacityUnit": "ml.g5.xlarge", "maxCapacity": 1}]}],
+            "snapshot": _FIRST_OF_SHARES,
+        },
+        ("quota_shares.0.capacityLimits", "snapshot.queueUtilization", "service.quotaShareName"),
+        "more than its quota share vision has",
+        ("ml.g5.xlarge: 3 of 1 in use, 2 asked for", "strategy RESERVE"),
+        name="beyond",
+    ),
+    Scenario(
+        "service-environment",
+        {**_SERVICE, "service_environments": [{**_ROOM, "state": "DISABLED"}]},
+        ("service_environments.0.state",),
+        "sagemaker takes no jobs",
+        ("sagemaker: DISABLED VALID",),
+        name="disabled",
+    ),
+    Scenario(
+        "service-environment",
+        {
+            **_SERVICE,
+            "service_environments": [_ROOM],
+            "snapshot.queueUtilization": {
+                "totalCapacityUsage": [{"capacityUnit": "ml.g5.xlarge", "quantity": 7.0}]
+            },
+        },
+        ("service_environments.0.capacityLimits", "snapshot.queueUtilization"),
+        "has no room for it",
+        ("sagemaker: NUM_INSTANCES: at least 7 of 8 in use, 2 asked for",),
+    ),
+    Scenario(
+        "service-environment",
+        {
+            **_SERVICE,
+            "service_environments": [
+                {**_ROOM, "capacityLimits": [{"capacityUnit": "ml.g6.xlarge", "maxCapacity": 8}]}
+            ],
+        },
+        ("service_environments.0.capacityLimits", "service.capacityUsage"),
+        "more than its service environment may have",
+        ("sagemaker: ml.g5.xlarge: it has none, 2 asked for",),
+        name="another-type",
     ),
     Scenario(
         "blocked-head",
