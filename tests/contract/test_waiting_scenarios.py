@@ -181,7 +181,7 @@ async def test_nodes_need_on_demand(world: DemoWorld, gateway: Gateway) -> None:
 
 
 async def test_a_dependency_that_failed(world: DemoWorld, gateway: Gateway) -> None:
-    failed = [job.job_id async for page in gateway.list_jobs("align-high", "FAILED") for job in page.jobs][0]
+    failed, *_ = [job.job_id async for page in gateway.list_jobs("align-high", "FAILED") for job in page.jobs]
     job_id = submit(world, "align-high", "samtools-sort", dependsOn=[{"jobId": failed}])
     placed(world, job_id, "PENDING")
     found = await verdict(world, gateway, job_id, "dependency-failed")

@@ -19,6 +19,7 @@ from batchtui.model.job_queue import JobQueueDetail
 from tests.api_shapes import ANYTHING, answers
 from tests.unit.test_model import assert_harmless
 from tests.unit.waiting_scenarios import (
+    MINUTE,
     NOW,
     SCENARIOS,
     Scenario,
@@ -236,6 +237,70 @@ def test_a_head_that_others_have_passed_blocks_nobody() -> None:
     answer = why_waiting(situation(payload))
     assert "blocked-head" not in rules_of(answer)
     assert any("stuck" in words and "1 job started past it" in words for words in answer.ruled_out)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "says", "advises"),
+    [(0, "found no place yet", False), (9, "found no place yet", False), (10, "is stuck", False), (61, "", True)],
+)
+def test_a_head_is_stuck_only_after_a_while_and_given_up_much_later(
+    minutes: int, says: str, advises: bool
+) -> None:
+    scenario = next(each for each in SCENARIOS if each.rule == "blocked-head" and not each.name)
+    payload = with_member(scenario.payload, "snapshot", front("job-8", "job-1", since=minutes))
+    (verdict,) = (v for v in why_waiting(situation(payload)).verdicts if v.rule == "blocked-head")
+    assert says in verdict.cause
+    assert any("cancel" in remedy for remedy in verdict.remedies) is advises
+
+
+def test_what_nobody_tells_fits_the_kind_of_job() -> None:
+    payload = ordinary()
+    payload["environments"][0] |= {"containerOrchestrationType": "EKS"}
+    assert "Kubernetes" in why_waiting(situation(payload)).unknown[-1]
+    scenario = next(each for each in SCENARIOS if str(each) == "service-environment")
+    payload = with_member(scenario.payload, "service_environments.0.capacityLimits.0.maxCapacity", 99)
+    answer = why_waiting(situation(payload))
+    assert "SageMaker" in answer.unknown[-1]
+    room = "sagemaker has room"
+    assert not any(room in words for words in answer.ruled_out)
+    assert any("its service environment has room (NUM_INSTANCES: at least 7 of 99" in w for w in answer.ruled_out)
+
+
+def test_the_age_of_the_picture_is_told_only_where_it_is_old() -> None:
+    payload = ordinary()
+    old = " (as it was 1m ago)"
+    for member, words in ((None, ""), (NOW + 2_000, ""), (NOW - 29_000, ""), (NOW - 90_000, old)):
+        answer = why_waiting(situation(with_member(payload, "snapshot.frontOfQueue.lastUpdatedAt", member)))
+        assert f"it is the first of its queue, at this place for 12m{words}" in answer.ruled_out
+
+
+def test_how_long_it_waits_is_claimed_only_where_aws_tells() -> None:
+    scenario = next(each for each in SCENARIOS if each.rule == "nothing-asked")
+    assert "nothing-asked" in rules_of(why_waiting(situation(scenario.payload)))
+    payload = with_member(scenario.payload, "snapshot", None)
+    (verdict,) = (v for v in why_waiting(situation(payload)).verdicts if v.rule == "nothing-asked")
+    assert verdict.evidence[-1] == "depends on no other job, and waits for 40m"
+    payload = with_member(payload, "detail.dependsOn", [{"jobId": "job-0"}])
+    assert "nothing-asked" not in rules_of(why_waiting(situation(payload))), "it may have been PENDING till now"
+    payload = with_member(payload, "detail.attempts", [{"stoppedAt": NOW - 11 * MINUTE}])
+    (verdict,) = (v for v in why_waiting(situation(payload)).verdicts if v.rule == "nothing-asked")
+    assert verdict.evidence[-1] == "back in the queue for 11m"
+
+
+def test_its_share_stands_beside_its_place() -> None:
+    scenario = next(each for each in SCENARIOS if each.rule == "fair-share")
+    payload = with_member(scenario.payload, "snapshot.frontOfQueue", front("job-3", "job-1")["frontOfQueue"])
+    (verdict,) = (v for v in why_waiting(situation(payload)).verdicts if v.rule == "place")
+    assert "its share is intern-a: weight 2, 16 vCPUs in use" in verdict.evidence
+    payload = with_member(payload, "policy", None)
+    (verdict,) = (v for v in why_waiting(situation(payload)).verdicts if v.rule == "place")
+    assert "its share is intern-a: 16 vCPUs in use" in verdict.evidence, "no policy, no weight"
+    payload = with_member(scenario.payload, "detail.shareIdentifier", "production")
+    answer = why_waiting(situation(payload))
+    assert any(
+        "production: 32 vCPUs × weight 0.25 = 8; intern-a: 16 vCPUs × weight 2 = 32" in words
+        for words in answer.ruled_out
+    ), "what the others use"
 
 
 def test_an_unknown_instance_type_leaves_the_size_open() -> None:

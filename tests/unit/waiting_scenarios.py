@@ -147,7 +147,7 @@ class Scenario:
 
 def with_member(payload: Payload, path: str, value: Any) -> Payload:
     """The same with another member; None takes it away."""
-    made = copy.deepcopy(payload)
+    made, value = copy.deepcopy(payload), copy.deepcopy(value)
     *steps, last = path.split(".")
     at: Any = made
     for step in steps:
