@@ -27,7 +27,7 @@ def starting(case: Case) -> Finding:
     elif case.job.created_at is not None and (age := since(case.job.created_at, case.now)):
         where.append(f"created {age} ago; AWS does not tell since when it is {case.job.status}")
     if seconds * 1000 > LONG_START_MS:
-        cause = f"It has been {case.job.status} for at least {duration(seconds)}: its start may hang."
+        cause = f"{case.job.status} for at least {duration(seconds)}: its start may hang."
         remedies, certainty = late, Certainty.LIKELY
     return Verdict("starting", cause, certainty, tuple(where) or (f"status {case.job.status}",), remedies, link)
 
@@ -63,7 +63,7 @@ def _start(case: Case) -> tuple[str, str, tuple[str, ...], tuple[str, ...], Cert
     if detail is not None and any(each.container_instance_arn for each in detail.containers):
         cause = "It has an instance: its image is pulled, its container started."
         return cause, _STATES, wait, late, Certainty.TOLD
-    return "It was given a place: its container is being started.", _STATES, wait, late, Certainty.TOLD
+    return "It has a place, and its container starts.", _STATES, wait, late, Certainty.TOLD
 
 
 def scheduled(case: Case) -> Finding:

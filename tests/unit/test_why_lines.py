@@ -112,8 +112,8 @@ def test_a_job_that_runs_has_only_what_was_looked_at() -> None:
 def test_a_start_that_takes_long_is_told_in_the_list_only_where_that_was_seen() -> None:
     starting = JobSummary("1", "a", "q", "STARTING", created_at=0)
     quick = QuickWhy()
-    assert quick.line(starting) == "It was given a place: its container is being started"
+    assert quick.line(starting) == "It has a place, and its container starts"
     assert quick.line(starting, now=3_600_000) == quick.line(starting), "how old it is does not tell"
     assert quick.line(starting, now=900_000, status_since=1) == quick.line(starting)
     long = quick.line(starting, now=1_500_000, status_since=0)
-    assert long == "It has been STARTING for at least 25m: its start may hang"
+    assert long == "likely: STARTING for at least 25m: its start may hang"

@@ -902,7 +902,7 @@ SCENARIOS = (
         "starting",
         {"detail.status": "STARTING"},
         ("detail.status",),
-        "It was given a place",
+        "It has a place",
         name="nothing-told",
     ),
     Scenario(
