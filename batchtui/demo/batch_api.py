@@ -194,6 +194,9 @@ class BatchApi:
             "job-queue": dict(account.queues),
             "compute-environment": dict(account.environments),
         }
+        if arn == POLICY_ARN and account.service_jobs is not None:
+            quota_tags: dict[str, str] = describe_policy()["tags"]
+            return quota_tags
         owner = known.get(kind, {}).get(name)
         if owner is None:
             return None

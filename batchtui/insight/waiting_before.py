@@ -73,7 +73,7 @@ def dependencies_open(case: Case) -> Finding:
             *(f"{whole(each.job_name or each.job_id)}: {each.status}" for each in waits_for[:_SOME]),
             *((f"and {number(len(waits_for) - _SOME)} more",) if len(waits_for) > _SOME else ()),
         ),
-        ("Wait until they have succeeded.",),
+        ("Wait until it has succeeded." if len(waits_for) == 1 else "Wait until they have succeeded.",),
         _DEPENDENCIES,
         tuple(Lead("job", each.job_id, f"a dependency that is {each.status}") for each in waits_for[:_SOME]),
     )

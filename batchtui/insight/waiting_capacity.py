@@ -20,12 +20,18 @@ def capacity_full(case: Case) -> Finding:
         return NotSeen("how much is in use: its vCPUs are not known") if limit is not None else None
     used = case.vcpus_in_use
     if used + asked <= limit or asked > limit:
-        figures = f"at least {number(used)} of {count(limit, 'vCPU')} in use"
-        return RuledOut(f"{figures}, {number(asked)} asked for") if asked <= limit else None
+        figures = f"at least {number(used)} of {count(limit, 'vCPU')} in use, {number(asked)} asked for"
+        if asked > limit:
+            return None
+        if limit - used < asked * len(case.environments):  # it must find its room in one of them
+            return NotSeen(f"how much is left in each of its environments by itself: {figures}")
+        return RuledOut(figures)
     names = [each.compute_environment_name for each in case.environments]
     return Verdict(
         "capacity-full",
-        f"Its environments are full: {number(used)} of {count(limit, 'vCPU')} in use.",
+        f"Its environments are full: {number(used)} of {count(limit, 'vCPU')} in use."
+        if limit - used < 1
+        else f"Too little is left for it: {number(used)} of {count(limit, 'vCPU')} in use.",
         Certainty.FOLLOWS,
         (
             f"asks for {count(asked, 'vCPU')}",

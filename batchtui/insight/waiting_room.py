@@ -23,9 +23,11 @@ def stopped(case: Case) -> Finding:
     if not (case.job.is_terminated or case.job.is_cancelled):
         return None
     evidence = ["isTerminated" if case.job.is_terminated else "isCancelled"]
-    if case.job.status == PENDING:
+    cause = "It was asked to stop, and has not ended yet."
+    if case.job.status == PENDING and case.detail is not None and case.detail.depends_on:
+        cause = "It was asked to stop: it ends with what it depends on."
         evidence.append("AWS cancels a PENDING job once what it depends on is over")
-    return Verdict("stopped", "It was asked to stop, and ends soon.", Certainty.TOLD, tuple(evidence))
+    return Verdict("stopped", cause, Certainty.TOLD, tuple(evidence))
 
 
 def queue_disabled(case: Case) -> Finding:

@@ -25,7 +25,7 @@ def starting(case: Case) -> Finding:
     if seconds >= 1:
         where.insert(0, f"seen to be {case.job.status} for {duration(seconds)}; AWS does not tell since when")
     elif case.job.created_at is not None and (age := since(case.job.created_at, case.now)):
-        where.append(f"created {age} ago; AWS does not tell since when it is {case.job.status}")
+        where.append(f"created {age} ago; since when it is {case.job.status} is not told")
     if seconds * 1000 > LONG_START_MS:
         cause = f"{case.job.status} for at least {duration(seconds)}: its start may hang."
         remedies, certainty = late, Certainty.LIKELY

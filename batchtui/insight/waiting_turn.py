@@ -12,6 +12,7 @@ from batchtui.insight.waiting_room import STUCK
 from batchtui.insight.waiting_shares import first_of_share, share_figures
 from batchtui.model.fields import arn_name
 from batchtui.model.job import RUNNABLE, JobSummary
+from batchtui.model.job_detail import AttemptDetail
 from batchtui.model.job_queue_snapshot import MOST_AT_THE_FRONT
 
 _PRIORITY: Final = f"{GUIDE}job_queue_parameters.html"
@@ -148,13 +149,14 @@ def higher_priority(case: Case) -> Finding:
 
 def retry(case: Case) -> Finding:
     """It ran before, and was put back into the queue."""
-    detail = case.detail
+    detail = case.detail or case.situation.service
     if detail is None or not detail.attempts or case.job.status != RUNNABLE:
         return None
     last, done = detail.attempts[-1], len(detail.attempts)
     of = f" of {number(detail.retry_attempts)}" if detail.retry_attempts else ""
-    codes = [f"exit code {each.exit_code}" for each in last.containers if each.exit_code is not None]
-    reasons = [told(each.reason) for each in last.containers if each.reason]
+    containers = last.containers if isinstance(last, AttemptDetail) else ()
+    codes = [f"exit code {each.exit_code}" for each in containers if each.exit_code is not None]
+    reasons = [told(each.reason) for each in containers if each.reason]
     ended = [told(last.status_reason)] if last.status_reason else []
     return Verdict(
         "retry",

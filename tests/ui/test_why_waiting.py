@@ -168,7 +168,7 @@ async def test_a_start_that_hangs_is_told_by_whoever_saw_it(large: DemoWorld, sl
         screen = await ask(driver, job_id)
         assert rules(screen) == ["starting"]
         await driver.until_text(
-            "Fargate prepares its task, and pulls its image.", "AWS does not tell since when it is STARTING"
+            "Fargate prepares its task, and pulls its image.", "since when it is STARTING is not told"
         )
         assert "may hang" not in driver.text
 

@@ -23,8 +23,10 @@ from tests.unit.waiting_scenarios import (
     NOW,
     SCENARIOS,
     Scenario,
+    asks,
     environment,
     front,
+    listed,
     ordinary,
     queue,
     situation,
@@ -227,6 +229,30 @@ def test_jobs_of_queues_with_other_environments_are_not_counted_as_in_use_here()
     assert "capacity-full" in rules_of(why_waiting(situation(payload)))
 
 
+def test_of_several_environments_one_must_have_the_room() -> None:
+    payload = ordinary()
+    payload["queue"] = queue("align", "on-demand", "spot")
+    payload["environments"] = [environment(maxvCpus=64), environment("spot", maxvCpus=64)]
+    payload["jobs"] = [listed("job-2", "RUNNING", container=asks("120", "1024"))]
+    answer = why_waiting(situation(payload))
+    assert "capacity-full" not in rules_of(answer)
+    words = "120 of 128 vCPUs in use, 4 asked for"
+    assert any(words in each for each in answer.ruled_out), "by halves there is room in one of them"
+    payload["jobs"][0]["container"] = asks("121", "1024")
+    answer = why_waiting(situation(payload))
+    assert not any("vCPUs in use" in each for each in answer.ruled_out)
+    assert any(each.startswith("how much is left in each of its environments") for each in answer.unknown)
+
+
+def test_a_service_job_that_ran_before_says_so() -> None:
+    scenario = next(each for each in SCENARIOS if str(each) == "service-environment")
+    attempt = {"stoppedAt": NOW - MINUTE, "statusReason": "InternalServerError: try again"}
+    payload = with_member(scenario.payload, "service.attempts", [attempt])
+    (verdict,) = (v for v in why_waiting(situation(payload)).verdicts if v.rule == "retry")
+    assert verdict.cause == "It ran before, and waits for attempt 2."
+    assert "InternalServerError: try again" in verdict.evidence
+
+
 def test_a_head_that_others_have_passed_blocks_nobody() -> None:
     scenario = next(each for each in SCENARIOS if each.rule == "blocked-head" and not each.name)
     payload = scenario.payload
@@ -365,7 +391,7 @@ def test_the_quick_reason_needs_only_what_lists_know() -> None:
         else:
             assert reason is not None, scenario.rule
             assert len(reason) <= LINE
-            if answer.verdicts[0] is spoken and spoken.rule not in ("time-limit", "starting"):
+            if answer.verdicts[0] is spoken and spoken.rule not in ("time-limit", "starting", "stopped"):
                 assert reason == one_line(answer)
 
 

@@ -321,7 +321,7 @@ SCENARIOS = (
         "stopped",
         {**_PENDING, "detail.isCancelled": True, "dependencies": [listed("job-0", "RUNNING")]},
         ("detail.isCancelled",),
-        "asked to stop",
+        "It was asked to stop: it ends with what it depends on.",
         ("isCancelled", "AWS cancels a PENDING job once what it depends on is over"),
         name="pending",
     ),
@@ -854,7 +854,7 @@ SCENARIOS = (
         (
             "container instance c1",
             "image align:1",
-            "created 40m ago; AWS does not tell since when it is STARTING",
+            "created 40m ago; since when it is STARTING is not told",
         ),
     ),
     Scenario(
