@@ -47,10 +47,11 @@ async def test_the_event_loop_goes_on_while_many_jobs_are_looked_at(monkeypatch:
         large: Snapshot = replace(known, jobs={**known.jobs, **held})
         now = int(world.clock.now() * 1000)
         situation = await waiting_situation(gateway, large, job, now=now)
-        started = thread_time()
-        expected = why_waiting(situation)
-        at_once = thread_time() - started
-        longest = 0.0
+        at_once, longest = 1.0, 0.0
+        for _ in range(3):
+            started = thread_time()
+            expected = why_waiting(situation)
+            at_once = min(at_once, thread_time() - started)
 
         async def beat() -> None:
             nonlocal longest
@@ -61,6 +62,8 @@ async def test_the_event_loop_goes_on_while_many_jobs_are_looked_at(monkeypatch:
 
         beating = asyncio.create_task(beat())
         answer = await answer_for(gateway, large, job, now=now, end_of_log=no_log)
+        await asyncio.sleep(0)  # so that the last turn is measured too
+        await asyncio.sleep(0)
         beating.cancel()
         await connection.close()
     assert answer.answer == expected

@@ -78,6 +78,28 @@ async def test_a_job_that_runs_tells_its_last_line_and_its_time_out(large: DemoW
         await driver.until_text("no time-out is set: it may run for ever")
 
 
+async def test_of_a_second_attempt_that_runs_its_own_log_is_read(large: DemoWorld) -> None:
+    async with live(large) as driver:
+
+        def is_it(job: dict[str, Any]) -> bool:
+            container = job.get("container", {})
+            before = [each["container"].get("logStreamName") for each in job["attempts"]]
+            return job["status"] == "RUNNING" and any(before) and bool(container.get("logStreamName"))
+
+        job_id = find(large, driver, is_it)
+        (job,) = large.batch.describe_jobs(jobs=[job_id])["jobs"]
+        group = job["container"].get("logConfiguration", {}).get("options", {}).get("awslogs-group")
+        events = large.client("logs").get_log_events(
+            logGroupName=group or "/aws/batch/job", logStreamName=job["container"]["logStreamName"]
+        )["events"]
+        screen = await ask(driver, job_id)
+        assert screen.answered is not None
+        assert screen.answered.log is not None
+        assert screen.answered.log.last_at == events[-1]["timestamp"]
+        assert screen.answered.log.source == "attempt 2"
+        await driver.until_text("AWS reports nothing wrong.", "ago (attempt 2)", "Attempt 1 failed")
+
+
 async def test_a_silent_log_comes_first(large: DemoWorld) -> None:
     async with live(large) as driver:
         job_id = find(large, driver, runs(has_timeout=False))
