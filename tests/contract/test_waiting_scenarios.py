@@ -6,6 +6,7 @@ rule; what is claimed is held against what was done.
 
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -263,8 +264,16 @@ async def test_one_that_ran_before(world: DemoWorld, gateway: Gateway) -> None:
         return [job.job_id for job in jobs if job.attempts and job.array is None]
 
     until(world, lambda: bool(world.queues() and back()), step=5)
-    found = await verdict(world, gateway, back()[0], "retry")
+    job_id = back()[0]
+    found = await verdict(world, gateway, job_id, "retry")
     assert found.cause.startswith("It ran before, and waits for attempt 2")
+    known = await account_of(gateway)
+    job = known.jobs["align-low"].active[job_id]
+    held = replace(known.jobs["align-low"], starting_since={job_id: job.created_at or 0})
+    seen = replace(known, jobs={**known.jobs, "align-low": held})
+    made = await waiting_situation(gateway, seen, job, now=int(world.clock.now() * 1000))
+    assert made.detail is not None
+    assert made.status_since == made.detail.attempts[-1].stopped_at, "what was seen before that attempt is over"
 
 
 async def test_resources_that_are_handed_out_one_by_one(world: DemoWorld, gateway: Gateway) -> None:
