@@ -14,6 +14,7 @@ from .chance import between, fraction, hex_digits, mix, pick
 from .definitions import JSON
 from .identity import ACCOUNT_ID, REGION, batch_arn, job_id_from
 from .log_lines import Script
+from .quota_shares import POLICY_ARN, SHARES, Instances
 
 TYPE = "SAGEMAKER_TRAINING"
 QUEUE = "sagemaker-training"
@@ -29,9 +30,12 @@ _TOO_LARGE = (
     "MISCONFIGURATION:SERVICE_ENVIRONMENT_MAX_RESOURCE - The service environment(s) associated with the job queue "
     "cannot meet the capacity requirement of the service job."
 )
+_OVER_QUOTA = (
+    "MISCONFIGURATION:QUOTA_MANAGEMENT_LIMIT_EXCEEDED - The quota share associated with the service job cannot "
+    "meet the capacity requirement of the service job."
+)
 _NAMES = ("bert-finetune", "variant-caller-cnn", "unet-segmentation", "protein-lm-sft", "recommender-daily")
 _INSTANCES = ("ml.g5.2xlarge", "ml.g5.12xlarge", "ml.p4d.24xlarge")
-_SHARES = ("production", "research")
 _FAILURES = (
     'AlgorithmError: ExecuteUserScriptError: ExitCode 1 ErrorMessage "OutOfMemoryError: CUDA out of memory"',
     "ClientError: Data download failed: NoSuchKey s3://ml-data/variants/train.parquet",
@@ -76,6 +80,8 @@ class ServiceJob:
     terminated: tuple[int, str] | None = None
     """When it was asked to end, and why."""
     steps: tuple[tuple[int, str], ...] = field(default=())
+    stuck: str = ""
+    """Why it can never be placed."""
 
     @property
     def arn(self) -> str:
@@ -113,13 +119,17 @@ class ServiceJob:
         if self.terminated is not None and status == "FAILED":
             return self.terminated[1]
         if not self.attempts:
-            return _TOO_LARGE if now - self.runnable > 15_000 else None
+            return self.stuck if now - self.runnable > 15_000 else None
         if status == "SUCCEEDED":
             return "Service job completed successfully"
         if status == "FAILED":
             return self.attempts[-1].reason
         over = [attempt for attempt in self.attempts if attempt.stopped <= now]
         return over[-1].reason if over and status == "RUNNABLE" else None
+
+    def waiting_since(self, now: int) -> int:
+        """Since when it waits for instances, or has waited last."""
+        return [since for since, status in self.steps if status == "RUNNABLE" and since <= now][-1]
 
     def current(self, now: int) -> ServiceAttempt | None:
         """The latest attempt that SageMaker knows of."""
@@ -137,8 +147,8 @@ class ServiceJob:
             "serviceJobType": TYPE,
             "createdAt": self.created,
             "status": status,
-            "shareIdentifier": self.share,
-            "capacityUsage": [{"capacityUnit": "NUM_INSTANCES", "quantity": float(self.instances)}],
+            "quotaShareName": self.share,
+            "capacityUsage": [{"capacityUnit": self.instance_type, "quantity": float(self.instances)}],
         }
         if (reason := self.reason(now)) is not None:
             answer["statusReason"] = reason
@@ -229,13 +239,16 @@ class ServiceQueue:
                 {"order": 1, "serviceEnvironment": batch_arn("service-environment", ENVIRONMENT)}
             ],
             "jobQueueType": TYPE,
+            "schedulingPolicyArn": POLICY_ARN,
             "tags": {"team": "ml"},
             "jobStateTimeLimitActions": [],
         }
 
 
 class ServiceJobs:
-    """The jobs of the queue: one arrives about every 150 s, and there is one that nothing is large enough for.
+    """The jobs of the queue: one arrives about every 150 s, and waits until its quota share has instances for it.
+
+    There is one that the service environment is too small for, and one that its quota share is too small for.
 
     Args:
         began: When the first of them was created, in milliseconds since the epoch.
@@ -248,6 +261,7 @@ class ServiceJobs:
         self._seed = mix(seed, 0x5A6E)
         self._jobs: dict[str, ServiceJob] = {}
         self._count = 0
+        self._instances = Instances()
         self._next = self._make(0)
 
     def newest_first(self, now: int) -> list[ServiceJob]:
@@ -288,23 +302,30 @@ class ServiceJobs:
         runnable = created + between(seed, 5, 500, 3_000)
         steps = [(created, "SUBMITTED"), (runnable, "RUNNABLE")]
         instances = between(seed, 6, 1, 2)
+        self._instances.forget(created)
         attempts: list[ServiceAttempt] = []
+        share, instance_type = pick(seed, 53, [each.name for each in SHARES]), pick(seed, 10, _INSTANCES)
+        stuck = ""
         if number == 0:
-            kind, instances = "foundation-pretrain", 4 * CAPACITY
+            kind, instances, stuck = "foundation-pretrain", 4 * CAPACITY, _TOO_LARGE
+        elif number == 3:
+            kind, instances, stuck = "protein-lm-pretrain", 6, _OVER_QUOTA
+            share, instance_type = "research", "ml.p4d.24xlarge"
         name = f"{kind}-{100 + number}"
         waiting, outcome = runnable, fraction(seed, 7)
-        for attempt in (1, 2) if number else ():
+        for attempt in () if stuck else (1, 2):
+            waiting = self._instances.free_at(share, instance_type, instances, waiting)
             is_interrupted = attempt == 1 and outcome < 0.15
             failure = pick(seed, 8, _FAILURES) if outcome > 0.8 else None
             one = _attempt(seed, attempt, name, waiting, is_interrupted, failure)
             attempts.append(one)
+            self._instances.take(share, instance_type, instances, waiting, one.stopped)
             steps += [(one.scheduled, "SCHEDULED"), (one.starting, "STARTING"), (one.started, "RUNNING")]
             if not is_interrupted:
                 steps.append((one.stopped, "FAILED" if one.reason else "SUCCEEDED"))
                 break
             steps.append((one.stopped, "RUNNABLE"))
             waiting = one.stopped
-        share, instance_type = pick(seed, 9, _SHARES), pick(seed, 10, _INSTANCES)
         return ServiceJob(
             number,
             job_id,
@@ -316,8 +337,9 @@ class ServiceJobs:
             instance_type,
             tuple(attempts),
             runnable,
-            priority=10 if share == "production" else 1,
+            priority=0 if stuck else 10 if share == "production" else 1,
             steps=tuple(steps),
+            stuck=stuck,
         )
 
 

@@ -64,8 +64,19 @@ class QuickWhy:
             self._queues, self._environments = named, tuple(environments or ())
             self._kept.clear()
 
-    def line(self, job: JobSummary) -> str:
-        """The cause in a few words; empty where the list knows none."""
+    def line(self, job: JobSummary, *, now: int = 0, status_since: int | None = None) -> str:
+        """The cause in a few words; empty where the list knows none.
+
+        Args:
+            job: Of the row.
+            now: Milliseconds since the epoch.
+            status_since: When it was first seen in its status, where that is known.
+        """
+        if status_since is not None:
+            from batchtui.insight.situation import LONG_START_MS
+
+            if now - status_since > LONG_START_MS:  # few, and told by the minute
+                return self._made(job, now, status_since)
         kept = self._kept.get(job.job_id)
         if kept is not None and kept[0] is job:
             return kept[1]
@@ -75,7 +86,7 @@ class QuickWhy:
         self._kept[job.job_id] = (job, text)
         return text
 
-    def _made(self, job: JobSummary) -> str:
+    def _made(self, job: JobSummary, now: int = 0, status_since: int | None = None) -> str:
         if job.status == FAILED:
             cause = quick_cause(job)
             return cause.cause.rstrip(".") if cause is not None else ""
@@ -83,4 +94,5 @@ class QuickWhy:
             return ""
         from batchtui.insight.waiting import quick_reason
 
-        return quick_reason(job, self._queues.get(job.job_queue), self._environments) or ""
+        queue = self._queues.get(job.job_queue)
+        return quick_reason(job, queue, self._environments, now=now, status_since=status_since) or ""

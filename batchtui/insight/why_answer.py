@@ -18,6 +18,8 @@ class LogEnd:
     """Which attempt or container, where there are several."""
     trouble: str = ""
     """Why it could not be read; empty where it could, and where there is none."""
+    last_at: int | None = None
+    """When the last of the lines was written, in milliseconds since the epoch."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ class OpenDetails:
         leads_back = reach.app.screen in self._logs or getattr(reach.app.screen, "IS_ABOUT_A_JOB", False)
         if leads_back and go_back_to(reach.app, is_there):
             return
-        lookup = Lookup(reach.gateway, reach.snapshot, reach.record)
+        lookup = Lookup(reach.gateway, reach.snapshot, reach.record, reach.clock)
         reach.app.push_screen(
             DetailScreen(
                 kind,

@@ -89,8 +89,8 @@ def test_by_status_and_by_filter(training: Demo) -> None:
     assert name in {
         j["jobName"] for j in listed(training, filters=[{"name": "JOB_NAME", "values": [name.upper()]}])
     }
-    share = listed(training, filters=[{"name": "SHARE_IDENTIFIER", "values": ["production"]}], jobStatus="RUNNING")
-    assert {(job["shareIdentifier"], job["status"]) for job in share} <= {("production", "RUNNING")}
+    share = listed(training, filters=[{"name": "QUOTA_SHARE_NAME", "values": ["production"]}], jobStatus="RUNNING")
+    assert {(job["quotaShareName"], job["status"]) for job in share} <= {("production", "RUNNING")}
     before = str(jobs[3]["createdAt"])
     assert listed(training, filters=[{"name": "BEFORE_CREATED_AT", "values": [before]}]) == jobs[4:]
     for wrong in ([{"name": "X", "values": ["1"]}], [{"name": "AFTER_CREATED_AT", "values": ["x"]}]):
@@ -126,7 +126,7 @@ def test_details(training: Demo) -> None:
     training.clock.advance(3 * 3600)
     for summary in everything(training):
         job = training.batch.describe_service_job(jobId=summary["jobId"])
-        for member in ("jobArn", "jobName", "status", "createdAt", "shareIdentifier"):
+        for member in ("jobArn", "jobName", "status", "createdAt", "quotaShareName"):
             assert job[member] == summary[member]
         assert json.loads(job["serviceRequestPayload"])["ResourceConfig"]["InstanceCount"]
         if job["status"] in ("SUCCEEDED", "FAILED"):

@@ -197,7 +197,7 @@ async def test_jobs_that_run_or_succeeded_have_a_short_answer(demo: DemoWorld) -
     async with live(demo, settings=Settings(max_calls_per_second=50.0, read_only=True)) as driver:
         screen = await ask(driver, find(demo, driver, lambda job: job["status"] == "RUNNING"))
         assert rules(screen)[0] == "running"
-        await driver.until_text("; nothing holds it up.")
+        await driver.until_text(": AWS reports nothing wrong.")
         await driver.press("escape", "escape")
         await ask(driver, find(demo, driver, lambda job: job["status"] == "SUCCEEDED"))
         await driver.until_text("It succeeded: nothing went wrong.", "ran ")

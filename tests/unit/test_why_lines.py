@@ -79,9 +79,41 @@ def test_the_line_of_a_list() -> None:
 
 def test_how_jobs_go_that_have_not_failed() -> None:
     running = JobSummary("1", "a", "q", "RUNNING", started_at=0)
-    assert how_it_goes(running, 60_000).verdicts[0].cause == "It has run for 1m; nothing holds it up."
+    assert how_it_goes(running, 60_000).verdicts[0].cause == "It has run for 1m: AWS reports nothing wrong."
     near = how_it_goes(running, 95_000, timeout_seconds=100).verdicts[0]
+    assert near.evidence[-1] == "running 1m of a time-out of 1m"
     assert near.cause == "It runs, and its time-out ends it in 5s."
     asked = how_it_goes(replace(running, is_terminated=True), 60_000).verdicts[0]
     assert asked.cause == "It was asked to stop, and has not ended yet."
     assert how_it_goes(replace(running, status="NEW"), 0).unknown
+
+
+def test_a_job_that_runs_has_only_what_was_looked_at() -> None:
+    running = JobSummary("1", "a", "q", "RUNNING", started_at=0)
+    now = 1_000_000
+    (seen,) = how_it_goes(running, now).verdicts
+    assert seen.evidence == ("status RUNNING, for 16m",), "of the time-out and of the log nothing is known yet"
+    (free,) = how_it_goes(running, now, is_described=True, log=LogEnd("1", ("x",), last_at=now - 3_000)).verdicts
+    assert free.evidence[1:] == ("last log line 3s ago", "no time-out is set: it may run for ever")
+    assert free.cause == "It has run for 16m: AWS reports nothing wrong."
+    (silent,) = how_it_goes(running, now, log=LogEnd("1", ("x",), "main", last_at=now - 900_000)).verdicts
+    assert silent.cause == "It runs, but its log has been silent for 15m."
+    assert "last log line 15m ago (main)" in silent.evidence
+    unread = how_it_goes(running, now, log=LogEnd("1", trouble="denied"))
+    assert unread.unknown == ("how old its last log line is: denied",)
+    ahead = how_it_goes(running, now, log=LogEnd("1", ("x",), last_at=now + 500)).verdicts[0]
+    assert "last log line 0s ago" in ahead.evidence, "AWS's clock may be ahead of ours"
+    service = replace(running, service_job_type="SAGEMAKER_TRAINING")
+    assert "SageMaker" in how_it_goes(service, now, is_described=True).verdicts[0].evidence[-1]
+    over = how_it_goes(running, now, timeout_seconds=900).verdicts[0]
+    assert over.cause == "It runs, and its time-out ends it at any moment."
+
+
+def test_a_start_that_takes_long_is_told_in_the_list_only_where_that_was_seen() -> None:
+    starting = JobSummary("1", "a", "q", "STARTING", created_at=0)
+    quick = QuickWhy()
+    assert quick.line(starting) == "It has a place, and its container starts"
+    assert quick.line(starting, now=3_600_000) == quick.line(starting), "how old it is does not tell"
+    assert quick.line(starting, now=900_000, status_since=1) == quick.line(starting)
+    long = quick.line(starting, now=1_500_000, status_since=0)
+    assert long == "likely: STARTING for at least 25m: its start may hang"

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 from functools import partial
+from time import time
 from typing import TYPE_CHECKING
 
 from batchtui.insight.blocked import blocked_reason
@@ -40,6 +41,7 @@ class Lookup:
         gateway: The gateway, None while there is no connection.
         snapshot: What is known of the account.
         record: What was done from here, None while there is no connection.
+        clock: Epoch seconds.
     """
 
     def __init__(
@@ -47,7 +49,9 @@ class Lookup:
         gateway: "Callable[[], Gateway | None]",
         snapshot: Callable[[], Snapshot],
         record: "Callable[[], ActionRecord | None]",
+        clock: Callable[[], float] = time,
     ) -> None:
+        self._clock = clock
         self._gateway = gateway
         self._snapshot = snapshot
         self._record = record
@@ -102,7 +106,8 @@ class Lookup:
         """Why a job waits, by what is known of its queue; empty where that does not tell."""
         snapshot = self._snapshot()
         queue = next((each for each in snapshot.job_queues or () if each.job_queue_name == job.job_queue), None)
-        return quick_reason(job, queue, snapshot.compute_environments or ()) or ""
+        now, since = int(self._clock() * 1000), snapshot.status_since(job)
+        return quick_reason(job, queue, snapshot.compute_environments or (), now=now, status_since=since) or ""
 
     def _made(self, job_id: str) -> list[Relation]:
         """What this job was made of, and what was made of it, as far as the record knows."""
