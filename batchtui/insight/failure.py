@@ -65,7 +65,7 @@ def _verdicts(failure: Failure) -> list[Verdict]:
             themes = rule.log
             break
     for rule in HINTS:
-        if themes != ANY and rule.theme not in themes:
+        if themes != ANY and rule.theme not in themes and rule.key not in themes:
             continue
         if (verdict := _verdict(rule, failure)) is not None:
             return [*found, verdict]
@@ -83,7 +83,7 @@ def _verdict(rule: Rule, failure: Failure) -> Verdict | None:
         cause=rule.cause if isinstance(rule.cause, str) else rule.cause(failure),
         certainty=rule.certainty,
         evidence=tuple(evidence),
-        remedies=rule.remedies,
+        remedies=tuple(filter(None, (each if isinstance(each, str) else each(failure) for each in rule.remedies))),
         link=rule.link,
         leads=rule.leads(failure),
     )

@@ -84,6 +84,8 @@ class OpenDetails:
 
         leads_back = self._app.screen in self._logs or getattr(self._app.screen, "IS_ABOUT_A_JOB", False)
         if leads_back and go_back_to(self._app, is_there):
+            if is_json and isinstance(self._app.screen, DetailScreen):
+                self._app.screen.action_show_json()
             return
         lookup = Lookup(self._gateway, self._snapshot, self._record)
         self._app.push_screen(

@@ -36,6 +36,37 @@ VERDICTS = {
     "agent": "agent-lost",
     "cpu": "illegal-instruction",
     "create": "container-not-created",
+    "create-full": "host-disk-full",
+    "cpu-time": "other-signal",
+    "efs-denied": "efs-denied",
+    "efs-other": "efs-failed",
+    "efs-path": "efs-path-missing",
+    "init-other": "initialization-failed",
+    "interrupt": "interrupted",
+    "library": "shell-not-found",
+    "log-denied": "log-denied",
+    "log-network": "log-unreachable-at-start",
+    "log-other": "log-driver-failed",
+    "mapped": "bus-error",
+    "pod-command": "pod-command-not-found",
+    "pod-deadline": "pod-deadline",
+    "pod-name": "pod-image-name-invalid",
+    "pod-node": "pod-node-lost",
+    "pod-start": "pod-not-started",
+    "pod-unknown": "pod-failed",
+    "pod-user": "pod-config-wrong",
+    "pull-name": "image-name-invalid",
+    "pull-other": "image-pull-failed",
+    "registry-denied": "registry-auth-denied",
+    "role": "role-not-assumable",
+    "secret-missing": "secret-not-found",
+    "secret-network": "secret-unreachable",
+    "start-device": "device-missing",
+    "start-directory": "directory-wrong",
+    "start-host": "host-memory-full",
+    "start-memory": "memory-too-small-to-start",
+    "start-other": "container-not-started",
+    "start-user": "user-missing",
     "denied": "shell-not-executable",
     "division": "arithmetic-error",
     "docker": "docker-timeout",
@@ -79,19 +110,31 @@ VERDICTS = {
 }
 """By the kind of the last attempt's ending; of those that are not named, the log makes the difference."""
 
+READ_TOGETHER = {
+    "denied": "shell-permission-denied",
+    "exec": "shell-command-missing",
+    "library": "shell-library-missing",
+}
+"""What the exit code and the end of the log say together."""
+
 HINTS = {
     "allocation": "log-memory",
-    "denied": "log-permission-denied",
     "disk-full": "log-disk-full",
     "endpoint": "log-unreachable",
     "error": "log-input-broken",
-    "exec": "log-command-missing",
     "exec-format": "log-wrong-platform",
     "file-missing": "log-file-missing",
     "gpu-driver": "log-gpu-driver",
     "gpu-memory": "log-gpu-memory",
     "java-heap": "log-java-heap",
+    "interpreter": "log-interpreter-missing",
     "killed": "log-killed",
+    "mapped": "log-crash",
+    "no-credentials": "log-no-credentials",
+    "package": "log-module-missing",
+    "peer": "log-peer-lost",
+    "step-missing": "log-output-missing",
+    "write-denied": "log-permission-denied",
     "module": "log-module-missing",
     "pod-error": "log-input-broken",
     "pod-module": "log-module-missing",
@@ -119,8 +162,11 @@ def failed(demo: Demo) -> Iterator[tuple[dict[str, Any], Answer, str]]:
 
 
 def expected(data: dict[str, Any], kind: str) -> str:
+    if data["statusReason"].startswith("Canceled by JobStateTimeLimit"):
+        kinds = {"CAPACITY": "state-limit-capacity", "MISCONFIGURATION": "state-limit-misconfigured"}
+        return kinds.get(data["statusReason"].partition("reason: ")[2].partition(":")[0], "state-limit")
     if data.get("isTerminated"):
-        return "terminated"
+        return "killed-by-nextflow" if data["statusReason"] == "Job killed by NF" else "terminated"
     if data.get("isCancelled"):
         return "cancelled"
     if not kind:
@@ -144,7 +190,14 @@ def test_each_failure_has_the_verdict_that_it_was_made_for(make_demo: Callable[.
         found[answer.verdicts[0].rule] += 1
     assert len(found) >= 40
     usual = {rule for rule, _ in found.most_common(4)}
-    assert usual <= {"general-error", "out-of-memory", "cancelled", "dependency-failed", "main-node-failed"}
+    assert usual <= {
+        "array-child-failed",
+        "general-error",
+        "out-of-memory",
+        "cancelled",
+        "dependency-failed",
+        "main-node-failed",
+    }
 
 
 def test_the_usual_account_shows_many_kinds(make_demo: Callable[..., Demo]) -> None:
@@ -167,9 +220,13 @@ def test_the_end_of_a_log_fits_the_failure(make_demo: Callable[..., Demo]) -> No
         seen.add(kind)
         answer = why_failed(JobDetail.from_api(data), log_tail=tail(demo, data))
         rules = [verdict.rule for verdict in answer.verdicts]
+        if kind in READ_TOGETHER:
+            assert rules == [READ_TOGETHER[kind]]
+            continue
         hint = "log-usage" if kind == "error" and "gatk" in data["jobDefinition"] else HINTS.get(kind)
         assert rules[1:] in ([hint], [HINTS.get(kind)]) or (hint is None and len(rules) == 1), (kind, rules)
     assert len(seen & set(HINTS)) >= 10
+    assert seen & set(READ_TOGETHER)
 
 
 def test_service_jobs_have_their_verdicts_too(make_demo: Callable[..., Demo]) -> None:
@@ -180,8 +237,13 @@ def test_service_jobs_have_their_verdicts_too(make_demo: Callable[..., Demo]) ->
         data = demo.batch.describe_service_job(jobId=job["jobId"])
         data.pop("ResponseMetadata")
         found |= {verdict.rule for verdict in why_service_job_failed(ServiceJobDetail.from_api(data)).verdicts}
-    assert found <= {"training-code-failed", "training-request-wrong", "terminated"}
-    assert found
+    assert found == {
+        "training-code-gpu-memory",
+        "training-disk-full",
+        "training-exception",
+        "training-input-missing",
+        "training-killed",
+    }
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.kind)
@@ -194,4 +256,4 @@ def test_a_form_lasts_as_long_as_its_family(family: Ending) -> None:
 
 def test_every_form_has_a_verdict_of_its_own_or_a_hint() -> None:
     kinds = {form.kind for family in FAMILIES for form in forms_of(family, gpus=True, java=True)}
-    assert kinds <= set(VERDICTS) | set(HINTS)
+    assert kinds <= set(VERDICTS) | set(HINTS) | set(READ_TOGETHER)
