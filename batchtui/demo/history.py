@@ -23,7 +23,7 @@ _CANCELLED = (
     "Canceled by JobStateTimeLimit action due to reason: UNDETERMINED",
     "Job killed by NF",
 )
-_UNLUCKY = 0.008
+_UNLUCKY = 0.012
 """The share of jobs that lose the machine below them in every attempt."""
 _SHARES = ("production", "research", "intern-projects")
 
