@@ -2,6 +2,7 @@
 
 from batchtui.model.job import JobSummary
 from tests.failure_end_cases import ENDS, LOG_CASES, MEMORY
+from tests.failure_image_cases import IMAGES
 from tests.failure_service_cases import SERVICE
 from tests.failures import ESSENTIAL, JOB_ID, Case, fargate, job, never_ran, not_started, pod
 
@@ -100,6 +101,19 @@ STOPPED = (
     Case("host-lost", job(_HOST, allowed=1), _SAYS, ("i-0a1b2c3d4e5f60718", "attempt 1 of 1", "ran 12m 34s")),
     Case("spot-task-interrupted", job("Your Spot Task was interrupted.", code=137), _SAYS, ("Spot Task", "137")),
     Case(
+        "task-retired",
+        job("ECS is performing maintenance on the underlying infrastructure hosting the task.", code=143),
+        _SAYS,
+        ("performing maintenance", "exit code 143"),
+    ),
+    Case("task-stopped", job("Task stopped by user", code=137), _SAYS, ("Task stopped by user", "exit code 137")),
+    Case(
+        "instance-deregistered",
+        job("Container instance deregistration forced by user"),
+        _SAYS,
+        ("deregistration forced", "attempt 1 of 1"),
+    ),
+    Case(
         "pod-evicted",
         pod("Pod failed", code=137, reason="Evicted: The node was low on resource: memory."),
         _REASON,
@@ -113,69 +127,6 @@ STOPPED = (
     ),
     Case("agent-lost", job(ESSENTIAL, reason="AGENT"), _REASON, ("AGENT", "0f3a9c5be1d24788a1c0e6d2b7f94513")),
     Case("no-room-on-instance", job("RESOURCE:MEMORY", ran=None), _SAYS, ("RESOURCE:MEMORY", "2,048 MiB")),
-)
-
-_PULLS = (
-    (
-        "image-wrong-platform",
-        "pull image manifest has been retried 5 time(s): image Manifest does not contain descriptor matching "
-        "platform 'linux/amd64'",
-    ),
-    (
-        "image-rate-limited",
-        _DAEMON + "toomanyrequests: You have reached your pull rate limit. You may increase the limit by "
-        "authenticating and upgrading: https://www.docker.com/increase-rate-limit",
-    ),
-    ("image-disk-full", "write /var/lib/docker/tmp/GetImageBlob887491687: no space left on device"),
-    (
-        "image-unauthorized",
-        "Check if image exists and role has permissions to pull images from Amazon ECR. "
-        + _DAEMON
-        + "pull access "
-        "denied for 123456789012.dkr.ecr.us-east-1.amazonaws.com/align, repository does not exist or may require",
-    ),
-    ("image-name-invalid", "invalid reference format: repository name must be lowercase"),
-    (
-        "image-unreachable",
-        "pull image manifest has been retried 5 time(s): failed to resolve ref docker.io/library/busybox:1 failed "
-        'to do request: Head "https://registry-1.docker.io/v2/": dial tcp 34.205.13.154:443: i/o timeout',
-    ),
-    (
-        "image-not-found",
-        _DAEMON + "manifest for 123456789012.dkr.ecr.us-east-1.amazonaws.com/align:2.7.1 not found: manifest "
-        "unknown: Requested image not found",
-    ),
-    ("image-pull-cancelled", "context canceled"),
-    (
-        "image-pull-failed",
-        "failed to register layer: ApplyLayer exit status 1 stdout: stderr: lchown /etc/gshadow",
-    ),
-)
-
-_PROOFS = {
-    "image-unauthorized": "pull access denied for 123456789012",
-    "image-unreachable": "dial tcp 34.205.13.154:443: i/o timeout",
-    "image-not-found": "manifest unknown",
-}
-"""Of long reasons what must be in sight, wherever it stands."""
-
-IMAGES = (
-    *(
-        Case(key, not_started(f"CannotPullContainerError: {words}"), _REASON, (_PROOFS.get(key, words[:30]),))
-        for key, words in _PULLS
-    ),
-    Case(
-        "pod-image-name-invalid",
-        pod("Pod failed: InvalidImageName", reason="InvalidImageName"),
-        _BOTH,
-        ("InvalidImageName", "image portal:81"),
-    ),
-    Case(
-        "pod-image-pull-failed",
-        pod("Pod failed: ImagePullBackOff", reason='ImagePullBackOff: Back-off pulling image "portal:81"'),
-        _BOTH,
-        ("ImagePullBackOff", "image portal:81"),
-    ),
 )
 
 _PREPARED = (
@@ -305,6 +256,7 @@ _PREPARED = (
         + _DAEMON
         + "unable to find user aligner: no matching entries in passwd file",
     ),
+    ("command-missing", "CannotCreateContainerError: " + _DAEMON + "No command specified"),
     (
         "container-not-created",
         "CannotCreateContainerError: " + _DAEMON + "Range of CPUs is from 0.01 to 4.00, as there are only 4 CPUs",
@@ -346,6 +298,18 @@ STARTS = (
         ("StartError", "executable file not found", "command “python -m portal.export”"),
     ),
     Case(
+        "pod-refused",
+        pod('pods "aws-batch.1" is forbidden: error looking up service account lab/batch: not found'),
+        _SAYS,
+        ("service account lab/batch",),
+    ),
+    Case(
+        "pod-no-room",
+        pod("Pod unschedulable: 0/3 nodes are available: 3 Insufficient nvidia.com/gpu."),
+        _SAYS,
+        ("3 Insufficient nvidia.com/gpu",),
+    ),
+    Case(
         "pod-config-wrong",
         pod(
             "Pod failed",
@@ -353,6 +317,16 @@ STARTS = (
         ),
         _REASON,
         ("runAsNonRoot", "ip-10-0-1-17"),
+    ),
+    Case(
+        "subnet-addresses-used-up",
+        job(
+            "TaskFailedToStart: Unexpected EC2 error while attempting to Create Network Interface in subnet "
+            "'subnet-0a1b2c3d': InsufficientFreeAddressesInSubnet",
+            ran=None,
+        ),
+        _SAYS,
+        ("InsufficientFreeAddressesInSubnet",),
     ),
     Case(
         "overrides-too-long",

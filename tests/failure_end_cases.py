@@ -72,7 +72,7 @@ ENDS = (
         log=("step 1 done", "/opt/run.sh: line 12: samtools: command not found", "cleaning up"),
     ),
     Case(
-        "shell-permission-denied",
+        "shell-not-executed",
         job(code=126),
         _CODE,
         ("exit code 126", "Permission denied"),
@@ -114,6 +114,7 @@ LOG_LINES = (
     ("log-peer-lost", "node-3: NCCL WARN Net : Connection closed by remote peer"),
     ("log-wrong-platform", "exec /usr/bin/python3: exec format error"),
     ("log-interpreter-missing", "standard_init_linux.go:228: exec user process caused: no such file or directory"),
+    ("log-install-failed", "ERROR: No matching distribution found for pysam==99"),
     ("log-module-missing", "ModuleNotFoundError: No module named 'pysam'"),
     ("log-library-missing", "STAR: error while loading shared libraries: libhts.so.3: cannot open"),
     ("log-command-missing", "/opt/run.sh: line 12: pigz: command not found"),

@@ -23,6 +23,16 @@ SERVICE = tuple(
             'AlgorithmError: ExecuteUserScriptError: ExitCode 1 ErrorMessage "ValueError: batch must be even"',
         ),
         ("training-code-failed", "AlgorithmError: ExecuteUserScriptError: ExitCode 1"),
+        ("training-crashed", "AlgorithmError: Exit Code: 139"),
+        ("training-throttled", "ThrottlingException: Rate exceeded"),
+        (
+            "training-not-allowed",
+            "AccessDeniedException: User is not authorized to perform: sagemaker:CreateTrainingJob",
+        ),
+        (
+            "training-role-not-assumable",
+            "ValidationException: Could not assume role arn:aws:iam::123456789012:role/x",
+        ),
         ("training-capacity", "CapacityError: Unable to provision requested ML compute capacity."),
         ("training-quota", "ResourceLimitExceeded: the account-level service limit is 10 Instances"),
         ("training-internal-error", "InternalServerError: We encountered an internal error. Please try again."),

@@ -14,6 +14,8 @@ TIMED_OUT = "Job attempt duration exceeded timeout"
 HOST_LOST = "Host EC2 (instance i-{host}) terminated."
 COMMAND = "{command}"
 """Stands in a reason for the first word of the job's own command."""
+IMAGE = "{image}"
+"""The same of its image."""
 _DAEMON = "Error response from daemon: "
 _RUNC = (
     f"CannotStartContainerError: {_DAEMON}failed to create task for container: OCI runtime create failed: "
@@ -68,7 +70,7 @@ NOT_FOUND = _exit("exec", 127)
 TERMINATED = _exit("signal", 143)
 PULL = _unstarted(
     "pull",
-    f"CannotPullContainerError: {_DAEMON}manifest for image not found: manifest unknown: "
+    f"CannotPullContainerError: {_DAEMON}manifest for {IMAGE} not found: manifest unknown: "
     "Requested image not found",
 )
 START = _unstarted(
@@ -101,7 +103,15 @@ _FORMS: dict[Ending, tuple[Ending, ...]] = {
         *(_exit("library", 127), _exit("mapped", 135), _exit("interrupt", 130), _exit("cpu-time", 152)),
         *(
             _exit(kind, 1)
-            for kind in ("write-denied", "interpreter", "no-credentials", "step-missing", "package", "peer")
+            for kind in (
+                "write-denied",
+                "interpreter",
+                "no-credentials",
+                "step-missing",
+                "package",
+                "exception",
+                "exception",
+            )
         ),
     ),
     OUT_OF_MEMORY: (*(OUT_OF_MEMORY,) * 4, _exit("killed", 137)),
@@ -112,24 +122,22 @@ _FORMS: dict[Ending, tuple[Ending, ...]] = {
             for kind, words in (
                 (
                     "pull-denied",
-                    f"{_DAEMON}pull access denied for 123456789012.dkr.ecr.us-east-1.amazonaws.com/align, "
+                    f"{_DAEMON}pull access denied for {IMAGE}, "
                     "repository does not exist or may require 'docker login'",
                 ),
                 (
                     "pull-denied",
-                    f"{_DAEMON}Head https://123456789012.dkr.ecr.us-east-1.amazonaws.com/v2/align/manifests/2: "
-                    "no basic auth credentials",
+                    f"{_DAEMON}Head https://{IMAGE}: no basic auth credentials",
                 ),
-                ("pull-limit", f"{_DAEMON}toomanyrequests: You have reached your pull rate limit."),
+                ("pull-limit", f"{_DAEMON}toomanyrequests: Rate exceeded"),
                 ("pull-disk", "write /var/lib/docker/tmp/GetImageBlob887491687: no space left on device"),
                 (
                     "pull-network",
                     "pull image manifest has been retried 5 time(s): failed to do request: Head "
-                    '"https://registry-1.docker.io/v2/": dial tcp 34.205.13.154:443: i/o timeout',
+                    '"https://123456789012.dkr.ecr.us-east-1.amazonaws.com/": dial tcp 10.0.3.4:443: i/o timeout',
                 ),
                 ("pull-platform", "image Manifest does not contain descriptor matching platform 'linux/amd64'"),
                 ("pull-cancelled", "context canceled"),
-                ("pull-name", "invalid reference format: repository name must be lowercase"),
                 (
                     "pull-other",
                     "failed to register layer: ApplyLayer exit status 1 stdout: stderr: lchown /etc/gshadow",
@@ -156,11 +164,6 @@ _FORMS: dict[Ending, tuple[Ending, ...]] = {
             "start-user",
             f"CannotStartContainerError: {_DAEMON}unable to find user aligner: no matching entries in passwd file",
         ),
-        _unstarted(
-            "start-device",
-            f'CannotStartContainerError: {_DAEMON}could not select device driver "nvidia" with capabilities',
-        ),
-        _unstarted("start-memory", f"CannotCreateContainerError: {_DAEMON}Minimum memory limit allowed is 6MB"),
         _unstarted("start-host", f"{_RUNC}fork/exec /proc/self/exe: cannot allocate memory: unknown"),
         _unstarted("start-other", f"{_RUNC}error during container init: unable to apply cgroup configuration"),
     ),
@@ -294,7 +297,11 @@ _FORMS: dict[Ending, tuple[Ending, ...]] = {
     ),
 }
 _OF_JAVA = (_exit("java-heap", 1),) * 6
-_OF_GPUS = (*(_exit("gpu-memory", 1),) * 8, _exit("gpu-driver", 1))
+_OF_GPUS = (*(_exit("gpu-memory", 1),) * 8, _exit("gpu-driver", 1), _exit("peer", 1), _exit("peer", 1))
+_DEVICE = _unstarted(
+    "start-device",
+    f'CannotStartContainerError: {_DAEMON}could not select device driver "nvidia" with capabilities',
+)
 _OF_POD_ERRORS = tuple(replace(POD_ERROR, kind=kind) for kind in ("pod-error", "pod-error", "pod-module"))
 
 
@@ -302,5 +309,7 @@ def forms_of(family: Ending, *, gpus: bool = False, java: bool = False) -> tuple
     """The forms that a family of failures takes, the usual ones several times."""
     if family == POD_ERROR:
         return _OF_POD_ERRORS
+    if family == START and gpus:
+        return (*_FORMS[START], _DEVICE)
     more = (_OF_GPUS if gpus else ()) + (_OF_JAVA if java else ()) if family == ERROR else ()
     return _FORMS.get(family, (family,)) + more

@@ -114,6 +114,12 @@ _TAILS: dict[str, tuple[str, ...]] = {
     "interpreter": ("standard_init_linux.go:228: exec user process caused: no such file or directory",),
     "no-credentials": ("botocore.exceptions.NoCredentialsError: Unable to locate credentials",),
     "step-missing": ("MissingOutputException in rule sort_bam in file /opt/Snakefile, line 22:",),
+    "exception": (
+        "Traceback (most recent call last):",
+        '  File "/opt/app/main.py", line 88, in <module>',
+        "    sample = sheet[row]['sample_id']",
+        "KeyError: 'sample_id'",
+    ),
     "package": ("Error in library(DESeq2) : there is no package called 'DESeq2'", "Execution halted"),
     "peer": ("node-3: NCCL WARN Net : Connection closed by remote peer", "ncclRemoteError: remote process exited"),
     "pod-error": _TRACEBACK,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .definitions import JSON
-from .endings import COMMAND, Ending
+from .endings import COMMAND, IMAGE, Ending
 from .jobs import Job
 
 
@@ -71,18 +71,18 @@ def with_flags(job: Job, answer: JSON) -> JSON:
 
 
 def reason_of(job: Job, ending: Ending) -> str:
-    """A container's reason, with the first word of the job's command where the reason names it."""
-    return (ending.reason or "").replace(COMMAND, _first_word(job.terms.properties))
+    """A container's reason, with the first word of the job's command and its image in their places."""
+    container = _first_container(job.terms.properties)
+    words = container.get("command") or ("run.sh",)
+    return (ending.reason or "").replace(COMMAND, words[0]).replace(IMAGE, container.get("image", ""))
 
 
-def _first_word(properties: JSON) -> str:
-    if properties.get("command"):
-        return str(properties["command"][0])
+def _first_container(properties: JSON) -> JSON:
     for name in ("nodeRangeProperties", "taskProperties", "containers"):
         for part in properties.get(name, ()):
-            return _first_word(part.get("container", part))
+            return _first_container(part.get("container", part))
     pod = properties.get("podProperties")
-    return _first_word(pod) if pod else "run.sh"
+    return _first_container(pod) if pod else properties
 
 
 def _container(job: Job) -> JSON:

@@ -4,6 +4,8 @@ from batchtui.insight.failure_facts import Failure
 from batchtui.insight.failure_rule import Remedy
 from batchtui.insight.retries import decision_of
 
+_REST = {True: 'onStatusReason "*"', False: 'onReason "*"'}
+"""Without such a rule everything else is tried again too."""
 MOST_ATTEMPTS = 10
 """AWS Batch allows no more."""
 
@@ -14,10 +16,11 @@ def try_again(condition: str = "") -> Remedy:
     Args:
         condition: What of evaluateOnExit meets such failures, such as ``onStatusReason "Host EC2*"``.
     """
+    on_status = condition.startswith("onStatusReason")
 
     def remedy(failure: Failure) -> str | None:
         allowed, used = failure.attempts_allowed, failure.attempts
-        only = f" RETRY on {condition} in evaluateOnExit limits that to such failures." if condition else ""
+        only = f" In evaluateOnExit, RETRY on {condition}, then EXIT on {_REST[on_status]}." if condition else ""
         if not failure.is_over:
             return None
         if allowed is None:

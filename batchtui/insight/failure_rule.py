@@ -23,7 +23,9 @@ ANY: tuple[str, ...] = ("any",)
 CREATING = ("CannotStartContainerError", "CannotCreateContainerError")
 REFUSED = ("Error executing request", "ClientException", "InvalidParameterException")
 
-_START = re.compile(r"^(task failed to start|essential container in task exited)( due to)?[\s:.-]*", re.IGNORECASE)
+_START = re.compile(
+    r"^(task ?failed ?to ?start|essential container in task exited)( due to)?[\s:.-]*", re.IGNORECASE
+)
 """What stands before an error's name in some answers."""
 _LOOKED_AT = 500
 """Characters of a line of a log: with all rules and a hundred lines some 10 ms."""
@@ -189,8 +191,8 @@ def both(one: Sign, other: Sign) -> Sign:
         second = other(failure) if first is not None else None
         if first is None or second is None:
             return None
-        starts = {text[:20] for text in second}
-        return (*(text for text in first if text[:20] not in starts), *second)
+        starts = {text.partition(":")[0] for text in second}
+        return (*(text for text in first if text.partition(":")[0] not in starts), *second)
 
     return sign
 

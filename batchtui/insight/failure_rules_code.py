@@ -27,13 +27,13 @@ FOLLOWS, LIKELY = Certainty.FOLLOWS, Certainty.LIKELY
 READ_LOG = "Read the end of its log."
 _NO_COMMAND = (
     r"(?:^|[\s:/])(?P<name>[^\s:'\"]+): command not found$|command not found: (?P<zsh>\S+)$"
-    r"|\bsh: (?:(?:line )?\d+: )?(?P<sh>[^\s:]+): not found$"
+    r"|sh: (?:(?:line )?\d+: )?(?P<sh>[^\s:]+): not found$"
     r"|exec: \\?\"(?P<exec>[^\"\\]+)\\?\": executable file not found"
     r"|\benv: [‘'`\"]?(?P<env>[^:’'\"]+)[’'\"]?: No such file or directory$"
-    r"|\bsh: (?:line \d+: )?(?P<path>[^\s:]+): No such file or directory$"
+    r"|sh: (?:line \d+: )?(?P<path>[^\s:]+): No such file or directory$"
 )
 _NO_LIBRARY = r"error while loading shared libraries: (?P<library>[^\s:]+)"
-_DENIED = r"(?:line \d+: |: |^)(?P<file>[^\s:]+): [Pp]ermission denied$"
+_DENIED = r"(?:line \d+: |: |^)(?P<file>[^\s:]+): (?P<why>[Pp]ermission denied|Is a directory|cannot execute.*)$"
 
 
 def _signal(failure: Failure) -> tuple[str, ...] | None:
@@ -60,8 +60,8 @@ def _named_in_log(pattern: str, words: str) -> Callable[[Failure], str]:
 
     def cause(failure: Failure) -> str:
         found = next((match for line in reversed(failure.log) if (match := expression.search(line[:500]))), None)
-        names = [name for name in found.groups() if name] if found else []
-        return words.format(short(names[0], 36) if names else "?")
+        names = [short(name, 30) for name in found.groups() if name] if found else []
+        return words.format(*names, *("?",) * 2)
 
     return cause
 
@@ -69,7 +69,7 @@ def _named_in_log(pattern: str, words: str) -> Callable[[Failure], str]:
 def _by_exit(
     key: str, code: int, cause: str | Callable[[Failure], str], certainty: Certainty, *remedies: str, link: str
 ) -> Rule:
-    also = (limit, ran, timeout, attempt) if code in (137, 143) else (command, ran, attempt)
+    also = {137: (limit, ran, timeout, attempt), 143: (ran, timeout, attempt)}.get(code, (command, ran, attempt))
     log = ("memory", "kill") if code == 137 else ANY
     return Rule(key, exited(code), cause, certainty, remedies, link, also, log=log)
 
@@ -168,9 +168,9 @@ CODE_RULES = (
         (command, image, attempt),
     ),
     Rule(
-        "shell-permission-denied",
+        "shell-not-executed",
         both(exited(126), logged(_DENIED)),
-        _named_in_log(_DENIED, "It is not allowed to execute {} (exit code 126)."),
+        _named_in_log(_DENIED, "Not executed: {}, {} (exit code 126)."),
         FOLLOWS,
         ("Make it executable (chmod +x), and see that it is a file and not a directory.",),
         links.CANNOT_START,

@@ -138,6 +138,26 @@ IMAGE_RULES = (
         (image, instance, attempt),
     ),
     Rule(
+        "image-registry-untrusted",
+        _pull("x509:", "server gave http response"),
+        "The host does not trust the registry's certificate, or it has none.",
+        Certainty.TOLD,
+        ("Give the registry a certificate that hosts trust, or keep the image in ECR.",),
+        links.PULL,
+        (image,),
+    ),
+    Rule(
+        "image-registry-failed",
+        _pull(
+            "unexpected http status: 5", "503 service unavailable", "500 internal server error", "502 bad gateway"
+        ),
+        "The registry answered with an error of its own.",
+        Certainty.TOLD,
+        (try_again('onReason "CannotPull*"'), "See whether the registry is well."),
+        links.PULL,
+        (image, attempt),
+    ),
+    Rule(
         "image-pull-failed",
         error(*_PULLING),
         "The image could not be pulled.",

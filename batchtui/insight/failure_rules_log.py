@@ -29,6 +29,8 @@ class Clue:
     also: tuple[Piece, ...] = ()
     is_weak: bool = False
     """Whether programs write it in passing too: then an exception after it says more."""
+    in_training: str = ""
+    """What to do instead where SageMaker runs the program; empty where it is the same."""
 
 
 def _clue(
@@ -40,8 +42,9 @@ def _clue(
     link: str | None = None,
     also: tuple[Piece, ...] = (),
     is_weak: bool = False,
+    in_training: str = "",
 ) -> Clue:
-    return Clue(key, theme, pattern, what, remedies, link, also, is_weak)
+    return Clue(key, theme, pattern, what, remedies, link, also, is_weak, in_training)
 
 
 CLUES = (
@@ -53,6 +56,7 @@ CLUES = (
         "Make the batch smaller, or use instances with larger GPUs.",
         "MEMORY in the requirements is the host's memory: raising it does not help.",
         link=links.GPU_JOBS,
+        in_training="Make the batch smaller, or use an instance type with larger GPUs.",
     ),
     _clue(
         "log-gpu-driver",
@@ -63,6 +67,7 @@ CLUES = (
         "Ask for a GPU in the resource requirements, and use a GPU AMI.",
         "Compare the image's CUDA version with the AMI's driver.",
         link=links.GPU_JOBS,
+        in_training="Use an instance type with GPUs, and an image whose CUDA version fits SageMaker's driver.",
     ),
     _clue(
         "log-java-heap",
@@ -71,6 +76,7 @@ CLUES = (
         "Java's own heap was full",
         "Raise -Xmx, and MEMORY with it: the heap must stay well below the limit.",
         also=(limit,),
+        in_training="Raise -Xmx, and use an instance type with more memory where that is not enough.",
     ),
     _clue(
         "log-memory",
@@ -81,6 +87,7 @@ CLUES = (
         "Raise MEMORY in the resource requirements, or let the program take less at a time.",
         link=links.MEMORY,
         also=(limit,),
+        in_training="Use an instance type with more memory, or let the program take less at a time.",
     ),
     _clue(
         "log-disk-full",
@@ -90,6 +97,7 @@ CLUES = (
         "Raise the volume's size in the launch template; on Fargate raise ephemeralStorage.",
         "Delete what is no longer needed while the job runs.",
         link=links.JOB_PARAMETERS,
+        in_training="Raise VolumeSizeInGB in the request's ResourceConfig.",
     ),
     _clue(
         "log-no-credentials",
@@ -99,6 +107,7 @@ CLUES = (
         "it had no valid AWS credentials",
         "Give the job a job role (jobRoleArn), and pass no keys of your own.",
         link=links.TASK_ROLES,
+        in_training="Let it use the role of the request (RoleArn), and pass no keys of your own.",
     ),
     _clue(
         "log-access-denied",
@@ -108,6 +117,7 @@ CLUES = (
         "Where AWS refused it: allow it to the job role (jobRoleArn); the line often names the action.",
         "Buckets and keys have policies of their own.",
         link=links.TASK_ROLES,
+        in_training="Where AWS refused it: allow it to the request's role (RoleArn).",
     ),
     _clue(
         "log-object-missing",
@@ -132,6 +142,7 @@ CLUES = (
         "it could not reach something over the network",
         "Give the subnet a way out (NAT gateway or endpoints), and check security groups and the region.",
         link=links.TROUBLESHOOTING,
+        in_training="Look at VpcConfig and EnableNetworkIsolation in the request: it needs a way out.",
     ),
     _clue(
         "log-peer-lost",
@@ -149,6 +160,7 @@ CLUES = (
         "the program is for another processor architecture",
         "Build the image for the host: docker buildx build --platform linux/amd64 (or linux/arm64).",
         link=links.CANNOT_START,
+        in_training="Build the image for the instance type: docker buildx build --platform linux/amd64.",
     ),
     _clue(
         "log-interpreter-missing",
@@ -157,6 +169,14 @@ CLUES = (
         "the script's interpreter is not in the image",
         "Check the script's first line; Windows line ends (CRLF) there do this too.",
         link=links.CANNOT_START,
+    ),
+    _clue(
+        "log-install-failed",
+        "program",
+        r"No matching distribution found|Could not find a version that satisfies|Failed building wheel"
+        r"|PackagesNotFoundError|E: Unable to locate package|InstallRequirementsError",
+        "a package could not be installed",
+        "Correct its name and version, and see that the job can reach the index; or put it into the image.",
     ),
     _clue(
         "log-module-missing",
@@ -175,7 +195,7 @@ CLUES = (
     _clue(
         "log-command-missing",
         "program",
-        r"command not found|\bsh: ((line )?\d+: )?[^\s:]+: not found$|executable file not found",
+        r"command not found|sh: ((line )?\d+: )?[^\s:]+: not found$|executable file not found",
         "a command is missing in the image",
         "Add the tool to the image, or correct PATH.",
     ),
@@ -195,6 +215,7 @@ CLUES = (
         "Raise MEMORY in the resource requirements to see whether it goes away.",
         link=links.OUT_OF_MEMORY,
         also=(limit,),
+        in_training="Use an instance type with more memory, to see whether it goes away.",
     ),
     _clue(
         "log-output-missing",
@@ -220,6 +241,7 @@ CLUES = (
         "Check the user that the container runs as, the mounts' readOnly, and chmod +x.",
         link=links.JOB_PARAMETERS,
         is_weak=True,
+        in_training="Write only below /opt/ml and /tmp, and make executable what is executed.",
     ),
     _clue(
         "log-input-broken",
@@ -244,7 +266,7 @@ CLUES = (
         "log-user-error",
         "program",
         r"A USER ERROR has occurred",
-        "GATK takes it for an error of its arguments or input",
+        "GATK takes it for an error of arguments or input",
         "Read the line: it names the argument or the file.",
     ),
     _clue(

@@ -2,7 +2,7 @@
 
 from batchtui.insight import failure_links as links
 from batchtui.insight.failure_retry import try_again
-from batchtui.insight.failure_rule import CREATING, REFUSED, Rule, Sign, attempt, error, instance
+from batchtui.insight.failure_rule import CREATING, REFUSED, Rule, Sign, attempt, error, instance, told
 from batchtui.insight.verdict import Certainty
 
 TOLD = Certainty.TOLD
@@ -196,6 +196,18 @@ PREPARE_RULES = (
         (
             try_again('onStatusReason "Timeout waiting for network interface*"'),
             "If it comes often, see whether the subnets have free addresses.",
+        ),
+        links.STOPPED_TASKS,
+        (attempt,),
+    ),
+    Rule(
+        "subnet-addresses-used-up",
+        told(r"InsufficientFreeAddresses|(?i:insufficient (free )?(ip )?addresses|no free addresses)"),
+        "Its subnet has no free addresses left.",
+        TOLD,
+        (
+            "Give the compute environment larger subnets, or more of them.",
+            try_again(),
         ),
         links.STOPPED_TASKS,
         (attempt,),

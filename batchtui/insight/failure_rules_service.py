@@ -15,6 +15,7 @@ _PREFIX = re.compile(r"^AlgorithmError[:, ]*(ExecuteUserScriptError[: ]*)?", re.
 _MESSAGE = re.compile(r"ErrorMessage [\"“'](.*?)[\"”'](?= Command |, exit code|$)|ErrorMessage (.*)", re.DOTALL)
 _EXIT_CODE = re.compile(r"exit ?code:? ?['\"]?(-?\d+)", re.IGNORECASE)
 _KILLED = ("137", "-9")
+_CRASHED = ("139", "-11")
 
 
 def _service(*starts: str, saying: str = "") -> Sign:
@@ -60,8 +61,8 @@ def _as_in_a_log(clue: Clue) -> Rule:
         _reads(clue.pattern),
         f"The training failed: {clue.what}.",
         Certainty.TOLD,
-        clue.remedies,
-        clue.link or links.SERVICE_STATUS,
+        (clue.in_training,) if clue.in_training else clue.remedies,
+        links.SERVICE_STATUS,
         (attempt, ran),
         log=(clue.key,),
     )
@@ -84,9 +85,14 @@ def _code(failure: Failure) -> str | None:
     return found[1] if found is not None else None
 
 
-def _killed(failure: Failure) -> tuple[str, ...] | None:
-    own = _own_error(failure)
-    return (quoted(own[0], _code(failure) or ""),) if own is not None and _code(failure) in _KILLED else None
+def _exited(*codes: str) -> Sign:
+    """SageMaker tells one of these exit codes."""
+
+    def sign(failure: Failure) -> tuple[str, ...] | None:
+        own, code = _own_error(failure), _code(failure)
+        return (quoted(own[0], code),) if own is not None and code in codes and code is not None else None
+
+    return sign
 
 
 def _code_cause(failure: Failure) -> str:
@@ -100,13 +106,23 @@ SERVICE_RULES = (
     *(_as_in_a_log(clue) for clue in CLUES if clue.key != "log-exception"),
     Rule(
         "training-killed",
-        _killed,
+        _exited(*_KILLED),
         "The training was killed with SIGKILL: most often for want of memory.",
         Certainty.LIKELY,
         ("Use an instance type with more memory, or load less data at a time.",),
         links.SERVICE_STATUS,
         (attempt, ran),
         log=("memory", "kill"),
+    ),
+    Rule(
+        "training-crashed",
+        _exited(*_CRASHED),
+        "The training crashed: a segmentation fault (SIGSEGV).",
+        Certainty.FOLLOWS,
+        ("Native libraries of another version are a frequent cause: compare them with the image's.",),
+        links.SERVICE_STATUS,
+        (attempt, ran),
+        log=("log-crash", "log-gpu-driver"),
     ),
     Rule(
         "training-exception",
@@ -159,6 +175,33 @@ SERVICE_RULES = (
         (attempt, ran),
     ),
     Rule(
+        "training-throttled",
+        _service("ThrottlingException", "TooManyRequests", "RequestLimitExceeded"),
+        "SageMaker throttled the request.",
+        Certainty.TOLD,
+        (try_again('onStatusReason "Received status from SageMaker: Throttling*"'), "Run fewer at once."),
+        links.SERVICE_RETRIES,
+        (attempt,),
+    ),
+    Rule(
+        "training-not-allowed",
+        _service("AccessDenied"),
+        "AWS refused to make the training job: who makes it lacks the permission.",
+        Certainty.TOLD,
+        ("Read the words: they name the action and who lacks it.",),
+        links.SERVICE_STATUS,
+        (attempt,),
+    ),
+    Rule(
+        "training-role-not-assumable",
+        _service("ClientError", "ValidationException", saying=r"(?i)assume (the )?role|iam:PassRole"),
+        "SageMaker could not take on the request's role.",
+        Certainty.TOLD,
+        ("The role (RoleArn) must exist and trust sagemaker.amazonaws.com.",),
+        links.SERVICE_STATUS,
+        (attempt,),
+    ),
+    Rule(
         "training-memory",
         _service("ClientError", saying=r"(?i)instance type with more memory|out of memory"),
         "The training needs more memory than its instance has.",
@@ -187,7 +230,7 @@ SERVICE_RULES = (
     ),
     Rule(
         "training-input-refused",
-        _service("ClientError", "AccessDenied", saying=r"(?i)access ?denied|not authorized|forbidden|\(403\)"),
+        _service("ClientError", saying=r"(?i)access ?denied|not authorized|forbidden|\(403\)"),
         "SageMaker was refused access to what the request names.",
         Certainty.TOLD,
         ("Allow it to the request's role (RoleArn): the bucket, its key, and their own policies.",),
@@ -214,7 +257,7 @@ SERVICE_RULES = (
     ),
     Rule(
         "training-time-over",
-        _service("MaxRuntimeExceeded", "MaxWaitTimeExceeded"),
+        _service("", saying="MaxRuntimeExceeded|MaxWaitTimeExceeded"),
         "The training ran past the time that its request allows.",
         Certainty.TOLD,
         ("Raise MaxRuntimeInSeconds in the request's StoppingCondition.",),

@@ -1,6 +1,7 @@
 """Failures between the image and the program's first line: devices, volumes, users, the command."""
 
 from batchtui.insight import failure_links as links
+from batchtui.insight.failure_facts import Failure
 from batchtui.insight.failure_retry import try_again
 from batchtui.insight.failure_rule import (
     CREATING,
@@ -32,6 +33,12 @@ _GPU = (
     *("could not select device driver", "gathering device information", "nvidia-container", "nvidia driver"),
     *("libcuda", "libnvidia", "nvml error", "unknown runtime specified nvidia", "adding device"),
 )
+
+
+def _not_started(failure: Failure) -> str:
+    tells_more = any(":" in reason for reason in failure.status_reasons)
+    return f"The task failed to start{'' if tells_more else ', and AWS tells no more'}."
+
 
 START_RULES = (
     Rule(
@@ -93,7 +100,7 @@ START_RULES = (
         TOLD,
         (try_again('onReason "CannotStartContainer*"'), "Let fewer jobs share an instance."),
         links.STOPPED_TASKS,
-        (limit, instance, attempt),
+        (instance, attempt),
     ),
     Rule(
         "directory-wrong",
@@ -110,6 +117,15 @@ START_RULES = (
         "The user that it runs as is not in the image.",
         TOLD,
         ("Correct user in the job definition, or make the user in the image; a number needs no entry.",),
+        links.JOB_PARAMETERS,
+        (image,),
+    ),
+    Rule(
+        "command-missing",
+        error(*CREATING, saying=("no command specified",)),
+        "Neither the job nor its image names a command.",
+        TOLD,
+        ("Give the job definition a command, or the image a CMD or an ENTRYPOINT.",),
         links.JOB_PARAMETERS,
         (image,),
     ),
@@ -138,6 +154,18 @@ START_RULES = (
         (command, image),
     ),
     Rule(
+        "docker-timeout",
+        either(error("DockerTimeoutError"), error(*CREATING, saying=("could not transition to",))),
+        "Docker on its instance did not answer in time.",
+        TOLD,
+        (
+            try_again('onReason "DockerTimeoutError*"'),
+            "Many large images or much writing on one disk: a larger gp3 root volume, fewer jobs on an instance.",
+        ),
+        links.STOPPED_TASKS,
+        (instance, attempt),
+    ),
+    Rule(
         "container-not-created",
         error("CannotCreateContainerError"),
         "Docker could not create the container.",
@@ -154,18 +182,6 @@ START_RULES = (
         ("Read Docker's words; check the command, the user and the mounts.", try_again()),
         links.CANNOT_START,
         (command, instance, attempt),
-    ),
-    Rule(
-        "docker-timeout",
-        error("DockerTimeoutError"),
-        "Docker on its instance did not answer in time.",
-        TOLD,
-        (
-            try_again('onReason "DockerTimeoutError*"'),
-            "Many large images or much writing on one disk: a larger gp3 root volume, fewer jobs on an instance.",
-        ),
-        links.STOPPED_TASKS,
-        (instance, attempt),
     ),
     Rule(
         "container-not-inspected",
@@ -213,6 +229,23 @@ START_RULES = (
         (command, image, instance),
     ),
     Rule(
+        "pod-refused",
+        pod("is forbidden", "admission webhook", "exceeded quota"),
+        "Kubernetes refused its pod.",
+        TOLD,
+        ("Read Kubernetes' words: a service account, a quota, or a policy of the cluster.",),
+        links.EKS_JOBS,
+    ),
+    Rule(
+        "pod-no-room",
+        pod("unschedulable", "Unschedulable", "OutOfcpu", "OutOfmemory", "nodes are available"),
+        "Kubernetes had no node with room for its pod.",
+        TOLD,
+        ("Compare what the pod requests with the nodes of the compute environment.", try_again()),
+        links.EKS_JOBS,
+        (limit, instance, attempt),
+    ),
+    Rule(
         "pod-not-started",
         pod("StartError", "RunContainerError", "CreateContainerError", "ContainerCannotRun"),
         "Kubernetes could not start its container.",
@@ -243,8 +276,8 @@ LATE_START_RULES = (
     ),
     Rule(
         "not-started",
-        begins("Task failed to start"),
-        "The task failed to start, and AWS tells no more.",
+        begins("Task failed to start", "TaskFailedToStart"),
+        _not_started,
         TOLD,
         (
             try_again('onStatusReason "Task failed to start*"'),

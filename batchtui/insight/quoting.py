@@ -8,8 +8,10 @@ from batchtui.model.text import clean
 
 _LONGEST: Final = 160
 """Characters of a quotation."""
-_AFTER: Final = 24
+_AFTER: Final = 48
 """Of which so many are kept for what follows the proof."""
+_WORD: Final = 24
+"""So many are given up at most, so that no word is cut in two."""
 
 
 def quoted(text: str, about: str = "", *, to_its_end: bool = False) -> str:
@@ -35,6 +37,6 @@ def _shortened(words: str, about: str, to_its_end: bool) -> str:
     room = _LONGEST - len(head) - 2
     begin = min(max(first - max(room - (last - first) - _AFTER, 0), len(head)), len(words) - room)
     space = words.find(" ", begin, first)
-    begin = space + 1 if 0 <= space < begin + _AFTER else begin
+    begin = space + 1 if 0 <= space < begin + _WORD else begin
     end = begin + room
     return f"{head}…{words[begin:end]}{'…' if end < len(words) else ''}"

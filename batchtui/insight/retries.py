@@ -37,7 +37,8 @@ class End:
         """How it ended, shortly."""
         told = self.reason or self.status_reason
         code = "" if self.exit_code is None else f"exit code {self.exit_code}"
-        return ", ".join(part for part in (code, quoted(told) if told else "") if part) or "no reason told"
+        words = quoted(told, to_its_end=True) if told else ""
+        return ", ".join(part for part in (code, words) if part) or "no reason told"
 
 
 def what_retry_did(job: JobDetail | ServiceJobDetail) -> tuple[str, ...]:

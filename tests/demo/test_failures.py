@@ -55,7 +55,6 @@ VERDICTS = {
     "pod-start": "pod-not-started",
     "pod-unknown": "pod-failed",
     "pod-user": "pod-config-wrong",
-    "pull-name": "image-name-invalid",
     "pull-other": "image-pull-failed",
     "registry-denied": "registry-auth-denied",
     "role": "role-not-assumable",
@@ -64,7 +63,6 @@ VERDICTS = {
     "start-device": "device-missing",
     "start-directory": "directory-wrong",
     "start-host": "host-memory-full",
-    "start-memory": "memory-too-small-to-start",
     "start-other": "container-not-started",
     "start-user": "user-missing",
     "denied": "shell-not-executable",
@@ -111,7 +109,7 @@ VERDICTS = {
 """By the kind of the last attempt's ending; of those that are not named, the log makes the difference."""
 
 READ_TOGETHER = {
-    "denied": "shell-permission-denied",
+    "denied": "shell-not-executed",
     "exec": "shell-command-missing",
     "library": "shell-library-missing",
 }
@@ -122,6 +120,7 @@ HINTS = {
     "disk-full": "log-disk-full",
     "endpoint": "log-unreachable",
     "error": "log-input-broken",
+    "exception": "log-exception",
     "exec-format": "log-wrong-platform",
     "file-missing": "log-file-missing",
     "gpu-driver": "log-gpu-driver",
