@@ -124,3 +124,20 @@ def test_jobs_of_any_shape(answer: dict[str, Any]) -> None:
         for line in what_retry_did(JobDetail.from_api(item)):
             assert not any(ord(c) < 32 or 0x7F <= ord(c) < 0xA0 for c in line)
             assert line.endswith(".")
+
+
+TIMED_OUT = "Job attempt duration exceeded timeout"
+
+
+def test_a_time_out_is_not_tried_again_whatever_the_rules_say() -> None:
+    said = told(job(TIMED_OUT, code=137), attempts=3, evaluateOnExit=[{"onReason": "*", "action": "RETRY"}])
+    assert said == (
+        f"Attempt 1: exit code 137, “{TIMED_OUT}”. What runs into its time-out is not tried again.",
+        "1 of 3 attempts used: none follows a time-out.",
+    )
+
+
+def test_an_attempt_that_followed_against_the_rules_is_said_to_have() -> None:
+    said = told(job(code=1, tries=(ESSENTIAL,)), attempts=2, evaluateOnExit=[{"onReason": "*", "action": "EXIT"}])
+    assert said[0].endswith("matched: EXIT, yet another attempt followed.")
+    assert said[1].endswith("matched: EXIT.")
