@@ -7,6 +7,7 @@ from batchtui.insight.failure_facts import Failure, span
 from batchtui.insight.failure_rule import ANY, Rule
 from batchtui.insight.failure_rules import FIELD_RULES, HINTS
 from batchtui.insight.failure_rules_code import READ_LOG
+from batchtui.insight.failure_rules_log import IN_TRAINING
 from batchtui.insight.retries import what_retry_did
 from batchtui.insight.verdict import Answer, Certainty, Verdict
 from batchtui.model.job import SUCCEEDED, JobSummary
@@ -78,6 +79,10 @@ def _verdicts(failure: Failure) -> list[Verdict]:
 
 def _together(found: list[Verdict], hint: Verdict, failure: Failure) -> list[Verdict]:
     """An exit code that means little by itself is told with what the log says, and nobody is sent to read that."""
+    if failure.summary.is_service_job and hint.rule in IN_TRAINING:
+        hint = replace(hint, remedies=(IN_TRAINING[hint.rule],))
+    if found and set(hint.remedies) <= set(found[0].remedies):
+        return [*found, replace(hint, remedies=())]
     if not found or found[0].rule not in _MEANS_LITTLE:
         return [*found, hint]
     what = hint.cause.replace("The log says that", "by its log,").replace("The log", "the log")

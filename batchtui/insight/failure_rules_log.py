@@ -306,3 +306,5 @@ def _hint(clue: Clue) -> Rule:
 
 
 LOG_RULES = tuple(map(_hint, CLUES))
+IN_TRAINING = {clue.key: clue.in_training for clue in CLUES if clue.in_training}
+"""What to do instead where SageMaker runs the program, by the rule's key."""

@@ -37,7 +37,7 @@ class End:
         """How it ended, shortly."""
         told = self.reason or self.status_reason
         code = "" if self.exit_code is None else f"exit code {self.exit_code}"
-        words = quoted(told, to_its_end=True) if told else ""
+        words = quoted(told, to_its_end=not self.is_of_service) if told else ""
         return ", ".join(part for part in (code, words) if part) or "no reason told"
 
 
@@ -61,7 +61,8 @@ def what_retry_did(job: JobDetail | ServiceJobDetail) -> tuple[str, ...]:
             said.append(f"Attempt {number} succeeded.")
             continue
         followed = not is_last or not is_over
-        said.append(f"Attempt {number}: {end.words}. {_decision(rules, end, followed)}".strip())
+        stop = "" if end.words.endswith(".”") else "."
+        said.append(f"Attempt {number}: {end.words}{stop} {_decision(rules, end, followed)}".strip())
     said.append(_account(summary, len(ends), allowed, rules, ends[-1]))
     return tuple(said)
 

@@ -344,6 +344,7 @@ def test_the_error_of_a_training_is_read_as_its_log_would_be() -> None:
     assert not any("MEMORY" in remedy for remedy in found.verdicts[0].remedies), "a training job asks for none"
     found = answer(data, "torch.cuda.OutOfMemoryError: CUDA out of memory.")
     assert [verdict.rule for verdict in found.verdicts] == ["training-code-gpu-memory", "log-gpu-memory"]
+    assert not found.verdicts[1].remedies, "what to do stands there already"
 
 
 def test_a_job_that_is_no_training_job_has_no_word_of_sagemaker() -> None:
