@@ -22,7 +22,9 @@ from batchtui.demo.endings import (
     Ending,
     forms_of,
 )
+from batchtui.demo.log_lines import Script
 from batchtui.insight.failure import why_failed, why_service_job_failed
+from batchtui.insight.failure_rules import RULES
 from batchtui.insight.verdict import Answer
 from batchtui.model.job_detail import JobDetail
 from batchtui.model.service_job import ServiceJobDetail
@@ -257,3 +259,74 @@ def test_a_form_lasts_as_long_as_its_family(family: Ending) -> None:
 def test_every_form_has_a_verdict_of_its_own_or_a_hint() -> None:
     kinds = {form.kind for family in FAMILIES for form in forms_of(family, gpus=True, java=True)}
     assert kinds <= set(VERDICTS) | set(HINTS) | set(READ_TOGETHER)
+
+
+def described(form: Ending) -> JobDetail:
+    """A job that ended so, whether or not one did in this account."""
+    container = {"exitCode": form.exit_code, "reason": form.reason, "command": ["x"], "image": "y", "name": "main"}
+    told = {name: value for name, value in container.items() if value is not None}
+    where: dict[str, Any] = (
+        {"eksAttempts": [{"containers": [told]}], "eksProperties": {"podProperties": {"containers": [told]}}}
+        if form.kind.startswith("pod")
+        else {"attempts": [{"container": told}], "container": told}
+    )
+    for attempt in where.get("attempts", where.get("eksAttempts", [])):
+        attempt["statusReason"] = form.status_reason
+    return JobDetail.from_api({"jobId": "a", "status": "FAILED", "statusReason": form.status_reason, **where})
+
+
+FORMS = {form.kind: form for family in FAMILIES for form in forms_of(family, gpus=True, java=True)}
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=lambda form: form.kind)
+def test_each_form_has_its_verdict_however_seldom_it_is_drawn(form: Ending) -> None:
+    kind = form.kind
+    assert [verdict.rule for verdict in why_failed(described(form)).verdicts] == [
+        VERDICTS.get(kind, "general-error")
+    ]
+    tail = Script(seed=1, voice="tool", name="x", began=0, planned=9, line_ms=1, ended=9, ending=kind).tail
+    found = why_failed(described(form), log_tail=tail).verdicts
+    if kind in READ_TOGETHER:
+        assert [verdict.rule for verdict in found] == [READ_TOGETHER[kind]]
+    elif kind in HINTS and kind not in ("killed",):
+        assert found[1].rule == HINTS[kind]
+
+
+ONLY_PAYLOADS = {
+    "attempts-used-up",
+    "awaited-container-failed",
+    "command-missing",
+    "ended-well",
+    "exited-without-code",
+    "image-name-invalid",
+    "image-registry-failed",
+    "image-registry-untrusted",
+    "init-container-failed",
+    "instance-deregistered",
+    "log-command-missing",
+    "log-install-failed",
+    "log-library-missing",
+    "log-user-error",
+    "memory-too-small-to-start",
+    "no-room-on-instance",
+    "overrides-too-long",
+    "pod-no-room",
+    "pod-refused",
+    "queue-deleted",
+    "ran-into-time-out",
+    "request-refused",
+    "stopped-with-a-reason",
+    "subnet-addresses-used-up",
+    "task-retired",
+    "task-stopped",
+}
+"""Rules for which the account has no scenario: AWS says these seldom, or only of what the account has not."""
+
+
+def test_what_the_account_cannot_show_is_known() -> None:
+    shown = {*VERDICTS.values(), *HINTS.values(), *READ_TOGETHER.values(), "general-error"}
+    shown |= {"array-child-failed", "dependency-failed", "main-node-failed", "node-stopped-with-main"}
+    shown |= {"cancelled", "terminated", "killed-by-nextflow", "host-lost-every-attempt"}
+    shown |= {"state-limit", "state-limit-capacity", "state-limit-misconfigured"}
+    rules = {rule.key for rule in RULES if not rule.key.startswith("training-")}
+    assert rules - shown == ONLY_PAYLOADS
