@@ -4,6 +4,7 @@ import re
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from batchtui.insight.failure_facts import INSTANCE, Ended, Failure, mebibytes, span, told_of
 from batchtui.insight.quoting import quoted
@@ -74,6 +75,20 @@ class Rule:
 # Signs
 
 
+class Late:
+    """A regular expression that is made when it is first needed: all of them together take 30 ms."""
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
+
+    @cached_property
+    def _made(self) -> re.Pattern[str]:
+        return re.compile(self._pattern)
+
+    def search(self, text: str) -> re.Match[str] | None:
+        return self._made.search(text)
+
+
 def begins(*starts: str) -> Sign:
     """A statusReason that begins so: AWS Batch's own words, which people do not type."""
 
@@ -137,7 +152,7 @@ def exited(*codes: int) -> Sign:
 
 def logged(pattern: str) -> Sign:
     """A line at the end of the log, the last of those that match."""
-    expression = re.compile(pattern)
+    expression = Late(pattern)
 
     def sign(failure: Failure) -> tuple[str, ...] | None:
         for line in reversed(failure.log):
@@ -156,7 +171,7 @@ def ended_with(pattern: str, later: str, *wrapped: str) -> Sign:
         later: Of lines that say more where they come after it.
         wrapped: Of those among them that say nothing new after all.
     """
-    expression, more, less = re.compile(pattern), re.compile(later), re.compile("|".join(wrapped) or "$^")
+    expression, more, less = Late(pattern), Late(later), Late("|".join(wrapped) or "$^")
 
     def sign(failure: Failure) -> tuple[str, ...] | None:
         for line in reversed(failure.log):
@@ -172,7 +187,7 @@ def ended_with(pattern: str, later: str, *wrapped: str) -> Sign:
 
 def told(pattern: str) -> Sign:
     """A reason that matches, with the words that do in sight."""
-    expression = re.compile(pattern)
+    expression = Late(pattern)
 
     def sign(failure: Failure) -> tuple[str, ...] | None:
         for reason in reversed(failure.reasons):

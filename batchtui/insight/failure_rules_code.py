@@ -1,6 +1,5 @@
 """What exit codes tell. A code is the program's own word: it seldom leaves only one reading."""
 
-import re
 from collections.abc import Callable
 
 from batchtui.insight import failure_links as links
@@ -8,6 +7,7 @@ from batchtui.insight.failure_facts import Failure
 from batchtui.insight.failure_rule import (
     ANY,
     SIGNALS,
+    Late,
     Rule,
     attempt,
     both,
@@ -56,7 +56,7 @@ def _code_cause(failure: Failure) -> str:
 
 def _named_in_log(pattern: str, words: str) -> Callable[[Failure], str]:
     """A cause with the name that the log gives, of a rule whose sign has found the line."""
-    expression = re.compile(pattern)
+    expression = Late(pattern)
 
     def cause(failure: Failure) -> str:
         found = next((match for line in reversed(failure.log) if (match := expression.search(line[:500]))), None)

@@ -5,7 +5,7 @@ import re
 from batchtui.insight import failure_links as links
 from batchtui.insight.failure_facts import Failure
 from batchtui.insight.failure_retry import try_again
-from batchtui.insight.failure_rule import Rule, Sign, attempt, ran
+from batchtui.insight.failure_rule import Late, Rule, Sign, attempt, ran
 from batchtui.insight.failure_rules_log import CLUES, Clue, exception_in
 from batchtui.insight.quoting import quoted
 from batchtui.insight.verdict import Certainty
@@ -20,7 +20,7 @@ _CRASHED = ("139", "-11")
 
 def _service(*starts: str, saying: str = "") -> Sign:
     """A service job's reason that begins so, and matches this."""
-    expression = re.compile(saying)
+    expression = Late(saying)
 
     def sign(failure: Failure) -> tuple[str, ...] | None:
         if not failure.summary.is_service_job:
@@ -45,7 +45,7 @@ def _own_error(failure: Failure) -> tuple[str, str] | None:
 
 def _reads(pattern: str) -> Sign:
     """The code's own words match as a line of a log would."""
-    expression = re.compile(pattern)
+    expression = Late(pattern)
 
     def sign(failure: Failure) -> tuple[str, ...] | None:
         own = _own_error(failure)
