@@ -36,11 +36,24 @@ _OVER_QUOTA = (
 )
 _NAMES = ("bert-finetune", "variant-caller-cnn", "unet-segmentation", "protein-lm-sft", "recommender-daily")
 _INSTANCES = ("ml.g5.2xlarge", "ml.g5.12xlarge", "ml.p4d.24xlarge")
-_FAILURES = (
-    'AlgorithmError: ExecuteUserScriptError: ExitCode 1 ErrorMessage "OutOfMemoryError: CUDA out of memory"',
-    "ClientError: Data download failed: NoSuchKey s3://ml-data/variants/train.parquet",
+_TOLD = "Received status from SageMaker: "
+_SCRIPT = f"{_TOLD}AlgorithmError: ExecuteUserScriptError: ExitCode 1 ErrorMessage "
+_COMMAND = 'Command "/opt/conda/bin/torchrun --nproc_per_node 8 train.py", exit code: 1'
+_CUDA = (
+    f'{_SCRIPT}"torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total '
+    f'capacity of 22.06 GiB of which 1.14 GiB is free." {_COMMAND}'
 )
-_INTERRUPTED = "InternalServerError: We encountered an internal error. Please try again."
+_FAILURES = (
+    _CUDA,
+    f"{_TOLD}ClientError: Data download failed: NoSuchKey s3://ml-data/variants/train.parquet",
+    _CUDA,
+    f'{_SCRIPT}"ValueError: batch size 24 is not divisible by the world size 16" {_COMMAND}',
+    f"{_TOLD}AlgorithmError: , exit code: 137",
+    f"{_TOLD}ClientError: Data download failed: No space left on device",
+)
+_ENDINGS = {_CUDA: "cuda", _FAILURES[3]: "train-error"}
+"""How the log of an attempt ends; that of any other stops where it was."""
+_INTERRUPTED = f"{_TOLD}InternalServerError: We encountered an internal error. Please try again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +195,7 @@ class ServiceJob:
             "retryStrategy": {
                 "attempts": 2,
                 "evaluateOnExit": [
-                    {"action": "RETRY", "onStatusReason": "InternalServerError*"},
+                    {"action": "RETRY", "onStatusReason": f"{_TOLD}InternalServerError*"},
                     {"action": "EXIT", "onStatusReason": "*"},
                 ],
             },
@@ -362,10 +375,14 @@ def _attempt(
     )
 
 
+def _log_ending(attempt: ServiceAttempt) -> str:
+    return _ENDINGS.get(attempt.reason, "") if attempt.reason else "success"
+
+
 def training_streams(job: ServiceJob, attempt: ServiceAttempt, now: int) -> Iterator[tuple[str, Script]]:
     """The log streams of an attempt that has started: one for each instance."""
-    if attempt.started > min(now, attempt.stopped):
-        return
+    if attempt.started > min(now, attempt.stopped) or (attempt.reason or "").startswith(f"{_TOLD}ClientError"):
+        return  # what fails before the training writes nothing
     for instance in range(1, job.instances + 1):
         yield (
             f"{attempt.training_job}/algo-{instance}-{attempt.started // 1000}",
@@ -377,6 +394,6 @@ def training_streams(job: ServiceJob, attempt: ServiceAttempt, now: int) -> Iter
                 planned=attempt.stopped,
                 line_ms=1500,
                 ended=attempt.stopped if attempt.stopped <= now else 0,
-                ending=("error" if attempt.reason else "success") if attempt.stopped <= now else "",
+                ending=_log_ending(attempt) if attempt.stopped <= now else "",
             ),
         )

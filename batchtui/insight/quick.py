@@ -13,7 +13,7 @@ from batchtui.model.job import FAILED, TERMINAL_STATUSES, JobSummary
 from batchtui.model.job_detail import JobDetail
 from batchtui.model.job_queue import JobQueueDetail
 
-_SAY_NO_MORE: Final = frozenset(("general-error", "other-exit-code", "exit-255", "not-started", "pod-failed"))
+SAY_NO_MORE: Final = frozenset(("general-error", "other-exit-code", "exit-255", "not-started", "pod-failed"))
 """Rules whose cause says no more than the code and the reasons, which a line has room for."""
 _MOST_KEPT: Final = 500
 """Lines: some screens full."""
@@ -34,7 +34,7 @@ def quick_cause(job: JobSummary) -> Verdict | None:
     from batchtui.insight.failure import why_failed
 
     verdicts = why_failed(as_detail(job)).verdicts
-    if not verdicts or verdicts[0].certainty is Certainty.LIKELY or verdicts[0].rule in _SAY_NO_MORE:
+    if not verdicts or verdicts[0].certainty is Certainty.LIKELY or verdicts[0].rule in SAY_NO_MORE:
         return None
     return verdicts[0]
 

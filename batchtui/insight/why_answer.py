@@ -28,6 +28,8 @@ class Behind:
 
     title: str
     answer: Answer
+    whom: str = ""
+    """How the other one is called within a sentence; empty for an attempt of the same job."""
 
 
 @dataclass(frozen=True, slots=True)

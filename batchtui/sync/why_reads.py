@@ -13,7 +13,8 @@ from batchtui.aws.errors import AwsError
 from batchtui.aws.gateway import JobPage
 from batchtui.insight.failure import what_retry_did, why_failed, why_service_job_failed
 from batchtui.insight.going import how_it_goes
-from batchtui.insight.quick import as_detail
+from batchtui.insight.phrases import short_id
+from batchtui.insight.quick import SAY_NO_MORE, as_detail
 from batchtui.insight.situation import WaitingSituation
 from batchtui.insight.verdict import Answer
 from batchtui.insight.waiting import why_waiting
@@ -153,6 +154,7 @@ class _Asking:
             if to is not None and to != detail.summary.job_id:
                 behind, other_end = await self._of_job(_TO_BLAME[first.rule], to)
                 end = other_end or end
+                answer = _with_cause(answer, to, behind)
         return WhyAnswer(detail.summary, _also(answer, *troubles), behind, what_retry_did(detail), end)
 
     async def _with_log(
@@ -179,8 +181,9 @@ class _Asking:
             return None, None
         answer, end = await self._with_log(found[0])
         part = job_id.replace("#", ":").rpartition(":")[2] if {":", "#"} & set(job_id) else ""
-        name = f"{found[0].summary.job_name}{f', index {part}' if part else ''}"
-        return Behind(f"{who} ({name}) failed", answer), end
+        which = f"index {part}" if part else short_id(found[0].summary.job_id)
+        title = f"{who} ({found[0].summary.job_name}, {which}) failed"
+        return Behind(title, answer, f"{who[0].lower()}{who[1:]}"), end
 
     async def _failed_child(self, job: JobSummary) -> tuple[JobSummary | None, list[str]]:
         listing = self.gateway.list_children(
@@ -233,6 +236,20 @@ def _as_it_failed(detail: Detail) -> Detail | None:
     if isinstance(detail, JobDetail):
         return replace(detail, summary=summary, attempts=detail.attempts[:count])
     return replace(detail, summary=summary, attempts=detail.attempts[:count])
+
+
+def _with_cause(answer: Answer, to: str, behind: Behind | None) -> Answer:
+    """With a lead that says why that job failed, now that it is known, and no longer its exit code alone."""
+    verdicts = behind.answer.verdicts if behind is not None else ()
+    if not verdicts or verdicts[0].rule in SAY_NO_MORE:
+        return answer
+    cause = verdicts[0].cause.removesuffix(".")
+    first, *others = answer.verdicts
+    leads = tuple(
+        replace(lead, words=f"{lead.words.partition(': ')[0]}: {cause}") if lead.key == to else lead
+        for lead in first.leads
+    )
+    return replace(answer, verdicts=(replace(first, leads=leads), *others))
 
 
 def _also(answer: Answer, *unknown: str) -> Answer:

@@ -117,6 +117,7 @@ def test_they_live(training: Demo) -> None:
     assert all(seen[status] > 10 for status in ("RUNNABLE", "SCHEDULED", "STARTING", "RUNNING", "SUCCEEDED"))
     assert seen["FAILED"] > 3
     training.clock.advance(40 * 3600)
+    training.account.advance()  # takes longer than a client would wait for an answer
     later = everything(training)
     assert len(later) < 800, "old ones are forgotten"
     assert any(job["status"] == "RUNNABLE" and "MAX_RESOURCE" in job["statusReason"] for job in later[-1:])
@@ -147,6 +148,9 @@ def test_their_logs(training: Demo) -> None:
             name = attempt["serviceResourceId"]["value"].rpartition("/")[2]
             answer = training.logs.describe_log_streams(logGroupName=GROUP, logStreamNamePrefix=f"{name}/")
             names = [stream["logStreamName"] for stream in answer["logStreams"]]
+            if "ClientError" in attempt["statusReason"]:
+                assert not names, "what fails before the training writes nothing"
+                continue
             assert len(names) == payload["ResourceConfig"]["InstanceCount"]
             events = training.logs.get_log_events(logGroupName=GROUP, logStreamName=names[0])["events"]
             assert events

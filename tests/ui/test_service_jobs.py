@@ -88,7 +88,7 @@ async def test_the_details_of_a_service_job(demo: DemoWorld) -> None:
         await driver.until_text(
             job_id, *TABS, "SAGEMAKER_TRAINING", job["statusReason"][:40], "1 of at most 2 ended"
         )
-        assert "status reason InternalServerError*: retry" in driver.text
+        assert "status reason Received status from SageMaker: InternalServerError*" in driver.text
         await driver.press("right")
         await driver.until_text("Attempt 1", name)
         await driver.press("right")
