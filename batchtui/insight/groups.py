@@ -1,4 +1,4 @@
-"""Jobs put together, and what they come to: counts, failures, hours, waits. Pure, in steps of a millisecond or two."""
+"""Jobs put together, and what they come to: counts, failures, hours, waits. Pure, in steps of a millisecond."""
 
 from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
@@ -180,24 +180,27 @@ def grouped(
     )
 
 
-def to_describe(jobs: Sequence[JobSummary], needs: Needs, most: int) -> Generator[None, None, list[str]]:
-    """The ids of jobs of which DescribeJobs would tell more: so many at most, the newest of each step by turns.
+def to_describe(
+    jobs: Sequence[JobSummary], needs: Needs, most: int, *, is_for_tags: bool = False
+) -> Generator[None, None, list[str]]:
+    """The ids of jobs of which DescribeJobs would tell more: so many at most, of each step by turns.
 
     Args:
-        jobs: The newest first.
+        jobs: In the order in which they are asked for.
         needs: What is known of jobs that were described.
         most: No more than these.
+        is_for_tags: Whether also of those that took nothing: arrays, and what never ran.
     """
     by_step: dict[str, list[str]] = {}
-    found = 0
     for start in range(0, len(jobs), _AT_ONCE):
         for job in jobs[start : start + _AT_ONCE]:
-            if job.job_id in needs or job.is_service_job or is_array(job) or job.started_at is None:
+            if job.job_id in needs or job.is_service_job:
+                continue
+            if not is_for_tags and (is_array(job) or job.started_at is None):
                 continue
             line = by_step.setdefault(step_of(job.job_name, job.job_definition or "").key, [])
             if len(line) < most:
                 line.append(job.job_id)
-                found += 1
         yield
     turns: list[str] = []
     place = 0

@@ -1,7 +1,7 @@
-"""The cause of a failure in a few words, the same for all that failed alike: ten thousand failures are three causes.
+"""The cause of a failure in a few words, one for all that failed alike: ten thousand failures are three causes.
 
-It rests on what a list knows, nothing is asked. Ids, times, hosts and numbers in AWS's words do not make two causes
-of one.
+It rests on what a list knows, nothing is asked. Ids, times, hosts and numbers in AWS's words do not make two
+causes of one.
 """
 
 import re

@@ -30,8 +30,8 @@ class JobNeeds:
     is_of_step_functions: bool
 
     @classmethod
-    def of(cls, job: JobDetail) -> Self:
-        """From DescribeJobs."""
+    def of(cls, job: JobDetail, tags: Pairs | None = None) -> Self:
+        """From DescribeJobs; the tags can be given as an equal value that others share."""
         earlier = (
             attempt.stopped_at - attempt.started_at
             for attempt in job.attempts[:-1]
@@ -40,7 +40,7 @@ class JobNeeds:
         return cls(
             vcpus=job.summary.vcpus,
             gpus=requested_gpus(job.raw) or 0.0,
-            tags=job.tags,
+            tags=job.tags if tags is None else tags,
             earlier_seconds=sum(max(0, each) for each in earlier) / 1000,
             is_of_step_functions=any(_STARTED_BY in container.environment for container in job.containers),
         )
