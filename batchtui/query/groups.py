@@ -63,6 +63,7 @@ def _most(read: Callable[[Group], float | None]) -> Callable[[Group, float], Any
 
 GROUP_SORTS: Mapping[str, Callable[[Group, float], Any]] = {
     "group": lambda group, now: group.label.casefold(),
+    "tool": lambda group, now: group.tool or None,
     "jobs": _most(lambda group: group.jobs),
     "active": _most(lambda group: group.active),
     "running": _most(lambda group: group.running),

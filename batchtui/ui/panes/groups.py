@@ -160,9 +160,11 @@ class GroupsPane(Pane[Group]):
 def _name(row: Group, width: int, now: float) -> Cell:
     if row.key.is_rest:
         return plain(row.label, "muted")
-    tool = f" {row.tool}" if row.tool else ""
-    has_room = len(row.label) + len(tool) <= width
-    return ((row.label, ""), (tool if has_room else "", "muted"))
+    return plain(row.label)
+
+
+def _tool(row: Group, width: int, now: float) -> Cell:
+    return plain(row.tool, "muted")
 
 
 def _cause_name(row: Group, width: int, now: float) -> Cell:
@@ -211,9 +213,9 @@ def hours(known: Hours, ran: int, width: int) -> Cell:
     if not known.counted:
         return plain("?", "muted")
     is_all = known.counted >= ran
-    if is_all and not known.hours:
-        return plain("0", "muted")
     value = known.hours
+    if not value:
+        return plain("0" if is_all else "≥0", "muted")
     text = short(value) if value >= 10_000 else f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
     return ((("" if is_all else "≥"), "muted"), (text, ""))
 
@@ -273,9 +275,10 @@ _COLUMNS: tuple[Column[Group], ...] = (
     Column("rate", "FAIL %", 6, _rate, importance=74, is_right=True),
     Column("vcpuh", "vCPU-h", 6, _hours(lambda row: row.vcpus), importance=70, comfort=7, is_right=True),
     Column("gpuh", "GPU-h", 6, _hours(lambda row: row.gpus), importance=45, is_right=True),
-    Column("wait", "WAIT", 4, _length(lambda row: row.wait), importance=71, is_right=True),
+    Column("wait", "WAIT50", 6, _length(lambda row: row.wait), importance=71, is_right=True),
     Column("wait90", "WAIT90", 6, _length(lambda row: row.wait_90), importance=50, is_right=True),
-    Column("run", "RAN", 4, _length(lambda row: row.run), importance=52, is_right=True),
+    Column("run", "RAN50", 5, _length(lambda row: row.run), importance=52, is_right=True),
+    Column("tool", "TOOL", 9, _tool, importance=48, comfort=14),
     Column("cause", "COMMON FAILURE", 16, _common, importance=90, comfort=30, flex=4, most=90),
 )
 _TITLES: Final = {
@@ -287,7 +290,11 @@ _TITLES: Final = {
     By.ARRAY: "ARRAY",
 }
 _COLUMNS_BY: Final = {
-    by: tuple(replace(column, title=title) if column.key == "group" else column for column in _COLUMNS)
+    by: tuple(
+        replace(column, title=title) if column.key == "group" else column
+        for column in _COLUMNS
+        if column.key != "tool" or by is By.STEP
+    )
     for by, title in _TITLES.items()
 }
 _COLUMNS_OF_CAUSES: tuple[Column[Group], ...] = (
@@ -296,7 +303,7 @@ _COLUMNS_OF_CAUSES: tuple[Column[Group], ...] = (
     Column("last", "LAST", 4, _last, importance=72, is_right=True),
     Column("vcpuh", "vCPU-h", 6, _hours(lambda row: row.vcpus), importance=60, comfort=7, is_right=True),
     Column("gpuh", "GPU-h", 6, _hours(lambda row: row.gpus), importance=45, is_right=True),
-    Column("run", "RAN", 4, _length(lambda row: row.run), importance=65, is_right=True),
+    Column("run", "RAN50", 5, _length(lambda row: row.run), importance=65, is_right=True),
     Column("step", "MOST IN", 12, _most_in, importance=85, comfort=20, flex=1, most=44),
     Column("example", "NEWEST", 14, _example, importance=80, comfort=30, flex=3, most=100),
 )
