@@ -19,7 +19,7 @@ LEAST_JOBS = 1_000
 QUEUE = "align-low"
 _PART = 0.05  # of all jobs of the past
 _NIGHT = (0.78, 0.86)  # which part of the past it was
-_OF_THE_NIGHT = 0.35
+_OF_THE_NIGHT = 0.25
 _NO_ACCESS = next(ending for ending in forms_of(PULL_FAMILY) if ending.kind == "pull-denied")
 _RULES = ("bwa_map", "sort_bam", "call_variants", "multiqc")
 _CALLS = ("SamToFastqAndBwaMem", "MarkDuplicates", "BaseRecalibrator", "HaplotypeCaller_GATK4_VCF")

@@ -33,8 +33,8 @@ _CODE = r"(?<![^\W_])(?=[A-Z]*[0-9]+[A-Z])[A-Z0-9]{8,}(?![^\W_])"
 _MIXED = r"(?<![^\W_])(?=[^\W_]*[a-z][A-Z])(?=[^\W_]*[0-9][^\W_]*[A-Za-z][^\W_]*[0-9])[A-Za-z0-9]{12,}(?![^\W_])"
 """A whole word of base 62."""
 _ONE = rf"(?:{_UUID}|{_MIXED}|{_CODE}|{_HEX}|[0-9]+)"
-_VARIABLE = re.compile(rf"({_ONE}(?:[-_.:T]{_ONE})*)")
-_SEVERAL = re.compile(r"\*(?:[-_.:]?\*)+")
+_VARIABLE = re.compile(rf"((?<![^\W_]){_ONE}(?:[-_.:T]{_ONE})*|{_ONE})")
+"""Several that follow each other are one, but not the ``2`` of ``mem2-0148``, which may be part of the word."""
 
 _TOWER = re.compile(r"tw-[A-Za-z0-9]{8,}-(?=.)")
 _PROCESS_WORD = re.compile(r"[A-Z][A-Z0-9]*\Z")
@@ -90,13 +90,11 @@ def step_of(name: str, definition: str = "") -> Step:
 
 
 def folded(name: str) -> Step:
-    """A name with numbers, UUIDs and hashes folded into ``*``; several that follow each other are one."""
+    """A name with numbers, UUIDs and hashes folded into ``*``."""
     parts = _VARIABLE.split(name)
     if len(parts) == 1:
         return Step(name)
-    key = FOLDED.join(parts[::2])
-    several = _SEVERAL.sub(FOLDED, key) if "*" in name or _SEVERAL.search(key) else key
-    return Step(several, "", tuple(parts[1::2]) if several is key else ())
+    return Step(FOLDED.join(parts[::2]), "", () if FOLDED in name else tuple(parts[1::2]))
 
 
 def unfolded(key: str, alike: tuple[str | None, ...]) -> str:
@@ -128,7 +126,7 @@ def _nextflow(name: str, *, is_certain: bool) -> Step | None:
         return Step("_".join(process), NEXTFLOW)
     if not is_certain and tower is None:
         return None  # people name their own jobs ``nf-…`` as well
-    return Step(folded(rest).key, NEXTFLOW)
+    return Step(folded(rest if tower is not None else name).key, NEXTFLOW)
 
 
 def _snakemake(name: str) -> Step:

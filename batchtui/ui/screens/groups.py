@@ -337,17 +337,13 @@ def _counts(wanted: Wanted, grouping: Grouping, left: int, is_full: bool, droppe
     else:
         words = [f"{jobs} in {plural(len(grouping.groups), 'group')}"]
     if grouping.arrays and wanted.by is not By.ARRAY:
-        arrays = plural(grouping.arrays, "array")
-        words.append(f"{arrays}, each counted as one job, without hours")
+        is_one = grouping.arrays == 1
+        words.append(f"{plural(grouping.arrays, 'array')} {'counts' if is_one else 'count'} as one job each")
     if grouping.ran:
-        of = f"of {grouping.ran:,} jobs that ran"
-        if grouping.vcpus_counted == grouping.gpus_counted == grouping.ran:
-            words.append(f"hours {of}, all described")
-        else:
-            words.append(
-                f"hours: vCPU of {grouping.vcpus_counted:,}, GPU of {grouping.gpus_counted:,} {of}"
-                + ("" if left or is_full else "; ctrl+r describes more")
-            )
+        known = grouping.vcpus_counted == grouping.gpus_counted == grouping.ran
+        gpus = f" (GPU: {grouping.gpus_counted:,})" if grouping.gpus_counted != grouping.vcpus_counted else ""
+        more = "" if known or left or is_full else ", ctrl+r: of more"
+        words.append(f"hours known of {grouping.vcpus_counted:,} of {grouping.ran:,} that ran{gpus}{more}")
     if left:
         words.append(f"describing {left:,} more …")
     elif is_full:
