@@ -42,7 +42,7 @@ class Group:
         label: The same to read.
         tool: What made their names, empty where nothing tells.
         statuses: How many have each status.
-        ran: How many have ever started, arrays left out: hours are about these.
+        ran: How many have ever started, arrays and service jobs left out: hours are about these.
         vcpus: vCPU-hours.
         gpus: GPU-hours.
         wait: Median of the seconds between creation and start of those that have started; None where none has.
@@ -111,7 +111,7 @@ class Grouping:
         groups: The largest first, those of what is not known at the end.
         jobs: How many jobs were looked at.
         left_out: How many of them belong to no group.
-        ran: How many of them have started, arrays left out.
+        ran: How many of them have started, arrays and service jobs left out.
         vcpus_counted: Of how many of these the vCPU-hours are known.
         gpus_counted: The same of GPU-hours.
         tags: Names of tags by how many jobs have them, the most frequent first.
@@ -268,7 +268,11 @@ class _Tally:
             if created is not None:
                 wait = max(0, (started - created) // 1000)
                 self.waits[wait] = self.waits.get(wait, 0) + 1
-            self._add_run(job, started, now, needs)
+            if job.stopped_at is not None:
+                run = max(0, (job.stopped_at - started) // 1000)
+                self.runs[run] = self.runs.get(run, 0) + 1
+            if job.service_job_type is None:  # of a service job nobody tells what it takes
+                self._add_hours(job, started, now, needs)
         if job.status == FAILED:
             self._add_failed(job, created or 0)
 
@@ -316,12 +320,9 @@ class _Tally:
                 else ()
             )
 
-    def _add_run(self, job: JobSummary, started: int, now: float, needs: Needs) -> None:
+    def _add_hours(self, job: JobSummary, started: int, now: float, needs: Needs) -> None:
         self.ran += 1
         stopped = job.stopped_at
-        if stopped is not None:
-            run = max(0, (stopped - started) // 1000)
-            self.runs[run] = self.runs.get(run, 0) + 1
         seconds = max(0.0, ((now * 1000 if stopped is None else stopped) - started) / 1000)
         described = needs.get(job.job_id)
         vcpus = job.vcpus

@@ -38,7 +38,12 @@ def pipelines(monkeypatch: pytest.MonkeyPatch) -> Iterator[DemoWorld]:
 async def open_groups(driver: Driver, *keys: str) -> GroupsScreen:
     """Goes there by the key, and waits until all jobs are counted and some described."""
     await driver.until_live()
-    await driver.press(*keys, "v")
+    await driver.press(*keys)
+    return await press_v(driver)
+
+
+async def press_v(driver: Driver) -> GroupsScreen:
+    await driver.press("v")
     await driver.until(lambda: isinstance(driver.app.screen, GroupsScreen), "the groups")
     screen = driver.app.screen
     assert isinstance(screen, GroupsScreen)
@@ -114,6 +119,10 @@ async def test_the_cursor_s_queue_and_the_status_are_taken_over_and_keys_change_
         assert screen.pane.grouping.jobs == len(every_job(driver))
         await driver.press("a", "escape")
         assert driver.app.screen is driver.main
+        await driver.until(lambda: not screen.pane.jobs(), "what nobody sees holds no jobs")
+        await driver.press("v")
+        await until_counted(driver, screen)
+        assert screen.pane.table.rows
 
 
 async def test_a_night_of_failures_is_three_causes_and_leads_to_its_jobs(pipelines: DemoWorld) -> None:
@@ -183,7 +192,7 @@ async def test_hours_are_those_of_the_jobs_that_were_described_and_more_can_be(p
         assert grouping.gpus_counted == 400
         assert 400 <= grouping.vcpus_counted < grouping.ran
         await driver.until_text(
-            f"hours known of {grouping.vcpus_counted:,} of {grouping.ran:,} that ran", "ctrl+r: of more", "≥"
+            f"hours known of {grouping.vcpus_counted:,} of {grouping.ran:,} that ran", "ctrl+r: more", "≥"
         )
         await driver.press("ctrl+r")
         await driver.until(lambda: asked.count("DescribeJobs") > 4, "more are asked for")
@@ -191,7 +200,7 @@ async def test_hours_are_those_of_the_jobs_that_were_described_and_more_can_be(p
         grouping = screen.pane.grouping
         assert grouping is not None
         assert grouping.vcpus_counted == grouping.gpus_counted == grouping.ran
-        assert "ctrl+r: of more" not in driver.text
+        assert "ctrl+r: more" not in driver.text
         assert "≥" not in driver.text
         truth = hours_of(pipelines, driver, "NFCORE_SAREK_BWAMEM")
         group = rows(screen)["NFCORE_SAREK_BWAMEM"]
@@ -305,6 +314,20 @@ async def test_a_refusal_is_told_and_the_counts_stay(demo: DemoWorld) -> None:
         await until_counted(driver, screen)
         assert screen.pane.grouping is not None
         assert screen.pane.grouping.gpus_counted > 0
+
+
+async def test_while_polling_is_paused_only_a_key_asks(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT, size=(120, 35)) as driver:
+        await driver.until_live()
+        await driver.press("p")
+        await driver.until_text("paused")
+        asked: list[str] = []
+        demo.faults.append(lambda operation: asked.append(operation))
+        screen = await press_v(driver)
+        assert not asked
+        await driver.press("ctrl+r")
+        await driver.until(lambda: asked.count("DescribeJobs") > 0, "a person asked for it")
+        await until_counted(driver, screen)
 
 
 async def test_what_is_new_is_counted_and_what_nobody_sees_is_not(demo: DemoWorld) -> None:

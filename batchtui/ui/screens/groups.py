@@ -109,6 +109,11 @@ class GroupsScreen(ListingScreen):
         self._take(self._reach.snapshot())
         self.pane.show_groups(is_asked=False)
 
+    def on_screen_suspend(self) -> None:
+        """It was left, or something lies above it."""
+        if self not in self.app.screen_stack:
+            self.pane.forget()
+
     @property
     def needs(self) -> Needs:
         """What is known of jobs that were described; it grows."""
@@ -118,7 +123,8 @@ class GroupsScreen(ListingScreen):
         """Which jobs are to be put together: those that the main screen shows."""
         self._queue = queue
         self._want(queue=queue, status=status)
-        self._describe(DESCRIBED_AT_FIRST)
+        if not self._snapshot.is_paused:
+            self._describe(DESCRIBED_AT_FIRST)
 
     def action_by(self, steps: int) -> None:
         """Puts the jobs together in the next way."""
@@ -342,7 +348,7 @@ def _counts(wanted: Wanted, grouping: Grouping, left: int, is_full: bool, droppe
     if grouping.ran:
         known = grouping.vcpus_counted == grouping.gpus_counted == grouping.ran
         gpus = f" (GPU: {grouping.gpus_counted:,})" if grouping.gpus_counted != grouping.vcpus_counted else ""
-        more = "" if known or left or is_full else ", ctrl+r: of more"
+        more = "" if known or left or is_full else ", ctrl+r: more"
         words.append(f"hours known of {grouping.vcpus_counted:,} of {grouping.ran:,} that ran{gpus}{more}")
     if left:
         words.append(f"describing {left:,} more …")
