@@ -7,7 +7,7 @@ import platform
 import sys
 from collections.abc import Awaitable, Callable
 
-from benchmarks import bytes_written, calls, gaps, idle, keys, load, logs, memory, sharing, start
+from benchmarks import bytes_written, calls, gaps, grouping, idle, keys, load, logs, memory, sharing, start
 from benchmarks.options import Options
 from benchmarks.report import Row, table
 
@@ -16,6 +16,7 @@ MEASURES: dict[str, Callable[[Options], Awaitable[list[Row]]]] = {
     "calls": calls.measure,
     "sharing": sharing.measure,
     "gaps": gaps.measure,
+    "grouping": grouping.measure,
     "logs": logs.measure,
     "load": load.measure,
     "keys": keys.measure,

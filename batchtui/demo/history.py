@@ -12,7 +12,8 @@ from .environments import ComputeEnvironment
 from .identity import job_id_from
 from .jobs import FAILED, STATUSES, SUCCEEDED, Array, Attempt, Job, Terms
 from .names import array_name, job_name
-from .outcomes import fate, host_lost, tried_again
+from .outcomes import fate, host_lost, starting_ms, tried_again
+from .pipelines import QUEUE, Made, Pipelines
 from .queues import JobQueue
 from .workload import HOSTILE_NOTE
 
@@ -32,12 +33,19 @@ Source = tuple[JobQueue, tuple[str, ...], int]
 
 
 class History:
-    """Makes finished jobs, each a pure function of the account's seed and its own number."""
+    """Makes finished jobs, each a pure function of the account's seed and its own number.
 
-    __slots__ = ("_account", "_latest", "_places", "_terms")
+    Args:
+        account: Takes them.
+        sources: Where they come from.
+        pipelines: Makes some of them, if it is given.
+    """
 
-    def __init__(self, account: Account, sources: list[Source]) -> None:
+    __slots__ = ("_account", "_latest", "_pipelines", "_places", "_terms")
+
+    def __init__(self, account: Account, sources: list[Source], pipelines: Pipelines | None = None) -> None:
         self._account = account
+        self._pipelines = pipelines if QUEUE in account.queues else None
         # Fixed here: children of a past array must come out the same whenever they are asked for.
         self._latest = account.now - 2_000
         self._terms: dict[tuple[str, str | None], Terms] = {}
@@ -57,7 +65,12 @@ class History:
         for number in range(count):
             seed = mix(self._account.seed, -1 - number)
             created = since + span * number // count + mix(seed, 3) % max(1, span // count)
-            jobs.append(self._one(number - count, seed, created, failed))
+            # The last ones are those that every account has.
+            made = self._pipelines.job(seed, number, count) if self._pipelines and count - number > 3 else None
+            if made is not None:
+                jobs.append(self._of_pipeline(number - count, seed, created, made))
+            else:
+                jobs.append(self._one(number - count, seed, created, failed))
         return jobs
 
     def _one(self, seq: int, seed: int, created: int, failed: dict[str, str]) -> Job:
@@ -89,6 +102,27 @@ class History:
             self._run(job, environments, begun)
         if job.status == FAILED:
             failed[queue.name] = job_id
+        return job
+
+    def _of_pipeline(self, seq: int, seed: int, created: int, made: Made) -> Job:
+        queue = self._account.queues[QUEUE]
+        definition = self._account.catalogue.find(made.definition)
+        assert definition is not None
+        terms = self._terms.setdefault((definition.arn, None), Terms.of(definition))
+        job_id = job_id_from(mix(seed, 1) << 64 | mix(seed, 2))
+        job = Job(seq, job_id, made.name, queue, definition, terms, created, seed)
+        begun = created + between(seed, 7, 4_000, 900_000)
+        environments = [each for each in queue.environments if each.accepts(definition)]
+        if made.ending is None:
+            self._run(job, environments, begun)
+            return job
+        attempt = Attempt(1, environments[0], ending=made.ending)
+        started = min(begun + starting_ms(definition, environments[0], seed, 1), self._latest - 1_000)
+        attempt.stopped = attempt.planned_stop = min(started + between(seed, 8, 20_000, 600_000), self._latest)
+        attempt.started = started if made.ending.ran else 0
+        job.attempts.append(attempt)
+        job.started, job.stopped, job.status = attempt.started, attempt.stopped, FAILED
+        job.status_reason = made.ending.status_reason
         return job
 
     def _run(self, job: Job, environments: list[ComputeEnvironment], begun: int) -> None:

@@ -16,6 +16,7 @@ from .definitions import Needs
 from .environments import ComputeEnvironment
 from .history import History, Source
 from .jobs import Terms
+from .pipelines import pipelines_of
 from .queues import JobQueue, SchedulingPolicy
 from .service_jobs import ServiceJobs
 from .workload import Demand, Workload
@@ -276,7 +277,9 @@ def _build(clock: Clock, jobs: int, seed: int, queue_count: int, service_jobs: b
         (queue, _MIX.get(queue.name, _GENOMICS), 1 if queue.name == "archive" else 4) for queue in queues
     ]
     missing = max(0, jobs - len(account.index))
-    history = History(account, sources).make(missing, now - _PAST_MS, now - _WARM_UP_MS)
+    history = History(account, sources, pipelines_of(account.catalogue, seed, jobs)).make(
+        missing, now - _PAST_MS, now - _WARM_UP_MS
+    )
     account.index.add_history(history)
     return account
 

@@ -6,6 +6,7 @@
     "two words"             as they stand
     status:failed           a field holds the text; name:align*  with * for anything
     queue:high,low          any of several values
+    step=="s-*-align"       the whole text, as it is written
     exit:1,137  age>2h30m  ran<10m  vcpus>=8     numbers and lengths of time (s, m, h, d, w)
     age:2h                  what a list shows as 2h: from 2h to 3h
     /s-0[1-4]/              a regular expression
@@ -31,12 +32,13 @@ Test = Callable[[Row, float], bool]
 _TERM = re.compile(
     r"""\s*(?P<not>!?)
     (?: /(?P<regex>(?:\\.|[^/\\])*)(?P<closed>/?)
-      | (?P<field>[A-Za-z_]+)(?P<op>:|>=|<=|>|<|=)(?P<value>"[^"]*"?|\S*)
+      | (?P<field>[A-Za-z_]+)(?P<op>:|>=|<=|==|>|<|=)(?P<value>"[^"]*"?|\S*)
       | "(?P<quoted>[^"]*)"?
       | (?P<word>\S+) )""",
     re.VERBOSE,
 )
-_COMPARE = {":": ge, "=": ge, ">": gt, "<": lt, ">=": ge, "<=": le}
+_EQUAL = (":", "=", "==")
+_COMPARE = {":": ge, "==": ge, "=": ge, ">": gt, "<": lt, ">=": ge, "<=": le}
 _LONGEST_REGEX = 500
 _REGEX_SECONDS = 0.01  # for one text; an honest expression takes microseconds
 
@@ -129,8 +131,10 @@ def _field_test(name: str, operator: str, value: str, fields: Fields[Row]) -> Te
         raise FilterError(f"no field '{name}'{hint}")
     if isinstance(field, NumberField):
         return _number_test(name, field, operator, value)
-    if operator not in (":", "="):
+    if operator not in _EQUAL:
         raise FilterError(f"'{name}' is text: write {name}:{value or '…'}")
+    if operator == "==":
+        return _whole_text_test(name, field, value.casefold())
     return _text_test(field, value.casefold())
 
 
@@ -146,8 +150,14 @@ def _text_test(field: TextField[Row], value: str) -> Test[Row]:
     return test
 
 
+def _whole_text_test(name: str, field: TextField[Row], value: str) -> Test[Row]:
+    if not value:
+        raise _UnfinishedError(f"'{name}' wants the whole text, such as {name}==\"…\"")
+    return lambda row, now: any(text and text.casefold() == value for text in field.read(row))
+
+
 def _number_test(name: str, field: NumberField[Row], operator: str, value: str) -> Test[Row]:
-    is_equality = operator in (":", "=")
+    is_equality = operator in _EQUAL
     if not value:
         wanted = "a length of time" if field.is_duration else "a number"
         raise _UnfinishedError(f"'{name}' wants {wanted}, such as {name}{_example(field, operator)}")

@@ -14,6 +14,18 @@ def _tags(job: JobSummary) -> list[str]:
     return [f"{name}={value}" for name, value in job.tags or ()]
 
 
+def _step(job: JobSummary) -> tuple[str]:
+    from batchtui.insight.job_names import step_of  # only who asks for it needs it
+
+    return (step_of(job.job_name, job.job_definition or "").key,)
+
+
+def _cause(job: JobSummary) -> tuple[str]:
+    from batchtui.insight.job_cause import cause_of  # only who asks for it needs it
+
+    return (cause_of(job),)
+
+
 JOB_FIELDS: Fields[JobSummary] = {
     "status": TextField(lambda job: (job.status,), synonyms={"active": _ACTIVE}),
     "queue": TextField(lambda job: (job.job_queue,)),
@@ -23,13 +35,16 @@ JOB_FIELDS: Fields[JobSummary] = {
     "reason": TextField(lambda job: (job.container_reason, job.status_reason)),
     "share": TextField(lambda job: (job.share_identifier,)),
     "tag": TextField(_tags, is_searched=False),
+    "step": TextField(_step, is_searched=False),
+    "cause": TextField(_cause, is_searched=False),
     "exit": NumberField(lambda job, now: job.exit_code),
     "vcpus": NumberField(lambda job, now: job.vcpus),
     "age": NumberField(age, is_duration=True),
     "waited": NumberField(waited, is_duration=True),
     "ran": NumberField(ran, is_duration=True),
 }
-"""``tag:`` knows the tags of jobs that were described: the active ones, and those that ended since the start."""
+"""``tag:`` knows the tags of jobs that were described: the active ones, and those that ended since the start.
+``step:`` and ``cause:`` are what groups are made by."""
 
 SortKey = Callable[[JobSummary, float], Any]
 

@@ -216,6 +216,8 @@ class BatchtuiApp(TerminalApp):
 
         place(name).open(self._reach)
 
+    action_place = open_place
+
     def all_jobs(self) -> Iterator[JobSummary]:
         """Every job that is known."""
         return chain.from_iterable(held.jobs.values() for held in self.snapshot.jobs.values())
@@ -275,7 +277,7 @@ class BatchtuiApp(TerminalApp):
         """The lists are seen below a dialog, but not below another screen."""
         if self._poller is not None:
             below = next(screen for screen in reversed(self.screen_stack) if not screen.is_modal)
-            self._poller.see(below is self._main)
+            self._poller.see(getattr(below, "SHOWS_JOBS", below is self._main))
 
     @on(DetailWanted)
     @on(WhyWanted)

@@ -52,6 +52,7 @@ MAIN_KEYS = (
     Key("next-pane", "tab", "next_pane", "Next pane", "pane"),
     Key("previous-pane", "shift+tab", "previous_pane", "Previous pane", "", "shift+tab"),
     Key("zoom", "z", "zoom", "Zoom the pane, and back", "zoom"),
+    Key("groups", "v", "app.place('groups')", "The jobs in groups: by step, cause of failure, tag …", "groups"),
     Key("back", "escape", "back", "Back: clears the filter, then the status, then the zoom", "", "esc"),
 )
 

@@ -38,6 +38,12 @@ class Place:
 
 PLACES = (
     Place(
+        "groups",
+        "Jobs in groups",
+        "By step, cause of failure, definition, queue, share, tag, array",
+        "batchtui.ui.open_groups:open_groups",
+    ),
+    Place(
         "definitions",
         "Job definitions",
         "All active ones, and new jobs from them",

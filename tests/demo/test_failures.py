@@ -193,6 +193,7 @@ def test_each_failure_has_the_verdict_that_it_was_made_for(make_demo: Callable[.
     usual = {rule for rule, _ in found.most_common(4)}
     assert usual <= {
         "array-child-failed",
+        "host-lost",
         "host-lost-every-attempt",
         "general-error",
         "out-of-memory",

@@ -69,7 +69,7 @@ def seconds(job: JobSummary, field: str) -> float | None:
         return None
     if stopped is not None:
         return (stopped - started) / 1000
-    return NOW - started / 1000 if job.status in ("STARTING", "RUNNING") else None
+    return NOW - started / 1000 if job.status in ("SCHEDULED", "STARTING", "RUNNING") else None
 
 
 TERMS = st.one_of(

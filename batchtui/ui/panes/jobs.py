@@ -96,6 +96,11 @@ class JobsPane(Pane[JobSummary]):
             self._stops = watched
             self.table.redraw()
 
+    @property
+    def stops(self) -> StopWatch:
+        """What was asked to stop, as far as that is marked here."""
+        return self._stops
+
     def corner_words(self) -> list[str]:
         shown = len(self.table.rows)
         words = [self.status] if self.status else []

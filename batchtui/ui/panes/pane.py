@@ -168,6 +168,11 @@ class Pane(Vertical, Generic[Row]):
             await self.mount(self._line)
         self._line.take_focus()
 
+    def filter_by(self, text: str) -> None:
+        """Filters by an expression, as if it had been typed and kept."""
+        self.clear_filter()
+        self._apply(text)
+
     def clear_filter(self) -> bool:
         """Takes the filter away; answers whether there was one."""
         had_one = bool(self.filter) or self._line is not None

@@ -1,0 +1,81 @@
+"""The way to the jobs in groups, and from a group to its jobs."""
+
+from collections.abc import Callable
+from functools import partial
+
+from batchtui.insight.group_keys import By, key_by
+from batchtui.insight.groups import OTHERS, Group
+from batchtui.model.job import JobSummary
+from batchtui.query.groups import filter_of
+from batchtui.ui.messages import DetailWanted
+from batchtui.ui.open_logs import go_back_to
+from batchtui.ui.panes.jobs import JobsPane
+from batchtui.ui.reach import Reach
+from batchtui.ui.screens.group_jobs import GroupJobsScreen
+from batchtui.ui.screens.groups import GroupsScreen
+
+_NAME = "groups"
+
+
+def open_groups(reach: Reach) -> None:
+    """Opens the screen for the jobs that the main screen shows, or goes back to it.
+
+    It is installed: who comes back finds the same way of grouping, the place, and what was described.
+    """
+    if reach.connected() is None or go_back_to(reach.app, lambda screen: isinstance(screen, GroupsScreen)):
+        return
+    if not reach.app.is_screen_installed(_NAME):
+        reach.app.install_screen(GroupsScreen(reach, partial(_open_jobs, reach)), _NAME)
+    screen = reach.app.get_screen(_NAME, GroupsScreen)
+    main = reach.app.get_default_screen()
+    reach.app.push_screen(screen)
+    screen.choose(main.queue, _jobs_of_main(reach).status)
+
+
+def _open_jobs(reach: Reach, screen: GroupsScreen, group: Group) -> None:
+    """Goes to a group's jobs: to the main list where its filter can say which, else to a list of their own."""
+    grouped, grouping = screen.pane.grouped, screen.pane.grouping
+    if grouping is None:
+        return
+    if grouped.by is By.ARRAY and not group.key.is_rest:
+        screen.post_message(DetailWanted("job", group.key.text, group.label))
+        return
+    text = filter_of(group.key, grouped.by, [each.key for each in grouping.groups])
+    if text is not None:
+        reach.app.go_to_queue(grouped.queue or "")
+        reach.app.get_default_screen().remove_class("-zoom")
+        reach.app.get_default_screen().action_status(grouped.status)
+        _jobs_of_main(reach).filter_by(text)
+        return
+    reach.app.push_screen(
+        GroupJobsScreen(
+            group.label,
+            belongs_to(screen, group),
+            queue=grouped.queue,
+            status=grouped.status,
+            snapshot=reach.snapshot,
+            published=reach.published,
+            stops=lambda: _jobs_of_main(reach).stops,
+            refresh=reach.app.action_refresh_now,
+            clock=reach.clock,
+        )
+    )
+
+
+def belongs_to(screen: GroupsScreen, group: Group) -> Callable[[JobSummary], bool]:
+    """Tells the jobs of a group; what is described later counts too."""
+    wanted, grouping = screen.pane.grouped, screen.pane.grouping
+    key_of = key_by(wanted.by, wanted.tag, screen.needs)
+    others = (
+        {each.key for each in grouping.groups} if grouping is not None and group.key == OTHERS else frozenset()
+    )
+
+    def belongs(job: JobSummary) -> bool:
+        keyed = key_of(job)
+        return keyed is not None and (keyed[0] not in others if others else keyed[0] == group.key)
+
+    return belongs
+
+
+def _jobs_of_main(reach: Reach) -> JobsPane:
+    return reach.app.get_default_screen().query_one("#jobs", JobsPane)

@@ -1,0 +1,359 @@
+"""The screen *Jobs in groups*: what thousands of jobs come to, by their step, their cause of failure, and more."""
+
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+from typing import Any, ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.timer import Timer
+from textual.worker import Worker
+
+from batchtui.aws.errors import AwsError
+from batchtui.format import Cell, Span, duration, plain, plural
+from batchtui.insight.group_keys import By, Needs
+from batchtui.insight.groups import Group, Grouping, to_describe
+from batchtui.model.job import JobSummary
+from batchtui.sync.described_jobs import MOST_DESCRIBED, DescribedJobs
+from batchtui.sync.snapshot import Snapshot
+from batchtui.ui.arranging import in_pauses
+from batchtui.ui.keys import STATUS_KEYS, Key, bindings
+from batchtui.ui.listing_keys import listing_keys
+from batchtui.ui.messages import LogWanted, WhyWanted
+from batchtui.ui.panes.groups import GroupsPane, Wanted
+from batchtui.ui.reach import Reach
+from batchtui.ui.screens.listing import ListingScreen, Target
+from batchtui.ui.widgets.key_line import KeyLine
+from batchtui.ui.widgets.line_table import LineTable
+from batchtui.ui.widgets.line_view import wrap
+from batchtui.ui.widgets.lines import Lines
+
+DESCRIBED_AT_FIRST: Final = 400
+"""Jobs: 4 calls."""
+DESCRIBED_MORE: Final = 1_000
+"""With each ctrl+r: 10 calls."""
+CALM_SECONDS: Final = 3.0
+"""What is new is counted no sooner than so long after the last time."""
+_TICK_SECONDS: Final = 1.0
+
+KEYS = listing_keys(
+    "groups",
+    "Jobs in groups",
+    Key("groups-by", "v", "by(1)", "By step, cause of failure, definition, queue, share, tag, array", "by …", "v"),
+    Key("groups-by-back", "V", "by(-1)", "The way before"),
+    Key("groups-tag", "T", "next_tag", "By tag: by the next tag that jobs have", "", "T"),
+    Key("groups-queues", "a", "all_queues", "The jobs of all queues, or of the one that was chosen", "all queues"),
+    *(replace(key, label="") for key in STATUS_KEYS),
+    refresh="Count anew, and describe 1,000 more jobs, which hours and tags are known from",
+    meant={
+        "open": "Its jobs: in the jobs list where a filter can say which, else in a list of their own",
+        "log": "The log of the newest job of the group that failed",
+        "why": "Why the newest job of the group that failed did",
+        "copy": "Copy what the group is called",
+    },
+    without=("json", "new-job", "copy-list-arn"),
+)
+
+
+class Words(Lines):
+    """What is counted, and of how many jobs the hours are known."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: Sequence[Cell] = ()
+
+    def content(self, width: int) -> list[Cell]:
+        return [part for line in self.lines for part in wrap(line, max(2, width))]
+
+
+class GroupsScreen(ListingScreen):
+    """The list. It lives on when it is left, with what was described; what nobody sees is not counted.
+
+    Args:
+        reach: The program around it.
+        open_jobs: Goes to the jobs of a group.
+    """
+
+    SHOWS_JOBS: ClassVar[bool] = True
+    pane: GroupsPane
+    KEYS = KEYS
+    BINDINGS: ClassVar[list[BindingType]] = bindings(KEYS.bound)
+
+    def __init__(self, reach: Reach, open_jobs: "Callable[[GroupsScreen, Group], None]") -> None:
+        super().__init__()
+        self._reach = reach
+        self._open_jobs = open_jobs
+        self._described = DescribedJobs()
+        self._words = Words()
+        self._trouble = ""
+        self._left = 0  # to describe
+        self._snapshot = Snapshot()
+        self._calm: Timer | None = None
+        self._queue: str | None = None  # the one that was chosen on the main screen
+        self.pane = GroupsPane(reach.clock, self._show_words)
+
+    def compose(self) -> ComposeResult:
+        yield self._words
+        yield self.pane
+        yield KeyLine(KEYS.footer)
+
+    def on_mount(self) -> None:
+        self.set_focus(self.pane.table)
+        self._reach.published.subscribe(self, self._hear)
+        self.set_interval(_TICK_SECONDS, self._tick)
+
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        self._take(self._reach.snapshot())
+        self.pane.show_groups(is_asked=False)
+
+    def on_screen_suspend(self) -> None:
+        """It was left, or something lies above it."""
+        if self not in self.app.screen_stack:
+            self.pane.forget()
+
+    @property
+    def needs(self) -> Needs:
+        """What is known of jobs that were described; it grows."""
+        return self._described.needs
+
+    def choose(self, queue: str | None, status: str) -> None:
+        """Which jobs are to be put together: those that the main screen shows."""
+        self._queue = queue
+        self._want(queue=queue, status=status)
+        if not self._snapshot.is_paused:
+            self._describe(DESCRIBED_AT_FIRST)
+
+    def action_by(self, steps: int) -> None:
+        """Puts the jobs together in the next way."""
+        self._choose_by(self.pane.wanted.by.next(steps))
+
+    def action_next_tag(self) -> None:
+        """By the next tag that jobs are known to have."""
+        wanted, grouping = self.pane.wanted, self.pane.grouping
+        tags = grouping.tags if grouping is not None else ()
+        if wanted.by is not By.TAG:
+            self._choose_by(By.TAG)
+        elif len(tags) > 1:
+            place = tags.index(wanted.tag) + 1 if wanted.tag in tags else 0
+            self._want(tag=tags[place % len(tags)])
+        else:
+            self.notify("No other tag is known: ctrl+r describes more jobs.", severity="warning")
+
+    def action_status(self, status: str) -> None:
+        """Only the jobs of one status, ``active`` or all (empty)."""
+        self._want(status=status)
+
+    def action_all_queues(self) -> None:
+        """The jobs of all queues, or of the one that was chosen."""
+        if self._queue is None:
+            self.notify("These are the jobs of all queues: on the main screen one of them can be chosen.")
+        else:
+            self._want(queue=self._queue if self.pane.wanted.queue is None else None)
+
+    def action_refresh_now(self) -> None:
+        """Counts anew, and describes more jobs."""
+        self._take(self._reach.snapshot())
+        self.pane.show_groups(is_asked=True)
+        self._describe(DESCRIBED_MORE)
+
+    def action_log(self) -> None:
+        """Opens the log of the newest job that failed."""
+        if (job := self._newest_failed()) is not None:
+            self.post_message(LogWanted((job.job_id,), job.job_name))
+
+    def action_why(self) -> None:
+        """Asks why the newest job that failed did."""
+        if (job := self._newest_failed()) is not None:
+            self.post_message(WhyWanted(job.job_id, job.job_name, job))
+
+    def target(self) -> Target | None:
+        """The group under the cursor, of which AWS knows nothing."""
+        group = self.pane.table.cursor_row
+        if group is None:
+            self.say_nothing_here()
+            return None
+        return Target("", group.key.text, group.label)
+
+    @on(LineTable.Opened)
+    def _open(self) -> None:
+        group = self.pane.table.cursor_row
+        if group is not None:
+            self._open_jobs(self, group)
+
+    def _newest_failed(self) -> JobSummary | None:
+        group = self.pane.table.cursor_row
+        if group is None:
+            self.say_nothing_here()
+            return None
+        job = group.newest_failed
+        if job is None:
+            self.notify("None of this group has FAILED.", severity="warning")
+        elif group.failed > 1:
+            self.notify(f"{job.job_name}: the newest of {group.failed:,} that failed.", markup=False)
+        return job
+
+    def _choose_by(self, by: By) -> None:
+        tags = self.pane.grouping.tags if self.pane.grouping is not None else ()
+        tag = self.pane.wanted.tag
+        if by is By.TAG and not tag:
+            known = tags or self._known_tags()
+            tag = known[0] if known else ""
+        self._want(by=by, tag=tag)
+
+    def _known_tags(self) -> tuple[str, ...]:
+        """Names of tags, those of most jobs first, as far as jobs were described."""
+        counts: dict[str, int] = {}
+        for needs in self._described.needs.values():
+            for name, _ in needs.tags:
+                counts[name] = counts.get(name, 0) + 1
+        return tuple(sorted(counts, key=lambda name: (-counts[name], name)))
+
+    def _want(self, **changes: Any) -> None:
+        self.pane.wanted = replace(self.pane.wanted, **changes)
+        self._take(self._reach.snapshot())
+        self.pane.show_groups(is_asked=True)
+        self._show_words()
+
+    def _hear(self, snapshot: Snapshot) -> None:
+        """Something is new: it is counted, but not too soon after the last time."""
+        if self.is_covered:
+            return
+        self._take(snapshot)
+        if self._calm is None and not self.pane.is_true:
+            since = self._reach.clock() - self.pane.made_at
+            if 0 <= since < CALM_SECONDS:
+                self._calm = self.set_timer(CALM_SECONDS - since, self._count_news)
+            else:
+                self.pane.show_groups(is_asked=False)
+
+    def _count_news(self) -> None:
+        self._calm = None
+        if not self.is_covered:
+            self.pane.show_groups(is_asked=False)
+
+    def _take(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        held = snapshot.jobs
+        self.pane.is_loading = snapshot.job_queues is None or not all(each.is_complete for each in held.values())
+        self.pane.know(held, self._described.needs, self._described.version)
+        self.pane.update_corner()
+
+    def _tick(self) -> None:
+        if not self.is_covered:
+            self._show_words()
+
+    def _describe(self, most: int) -> None:
+        gateway = self._reach.gateway()
+        if gateway is not None and not self._left:
+            _: Worker[None] = self.run_worker(self._ask(most), name="describe", group="describe", exclusive=True)
+
+    async def _ask(self, most: int) -> None:
+        """Describes some jobs of each step, and counts anew after each call."""
+        gateway, described, pane = self._reach.gateway(), self._described, self.pane
+        if gateway is None:
+            return
+        described.keep(lambda job_id: self._snapshot.job(job_id) is not None)
+        steps = to_describe(
+            pane.jobs(), described.needs, min(most, described.room), is_for_tags=pane.wanted.by is By.TAG
+        )
+        ids, _ = await in_pauses(steps)
+        self._left, self._trouble = len(ids), ""
+        self._show_words()
+        try:
+            async with aclosing(described.ask(gateway, ids)) as answers:
+                async for left in answers:
+                    self._left = left
+                    await self.in_sight()
+                    self._hear(self._snapshot)
+        except AwsError as error:
+            self._trouble = str(error)
+        self._left = 0
+        if pane.wanted.by is By.TAG and not pane.wanted.tag:
+            self._choose_by(By.TAG)
+        self._hear(self._snapshot)
+        self._show_words()
+
+    def _show_words(self) -> None:
+        pane = self.pane
+        age = self._reach.clock() - pane.made_at
+        is_old = pane.grouping is not None and not pane.is_true and age >= 2 * CALM_SECONDS
+        self._words.lines = group_words(
+            pane.wanted,
+            pane.grouping if pane.grouped == pane.wanted else None,
+            left=self._left,
+            is_full=self._described.room <= 0,
+            age=duration(age) if is_old else "",
+            dropped=self._snapshot.dropped_before is not None,
+            trouble=self._trouble,
+        )
+        self._words.redraw()
+
+
+def group_words(
+    wanted: Wanted,
+    grouping: Grouping | None,
+    *,
+    left: int,
+    is_full: bool,
+    age: str = "",
+    dropped: bool = False,
+    trouble: str = "",
+) -> list[Cell]:
+    """What stands above the list: which jobs these are, and of how many of them the hours are counted.
+
+    Args:
+        wanted: Which jobs, and how they are put together.
+        grouping: What they come to; None while that is not known.
+        left: How many jobs are still being described.
+        is_full: Whether no more can be kept.
+        age: How old the counts are; empty where they are true.
+        dropped: Whether older finished jobs are left out of everything.
+        trouble: What AWS refused.
+    """
+    whose = wanted.queue or "all queues"
+    by = f"tag {wanted.tag}" if wanted.by is By.TAG and wanted.tag else wanted.by.value
+    title: list[Span] = [
+        (" Jobs of ", "muted"),
+        (whose, "strong"),
+        (" · ", "muted"),
+        (wanted.status or "every status", "strong"),
+        (" · by ", "muted"),
+        (by, "accent"),
+    ]
+    if age:
+        title.append((f" · as of {age} ago", "warning"))
+    lines: list[Cell] = [tuple(title)]
+    if grouping is not None:
+        lines.append(((f" {_counts(wanted, grouping, left, is_full, dropped)}", "muted"),))
+    if trouble:
+        lines += [plain(f" ✕ {trouble}", "failed")]
+    return lines
+
+
+def _counts(wanted: Wanted, grouping: Grouping, left: int, is_full: bool, dropped: bool) -> str:
+    jobs = plural(grouping.jobs, "job")
+    if grouping.jobs >= 1000:
+        jobs = f"{grouping.jobs:,} jobs"
+    if wanted.by is By.CAUSE:
+        failed = grouping.jobs - grouping.left_out
+        words = [f"{failed:,} of {jobs} failed, of {plural(len(grouping.groups), 'cause')}"]
+    else:
+        words = [f"{jobs} in {plural(len(grouping.groups), 'group')}"]
+    if grouping.arrays and wanted.by is not By.ARRAY:
+        is_one = grouping.arrays == 1
+        words.append(f"{plural(grouping.arrays, 'array')} {'counts' if is_one else 'count'} as one job each")
+    if grouping.ran:
+        known = grouping.vcpus_counted == grouping.gpus_counted == grouping.ran
+        gpus = f" (GPU: {grouping.gpus_counted:,})" if grouping.gpus_counted != grouping.vcpus_counted else ""
+        more = "" if known or left or is_full else ", ctrl+r: more"
+        words.append(f"hours known of {grouping.vcpus_counted:,} of {grouping.ran:,} that ran{gpus}{more}")
+    if left:
+        words.append(f"describing {left:,} more …")
+    elif is_full:
+        words.append(f"no more than {MOST_DESCRIBED:,} are described")
+    if dropped:
+        words.append("older finished jobs are left out")
+    return " · ".join(words)

@@ -1,0 +1,74 @@
+"""Ten thousand failures are a handful of causes, whatever ids, hosts and times their reasons name."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from batchtui.insight.job_cause import NO_REASON, alike, cause_of
+from batchtui.model.job import ArrayProperties, JobSummary
+
+ESSENTIAL = "Essential container in task exited"
+FAILED = JobSummary("j", "n", "q", "FAILED", status_reason=ESSENTIAL)
+
+
+def test_ten_thousand_are_three() -> None:
+    forms = (
+        lambda n: replace(FAILED, status_reason=f"Host EC2 (instance i-{n:017x}) terminated."),
+        lambda n: replace(
+            FAILED, exit_code=137, container_reason="OutOfMemoryError: Container killed due to memory usage"
+        ),
+        lambda n: replace(
+            FAILED,
+            status_reason="Task failed to start",
+            container_reason=f"CannotPullContainerError: pull access denied for {n:012d}.dkr.ecr.us-east-1.x/a",
+        ),
+    )
+    found = {cause_of(replace(forms[n % 3](n), job_id=f"j{n}")) for n in range(10_000)}
+    assert len(found) == 3
+    assert "exit 137 · Out of memory: the kernel killed it" in found
+    assert "Its EC2 instance was terminated under it, as Spot reclaims do" in found
+
+
+def test_what_they_read_like() -> None:
+    assert cause_of(replace(FAILED, exit_code=1)) == "exit 1"
+    assert cause_of(replace(FAILED, exit_code=137)) == "exit 137 (SIGKILL)"
+    assert cause_of(replace(FAILED, exit_code=139)).startswith("exit 139 · It crashed")
+    assert cause_of(replace(FAILED, status_reason=None)) == NO_REASON
+    assert cause_of(replace(FAILED, status_reason="")) == NO_REASON
+    assert cause_of(FAILED) == "Its essential container ended, and AWS tells no exit code"
+    assert cause_of(replace(FAILED, status_reason="ran out of luck at 2026-11-20T10:00:00Z on 10.0.3.7:443")) == (
+        "ran out of luck at * on *"
+    )
+    assert cause_of(replace(FAILED, status="RUNNING")) == ""
+    array = replace(FAILED, status_reason="Array Child Job failed", array_properties=ArrayProperties(size=3))
+    assert cause_of(array).startswith("A child of this array failed")
+
+
+def test_codes_and_flags_are_not_mixed_up() -> None:
+    assert cause_of(replace(FAILED, exit_code=2)) != cause_of(replace(FAILED, exit_code=3))
+    cancelled = replace(FAILED, status_reason="wrong sheet", is_cancelled=True)
+    terminated = replace(FAILED, status_reason="wrong sheet", is_terminated=True)
+    assert (
+        len({cause_of(replace(FAILED, status_reason="wrong sheet")), cause_of(cancelled), cause_of(terminated)})
+        == 3
+    )
+
+
+def test_nothing_secret_and_nothing_endless_is_shown() -> None:
+    assert "hunter2" not in cause_of(replace(FAILED, status_reason="gave up: --password hunter2 was refused"))
+    assert len(alike("word " * 5000)) <= 200
+    assert "\x1b" not in alike("\x1b[31mred")
+
+
+@given(
+    st.one_of(st.none(), st.text(max_size=300)),
+    st.one_of(st.none(), st.text(max_size=300)),
+    st.one_of(st.none(), st.integers()),
+)
+def test_every_failure_has_one_cause(status_reason: str | None, reason: str | None, code: int | None) -> None:
+    job = replace(FAILED, status_reason=status_reason, container_reason=reason, exit_code=code)
+    cause = cause_of(job)
+    assert cause
+    assert cause == cause_of(replace(job, job_id="another"))
+    assert "\n" not in cause
