@@ -82,9 +82,7 @@ class NetworkInterface:
             fields.text(item, "name"): fields.text(item, "value")
             for item in fields.structures(attachment, "details")
         }
-        return cls(
-            details.get("networkInterfaceId"), details.get("privateIPv4Address"), details.get("subnetId")
-        )
+        return cls(details.get("networkInterfaceId"), details.get("privateIPv4Address"), details.get("subnetId"))
 
 
 @dataclass(frozen=True, slots=True)
