@@ -19,6 +19,11 @@ def calls(demo: DemoWorld) -> list[int]:
     return [demo.server.calls[name] for name in READS]
 
 
+def jobs_described(demo: DemoWorld) -> int:
+    assert demo.server is not None
+    return demo.server.calls["DescribeJobs"]
+
+
 def runs_on_ec2(job: dict[str, Any]) -> bool:
     return job["status"] == "RUNNING" and "containerInstanceArn" in job.get("container", {})
 
@@ -137,10 +142,9 @@ async def test_what_is_denied_is_said_in_its_place_and_is_no_error(
         assert ("Private DNS name" in shown) == (operation == "DescribeTasks")
         assert not driver.app.screen.query("Toast")
         asked = calls(demo)[READS.index(operation)]
-        assert demo.server is not None
-        described_before = demo.server.calls["DescribeJobs"]
+        asked_before = jobs_described(demo)
         await driver.press("ctrl+r")
-        await driver.until(lambda: demo.server.calls["DescribeJobs"] > described_before, "asked again")
+        await driver.until(lambda: jobs_described(demo) > asked_before, "asked again")
         assert calls(demo)[READS.index(operation)] == asked == 1, "what is denied is not asked for at once again"
         await driver.press("exclamation_mark")
         await driver.until_text("Errors of this session")
@@ -218,7 +222,7 @@ async def test_pods_are_told_with_what_looks_at_them(demo: DemoWorld) -> None:
             demo, find(demo, driver, lambda job: "eksProperties" in job and job["status"] == "RUNNING")
         )
         pod = job["eksProperties"]["podProperties"]
-        await open_host(driver, job_id)
+        await open_host(driver, job["jobId"])
         await driver.until_text(
             pod["podName"],
             pod["nodeName"],

@@ -18,7 +18,15 @@ from batchtui.model.job import JobSummary
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.details.views import HOST, Tab, View, json_text
 from batchtui.ui.keys import DETAIL_KEYS, bindings, detail_footer
-from batchtui.ui.messages import ChangeWanted, DetailWanted, LogWanted, ResubmitWanted, StopWanted, WhyWanted
+from batchtui.ui.messages import (
+    ChangeWanted,
+    DetailWanted,
+    LogWanted,
+    ResubmitWanted,
+    ShellWanted,
+    StopWanted,
+    WhyWanted,
+)
 from batchtui.ui.screens.reading import ReadingScreen
 from batchtui.ui.widgets.heading import Heading
 from batchtui.ui.widgets.key_line import KeyLine
@@ -211,6 +219,13 @@ class DetailScreen(ReadingScreen):
         """Edits the request of the job."""
         if (job := self._its_job("Only jobs can be edited.")) is not None:
             self.post_message(ResubmitWanted([job], is_edited=True))
+
+    def action_shell(self) -> None:
+        """Asks for a shell in the container of the job."""
+        if self.kind == "job":
+            self.post_message(ShellWanted(self.key))
+        else:
+            self.notify("Only jobs have containers to open a shell in.", severity="warning")
 
     def _its_job(self, why_not: str) -> JobSummary | None:
         job = self._view.job if self._view else None
