@@ -30,23 +30,26 @@ def host_lines(trail: Trail, now: float, *, is_revealed: bool = False) -> list[C
         now: Epoch seconds.
         is_revealed: Whether tags that look secret are shown.
     """
-    task, machine, instance = trail.task, trail.container_instance, trail.instance
+    task = trail.task
     return [
         *section("Where", _where(trail)),
         *section("ECS task", _task(task, now) if isinstance(task, EcsTask) else _why_not(task)),
         *(_containers(task) if isinstance(task, EcsTask) else ()),
-        *section(
-            "Container instance",
-            _machine(machine, now) if isinstance(machine, ContainerInstance) else _why_not(machine),
-        ),
-        *section(
-            "EC2 instance",
-            _instance(instance, now, is_revealed=is_revealed)
-            if isinstance(instance, Ec2Instance)
-            else _why_not(instance),
-        ),
+        *_machines(trail, now, is_revealed=is_revealed),
         *task_hints(trail),
     ]
+
+
+def _machines(trail: Trail, now: float, *, is_revealed: bool) -> list[Cell]:
+    machine, instance = trail.container_instance, trail.instance
+    if isinstance(machine, Absence) and machine == instance:
+        return section("Container instance, EC2 instance", _why_not(machine))
+    ecs = _machine(machine, now) if isinstance(machine, ContainerInstance) else _why_not(machine)
+    if isinstance(instance, Ec2Instance):
+        ec2 = _instance(instance, now, is_revealed=is_revealed)
+    else:
+        ec2 = _why_not(instance)
+    return [*section("Container instance", ecs), *section("EC2 instance", ec2)]
 
 
 def _why_not(absence: Absence) -> list[Cell]:
@@ -56,10 +59,11 @@ def _why_not(absence: Absence) -> list[Cell]:
 
 def _where(trail: Trail) -> list[Cell]:
     """The short answer, and whose place it is."""
-    place, environment = trail.place, trail.environment
+    place, environment, task = trail.place, trail.environment, trail.task
+    is_over = place.attempt is not None or (isinstance(task, EcsTask) and task.last_status == "STOPPED")
     of_attempt = f"attempt {place.attempt}, which has ended" if place.attempt is not None else None
     return [
-        *field("Runs on", in_short(trail), "strong"),
+        *field("Ran on" if is_over else "Runs on", in_short(trail), "strong"),
         *field("Place of", of_attempt, "muted"),
         *field("Environment", environment.compute_environment_name if environment else None),
         *field("Cluster", arn_name(trail.cluster_arn) if trail.cluster_arn else None),
