@@ -1,9 +1,9 @@
 """From a task to its instance through our gateways: the same on the demo account and on moto's server."""
 
+import itertools
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
@@ -13,9 +13,9 @@ from batchtui.aws.connection_settings import ConnectionSettings
 from batchtui.aws.gateway import Gateway
 from batchtui.aws.pacing import CallBudget
 from batchtui.aws.shell_gateway import ShellGateway
-from batchtui.model.job_detail import JobDetail
-from batchtui.sync.trail_reads import Absence, Trail, TrailReads, place_of
-from tests.worlds import DemoWorld, World
+from batchtui.sync.trail_reads import Absence, TrailReads, place_of
+from tests.conftest import use_credentials_of
+from tests.worlds import DemoWorld, World, demo_world
 
 
 @dataclass
@@ -140,29 +140,29 @@ async def test_a_session_does_not_show_its_token(demo: DemoWorld) -> None:
     await connection.close()
 
 
-async def follow(demo: DemoWorld, reads: TrailReads, gateway: Gateway, job: dict[str, Any]) -> Trail:
-    place = place_of(JobDetail.from_api(job))
-    assert place is not None
-    return await reads.follow(place, await gateway.describe_compute_environments())
-
-
-async def test_every_job_of_the_demo_account_has_a_trail(demo: DemoWorld) -> None:
+async def test_every_job_of_the_demo_account_has_a_trail(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever its end, no job fails the reading, and each that runs is found to its machine."""
-    connection = Connection(ConnectionSettings(endpoint_url=demo.url))
-    gateway = Gateway(connection, CallBudget(10_000))
-    seconds = [0.0]
-    reads = TrailReads(gateway.ecs, gateway.ec2, lambda: seconds[0])
+    with demo_world(jobs=2000, queues=14) as large:
+        use_credentials_of(large, monkeypatch)
+        connection = Connection(ConnectionSettings(endpoint_url=large.url))
+        try:
+            await every_job(large, Gateway(connection, CallBudget(10_000)))
+        finally:
+            await connection.close()
+
+
+async def every_job(large: DemoWorld, gateway: Gateway) -> None:
+    seconds = itertools.count(step=60)  # nothing is kept
+    reads = TrailReads(gateway.ecs, gateway.ec2, lambda: next(seconds))
+    environments = await gateway.describe_compute_environments()
     asked = running = 0
-    for queue in demo.queues():
+    for queue in large.queues():
         for status in ("RUNNING", "STARTING", "FAILED"):
-            listed = demo.batch.list_jobs(jobQueue=queue, jobStatus=status)["jobSummaryList"][:25]
-            if not listed:
-                continue
-            for job in demo.batch.describe_jobs(jobs=[each["jobId"] for each in listed])["jobs"]:
-                if place_of(JobDetail.from_api(job)) is None:
+            listed = large.batch.list_jobs(jobQueue=queue, jobStatus=status)["jobSummaryList"][:15]
+            for job in await gateway.describe_jobs([each["jobId"] for each in listed]) if listed else ():
+                if (place := place_of(job)) is None:
                     continue
-                trail = await follow(demo, reads, gateway, job)
-                seconds[0] += 60
+                trail = await reads.follow(place, environments)
                 asked += 1
                 told = (trail.task, trail.container_instance, trail.instance)
                 assert not [each for each in told if isinstance(each, Absence) and each.is_trouble]
@@ -171,6 +171,5 @@ async def test_every_job_of_the_demo_account_has_a_trail(demo: DemoWorld) -> Non
                     assert not isinstance(trail.task, Absence)
                     assert trail.environment is not None
                     assert trail.task.is_fargate == isinstance(trail.instance, Absence)
-    assert asked > 20
-    assert running > 5
-    await connection.close()
+    assert asked > 60
+    assert running > 10
