@@ -24,7 +24,7 @@ from batchtui.actions.session_plugin import (
 )
 from batchtui.actions.shell import COMMAND, OPERATION, ShellPlan, entry_of, plan_shell, why_not_for_job
 from batchtui.aws.errors import AccessDeniedError, AmbiguousError, AwsError
-from batchtui.aws.shell_gateway import ShellGateway, ShellSession
+from batchtui.aws.shell_gateway import ShellGateway
 from batchtui.model.ecs_task import EcsContainer, cluster_arn
 from batchtui.model.job_detail import JobDetail
 from batchtui.sync.snapshot import Snapshot
@@ -78,6 +78,7 @@ class Shells:
         self._actor = actor
         self._snapshot = snapshot
         self._clock = clock
+        self._is_opening = False
 
     def forbid(self) -> None:
         """From now on no shell is opened."""
@@ -87,6 +88,9 @@ class Shells:
         """Opens the dialog, or says why there can be no shell."""
         if self._snapshot().is_service_job(job_id):
             self._say(_SERVICE_JOB)
+            return
+        if self._is_opening:  # asking again would cut off what was sent, and open another one
+            self._say("A shell is being opened …")
             return
         work = partial(self._ask_when_known, job_id, self._app.screen)
         _: Worker[None] = self._app.run_worker(work, name="shell", group="shell", exclusive=True)
@@ -105,7 +109,11 @@ class Shells:
 
             container = await self._app.push_screen_wait(ShellScreen(found))
             if container is not None:
-                await self._open(plugin, found, container)
+                self._is_opening = True
+                try:
+                    await self._open(plugin, found, container)
+                finally:
+                    self._is_opening = False
 
     async def _plan(self, job_id: str) -> ShellPlan | str:
         jobs = await self._reads.describe_jobs([job_id], urgent=True)
@@ -129,16 +137,16 @@ class Shells:
 
     async def _open(self, plugin: str, plan: ShellPlan, container: EcsContainer) -> None:
         version = await plugin_version(plugin)
-        failure: AwsError | None = None
-        session: ShellSession | None = None
+        failure: AwsError | None = AmbiguousError("Batchtui ended before the answer", operation=OPERATION)
         try:
             session = await self._control.execute_command(plan.cluster, plan.task_id, container.name, COMMAND)
+            failure = None
         except AwsError as error:
             failure = error
-        self._record.add([entry_of(plan, container, failure, actor=self._actor(), at=self._clock())])
-        if session is None:
-            self._say(_why_refused(failure))
+            self._say(_why_refused(error))
             return
+        finally:
+            self._record.add([entry_of(plan, container, failure, actor=self._actor(), at=self._clock())])
         actor = self._actor()
         call = plugin_call(
             plugin,
@@ -177,7 +185,7 @@ class Shells:
         self._app.notify(sentence, severity="warning", timeout=12, markup=False)
 
 
-def _why_refused(error: AwsError | None) -> str:
+def _why_refused(error: AwsError) -> str:
     if isinstance(error, AccessDeniedError):
         return f"{absence_of(f'ecs:{OPERATION}', error).sentence}."
     if isinstance(error, AmbiguousError):

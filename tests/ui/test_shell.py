@@ -264,6 +264,33 @@ async def test_it_is_asked_once_whatever_comes_of_it(
     assert not plugin.was_called
 
 
+async def test_asking_again_while_it_is_opened_opens_no_other(demo: DemoWorld, plugin: Plugin) -> None:
+    demo.fault("ExecuteCommand", delay=1.5)
+    async with running(demo, settings=PATIENT, size=WIDE) as driver:
+        await driver.until_live()
+        await ask(driver, find(demo, driver, has_exec))
+        await driver.press("y")
+        await driver.until(lambda: opened(demo) == 1, "it was sent")
+        await driver.press("s")
+        await driver.until_text("A shell is being opened")
+        await driver.until_text("has ended with exit status 0.")
+    assert opened(demo) == 1
+
+
+async def test_leaving_before_the_answer_is_recorded_as_in_doubt(demo: DemoWorld, plugin: Plugin) -> None:
+    demo.fault("ExecuteCommand", delay=5)
+    async with running(demo, settings=PATIENT, size=WIDE) as driver:
+        await driver.until_live()
+        await ask(driver, find(demo, driver, has_exec))
+        await driver.press("y")
+        await driver.until(lambda: opened(demo) == 1, "it was sent")
+        record = driver.app.record
+        driver.app.exit()
+    assert record is not None
+    assert [entry.outcome for entry in record.entries] == ["in doubt"]
+    assert not plugin.was_called
+
+
 async def test_a_plugin_that_fails_tells_its_status(
     demo: DemoWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
