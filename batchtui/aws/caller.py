@@ -17,7 +17,7 @@ from batchtui.model.fields import Api
 # An allow-list: what AWS adds under a verb that nobody here has thought of is refused.
 _READ: Final = re.compile(r"(?:Describe|List|Get|Filter)[A-Z][A-Za-z]*")
 
-DONE_ONCE: Final = frozenset({"SubmitJob"})
+DONE_ONCE: Final = frozenset({"SubmitJob", "ExecuteCommand"})
 """Operations that do another thing each time: a lost answer to one of them is an AmbiguousError."""
 
 
@@ -53,7 +53,8 @@ class Caller:
     Args:
         connection: Where to.
         budget: Shared by everything that asks AWS.
-        changes: The operations of AWS Batch that may change something; without them it only reads.
+        changes: The operations that may change something; without them it only reads.
+        changes_of: The one service whose operations these are.
         on_error: Told of every call that failed, but not of what is merely not there.
     """
 
@@ -63,12 +64,14 @@ class Caller:
         budget: CallBudget,
         *,
         changes: Collection[str] = (),
+        changes_of: str = "batch",
         on_error: Callable[[AwsError], None] = lambda error: None,
     ) -> None:
         self._on_error = on_error
         self.connection = connection
         self.budget = budget
         self._changes = frozenset(changes)
+        self._changes_of = changes_of
 
     def forbid_changes(self) -> None:
         """From now on it only reads."""
@@ -86,7 +89,7 @@ class Caller:
         """One call within the budget; whatever goes wrong leaves here as an AwsError.
 
         Args:
-            service: ``batch``, ``logs`` or ``sts``.
+            service: ``batch``, ``logs``, ``sts``, ``ecs`` or ``ec2``.
             operation: AWS's name of it, such as ``ListJobs``.
             params: Its input, as AWS names it.
             urgent: A person waits for it.
@@ -97,7 +100,7 @@ class Caller:
             AmbiguousError: It must be done once, was sent, and no answer tells whether it was done.
             asyncio.CancelledError: The same is true then: what was sent may have been done.
         """
-        if not is_read(operation) and (service != "batch" or operation not in self._changes):
+        if not is_read(operation) and (service != self._changes_of or operation not in self._changes):
             raise ReadOnlyError(f"{operation} changes something", operation=operation, code="ReadOnly")
         client = None
         sent: Sent | None = None

@@ -16,6 +16,7 @@ from batchtui.aws.connection_settings import ConnectionSettings
 from batchtui.aws.error_mapping import aws_error
 from batchtui.aws.errors import ExpiredCredentialsError, MissingCredentialsError, NotConfiguredError
 from batchtui.aws.parsing import TakingTurns
+from batchtui.aws.trimmed_model import USED, trim_model
 
 _CLI_CACHE = Path("~/.aws/cli/cache")
 """Where the AWS CLI keeps the sessions that it got with an MFA code."""
@@ -73,6 +74,8 @@ class Connection:
             key = (service, region or resolved.region)
             if key not in self._clients:
                 assert self._session is not None
+                if service in USED:
+                    await asyncio.to_thread(trim_model, self._session, service)
                 try:
                     self._clients[key] = await self._closing.enter_async_context(
                         self._session.create_client(

@@ -8,7 +8,9 @@ from typing import Any, Final
 from batchtui.aws.answers import items_of
 from batchtui.aws.caller import Caller
 from batchtui.aws.connection import Connection
-from batchtui.aws.errors import AwsError, InvalidRequestError, MalformedAnswerError
+from batchtui.aws.ec2_gateway import Ec2Gateway
+from batchtui.aws.ecs_gateway import EcsGateway
+from batchtui.aws.errors import AccessDeniedError, AwsError, InvalidRequestError, MalformedAnswerError
 from batchtui.aws.logs_gateway import LogsGateway
 from batchtui.aws.pacing import CallBudget
 from batchtui.aws.queue_gateway import QueueGateway
@@ -76,6 +78,11 @@ class Gateway:
         """CloudWatch Logs, within the same budget."""
         self.queue = QueueGateway(self._call)
         """What is asked of one queue, within the same budget."""
+        allowed = Caller(connection, budget, on_error=_but_denials(on_error)).call
+        self.ecs = EcsGateway(allowed)
+        """Where a job runs: a monitor need not be allowed to know, so that a denial is no error of the session."""
+        self.ec2 = Ec2Gateway(allowed)
+        """The machine below that, in the same way."""
         self._turn = asyncio.Lock()
 
     async def describe_job_queues(self) -> list[JobQueueDetail]:
@@ -270,6 +277,14 @@ class Gateway:
                 raise MalformedAnswerError("The pages go round in a circle", operation=operation, code="TokenLoop")
             seen.add(token)
             params = {**params, "nextToken": token}
+
+
+def _but_denials(on_error: Callable[[AwsError], None]) -> Callable[[AwsError], None]:
+    def tell(error: AwsError) -> None:
+        if not isinstance(error, AccessDeniedError):
+            on_error(error)
+
+    return tell
 
 
 def _created_after(moment: int) -> list[dict[str, Any]]:

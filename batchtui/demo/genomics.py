@@ -209,6 +209,7 @@ def _vep() -> Definition:
                     "executionRoleArn": role("genomics-execution"),
                     "taskRoleArn": role("genomics-job"),
                     "ipcMode": "task",
+                    "enableExecuteCommand": True,
                     "volumes": _VOLUMES,
                 }
             ]

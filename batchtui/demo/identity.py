@@ -20,6 +20,7 @@ EKS_CLUSTER = "portal"
 EKS_NAMESPACE = "portal-batch"
 
 _TASK_MASK = 0x5DEECE66D1B54A32D192ED03
+_INSTANCE_MASK = 0x9B1F34C07E62A8D55C03E79146F2BD8A
 _LOW = (1 << 32) - 1
 _TASK_ID = re.compile(r"[0-9a-f]{32}")
 
@@ -69,6 +70,11 @@ def task_origin(task: str) -> TaskOrigin | None:
     return TaskOrigin(
         _uuid(upper << 32 | check), origin >> 26, index - 1 if index else None, (origin >> 15) & 0x7FF
     )
+
+
+def instance_of(task: str) -> str:
+    """The id of the container instance below a task; of that id, the task's again."""
+    return f"{int(task, 16) ^ _INSTANCE_MASK:032x}"
 
 
 def batch_arn(kind: str, name: str) -> str:

@@ -64,6 +64,8 @@ class Attempt:
 
     number: int
     environment: ComputeEnvironment
+    placed: int = 0
+    """When its task was made; 0 where that was before the account was looked at."""
     started: int = 0
     stopped: int = 0
     ending: Ending | None = None

@@ -133,7 +133,7 @@ class Lifecycle:
         job.queue.waiting.remove(job, self._agenda.now)
         job.status_reason = None
         number = len(job.attempts) + 1
-        attempt = Attempt(number, environment)
+        attempt = Attempt(number, environment, placed=self._agenda.now)
         job.attempts.append(attempt)
         self._move(job, STARTING)
         plan = fate(job.definition, environment, job.terms.timeout_seconds, job.seed, number)

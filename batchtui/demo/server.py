@@ -1,4 +1,4 @@
-"""The account's one port: Batch by rest-json, CloudWatch Logs by json 1.1 and STS by the query protocol."""
+"""The account's one port: Batch by rest-json, Logs and ECS by json 1.1, STS and EC2 by the query protocol."""
 
 from __future__ import annotations
 
@@ -10,17 +10,19 @@ import threading
 import time
 import traceback
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 from urllib.parse import parse_qs, unquote
 
 from aiohttp import web
 
-from . import sts_api
+from . import ec2_api, sts_api
 from .account import Account
 from .batch_api import BatchApi
 from .definitions import JSON
+from .ec2_api import Ec2Api
+from .ecs_api import TARGET, EcsApi
 from .endpoint import DemoEndpoint
 from .errors import ApiError, client_error, json_error, query_error, rest_json_error
 from .faults import Fault, FaultSource
@@ -31,6 +33,7 @@ MOST_CONNECTIONS = 256
 LARGEST_BODY = 1_048_576
 _LOGGED = 10_000
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/")
+_TARGETS = {"Logs_20140328.": "logs", TARGET: "ecs"}
 _REST, _JSON, _QUERY = "application/json", "application/x-amz-json-1.1", "text/xml"
 
 
@@ -43,6 +46,8 @@ class Call(NamedTuple):
     argument: str
     """What names it on the wire."""
     body: bytes
+    service: str = ""
+    """Where one protocol is that of several services."""
 
 
 class _Gate(asyncio.Protocol):
@@ -77,6 +82,8 @@ class DemoServer:
         self._fault = fault
         self._batch = BatchApi(account)
         self._logs = LogsApi(account)
+        self._ec2 = Ec2Api(account)
+        self._ecs = EcsApi(account, on_instance=self._ec2.remember)
         self._http: web.Server | None = None
         self._listener: asyncio.Server | None = None
         self._requests = 0
@@ -141,8 +148,9 @@ class DemoServer:
         target = request.headers.get("X-Amz-Target", "")
         if target:
             operation = target.rpartition(".")[2]
-            known = operation in self._logs.operations and target.startswith("Logs_20140328.")
-            return Call(_JSON, operation if known else "", operation, body)
+            service = _TARGETS.get(target.removesuffix(operation), "")
+            known = service and operation in self._by_target(service)
+            return Call(_JSON, operation if known else "", operation, body, service)
         if path.startswith("/v1/tags/") and request.method == "GET":
             return Call(_REST, "ListTagsForResource", unquote(path.removeprefix("/v1/tags/")), body)
         if path.startswith("/v1/") and request.method == "POST":
@@ -150,9 +158,15 @@ class DemoServer:
             operation, _ = self._batch.operations.get(wire, ("", None))
             return Call(_REST, operation, wire, body)
         if path == "/" and b"Action=" in body:
-            action = parse_qs(body.decode(errors="replace")).get("Action", [""])[0]
-            return Call(_QUERY, action, action, body)
+            query = parse_qs(body.decode(errors="replace"))
+            action = query.get("Action", [""])[0]
+            return Call(
+                _QUERY, action, action, body, "ec2" if query.get("Version") == [ec2_api.VERSION] else "sts"
+            )
         return Call(_REST, "", f"{request.method} {path}", body)
+
+    def _by_target(self, service: str) -> dict[str, Callable[[JSON], JSON]]:
+        return self._ecs.operations if service == "ecs" else self._logs.operations
 
     def _answer(self, request: web.BaseRequest, call: Call, request_id: str) -> web.Response:
         try:
@@ -162,22 +176,24 @@ class DemoServer:
             self._account.advance()
             text = self._carry_out(call, request_id)
         except ApiError as error:
-            return _refused(call.protocol, error, request_id)
+            return _refused(call.protocol, error, request_id, call.service)
         except Exception:
             # A fault of ours, not of the caller's: it must be seen, and the next request still served.
             traceback.print_exc(file=sys.stderr)
             mistake = ApiError("ServerException", "The simulated account made a mistake", 500)
-            return _refused(call.protocol, mistake, request_id)
+            return _refused(call.protocol, mistake, request_id, call.service)
         return web.Response(text=text, content_type=call.protocol, headers={"x-amzn-RequestId": request_id})
 
     def _carry_out(self, call: Call, request_id: str) -> str:
+        if call.service == "ec2":
+            return self._ec2.answer(call.operation, call.body.decode(errors="replace"), request_id)
         if call.protocol == _QUERY:
             return sts_api.answer(call.operation, request_id)
         if call.operation == "ListTagsForResource":
             return json.dumps(self._batch.list_tags(call.argument))
         parameters = _parameters(call.body)
         if call.protocol == _JSON:
-            return json.dumps(self._logs.operations[call.operation](parameters))
+            return json.dumps(self._by_target(call.service)[call.operation](parameters))
         return json.dumps(self._batch.operations[call.argument][1](parameters))
 
 
@@ -201,9 +217,11 @@ def _check_credential(authorization: str) -> None:
         raise ApiError("UnrecognizedClientException", message, 403)
 
 
-def _refused(protocol: str, error: ApiError, request_id: str) -> web.Response:
+def _refused(protocol: str, error: ApiError, request_id: str, service: str = "") -> web.Response:
     headers = {"x-amzn-RequestId": request_id}
-    if protocol == _QUERY:
+    if service == "ec2":
+        text = ec2_api.error(error, request_id)
+    elif protocol == _QUERY:
         text = query_error(error, request_id)
     elif protocol == _JSON:
         text = json_error(error)
@@ -220,7 +238,7 @@ def _faulty(call: Call, fault: Fault, request_id: str) -> web.Response:
         return web.Response(
             text=fault.body, status=fault.status or 200, content_type=fault.content_type, headers=headers
         )
-    return _refused(call.protocol, ApiError(fault.code, fault.message, fault.status), request_id)
+    return _refused(call.protocol, ApiError(fault.code, fault.message, fault.status), request_id, call.service)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .chance import between, hex_digits
 from .definitions import JSON
-from .identity import ACCOUNT_ID, ECS_CLUSTER, EKS_CLUSTER, EKS_NAMESPACE, REGION, task_id
+from .identity import ACCOUNT_ID, ECS_CLUSTER, EKS_CLUSTER, EKS_NAMESPACE, REGION, instance_of, task_id
 from .jobs import Attempt, Job
 
 DEFAULT_GROUP = "/aws/batch/job"
@@ -29,8 +29,13 @@ def instance_arn(job: Job, attempt: Attempt, node: int = 0) -> str | None:
     """The ARN of the container instance below an attempt; Fargate has none."""
     if attempt.environment.serverless:
         return None
-    digits = hex_digits(job.seed, attempt.number * 64 + 500 + node, 32)
-    return f"{_ECS}:container-instance/{ECS_CLUSTER}-{attempt.environment.name}_Batch/{digits}"
+    instance = instance_of(task_of(job, attempt, node))
+    return f"{_ECS}:container-instance/{ECS_CLUSTER}-{attempt.environment.name}_Batch/{instance}"
+
+
+def cluster_arn(environment: str) -> str:
+    """The ARN of the ECS cluster of a compute environment."""
+    return f"{_ECS}:cluster/{ECS_CLUSTER}-{environment}_Batch"
 
 
 def interfaces(job: Job, attempt: Attempt, node: int = 0) -> list[JSON]:

@@ -5,6 +5,7 @@ no reader here ever raises.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from batchtui.model.text import clean
@@ -60,6 +61,17 @@ def epoch_ms(data: Api, key: str) -> int | None:
     """A moment in milliseconds since the epoch; AWS Batch also writes 0 for "not yet"."""
     value = data.get(key)
     return value or None if value is None or value.__class__ is int else integer(data, key) or None
+
+
+def moment_ms(data: Api, key: str) -> int | None:
+    """A moment in milliseconds since the epoch, where botocore has made a datetime of it (ECS, EC2)."""
+    value = data.get(key)
+    if not isinstance(value, datetime):
+        return None
+    try:
+        return int(value.timestamp() * 1000)
+    except (OverflowError, OSError, ValueError):  # a year that no clock can have
+        return None
 
 
 def number(data: Api, key: str) -> float | None:

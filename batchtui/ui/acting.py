@@ -19,12 +19,13 @@ from batchtui.format import Cell, plural
 from batchtui.model.job import JobSummary
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.aside import MANY, aside
-from batchtui.ui.messages import ChangeWanted, ResubmitWanted, StopWanted, SubmitWanted, Wish
+from batchtui.ui.messages import ChangeWanted, ResubmitWanted, ShellWanted, StopWanted, SubmitWanted, Wish
 from batchtui.ui.screens.dialog import Dialog
 
 if TYPE_CHECKING:
     from batchtui.aws.gateway import Gateway
     from batchtui.ui.acting_on_resources import ActingOnResources
+    from batchtui.ui.shells import Shells
     from batchtui.ui.submitting import Submitting
 
 
@@ -103,10 +104,27 @@ class Acting:
             acted=self._acted,
         )
 
+    @cached_property
+    def shells(self) -> "Shells":
+        """What opens shells in containers."""
+        from batchtui.aws.shell_gateway import ShellGateway
+        from batchtui.ui.shells import Shells
+
+        return Shells(
+            self._app,
+            ShellGateway(self._reads.connection, self._reads.budget),
+            self._reads,
+            self.record,
+            actor=self._actor,
+            snapshot=self._snapshot,
+            clock=self._clock,
+        )
+
     def forbid(self) -> None:
         """From now on nothing is changed, not even by a dialog that is open."""
         self._control.forbid()
         self.resources.forbid()
+        self.shells.forbid()
 
     def ask(self, wish: Wish) -> None:
         """Opens the dialog for what a person asks for; a key that was hit twice asks once."""
@@ -121,6 +139,8 @@ class Acting:
                 self.submitting.ask_to_submit(wish.draft, wish.then)
             case ChangeWanted():
                 self.resources.ask(wish, self._snapshot())
+            case ShellWanted():
+                self.shells.ask(wish.job_id)
 
     def ask_to_stop(self, jobs: Sequence[JobSummary], hidden: int) -> None:
         """Opens the dialog, or says why there is nothing to stop.

@@ -40,6 +40,7 @@ from batchtui.ui.messages import (
     LogWanted,
     NewJobWanted,
     ResubmitWanted,
+    ShellWanted,
     StopWanted,
     SubmitWanted,
     WhyWanted,
@@ -296,6 +297,7 @@ class BatchtuiApp(TerminalApp):
     @on(ResubmitWanted)
     @on(SubmitWanted)
     @on(ChangeWanted)
+    @on(ShellWanted)
     def _act(self, event: Wish) -> None:
         if self._acting is None:
             self.notify(self.why_read_only or "Not connected yet.", severity="warning", markup=False)

@@ -1,28 +1,22 @@
 """A person's own editor on a text, while this app lends it the terminal."""
 
-import asyncio
-import logging
 import os
 import shlex
 import shutil
-import signal
 import stat
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from textual.app import App, SuspendNotSupported
+from textual.app import App
 
-log = logging.getLogger(__name__)
+from batchtui.ui.lent_terminal import TerminalError, run_in_terminal
 
 _VARIABLES = ("VISUAL", "EDITOR")
 _LARGEST_FILE = 4 * 1024 * 1024
 """Bytes; a request may have far fewer, but what somebody wrote shall be shown back to them."""
-_LAST_WORDS_SECONDS = 2.0
-_TYPED_SIGNALS = (signal.SIGINT, signal.SIGQUIT)
-"""What ctrl+c and ctrl+\\ send to everything in the foreground: meant for the editor alone."""
 
 
 class EditorError(Exception):
@@ -105,65 +99,7 @@ def _read(path: Path) -> str | None:
 
 
 async def _run(app: App[Any], command: Sequence[str]) -> int:
-    """The exit status of a program that has the terminal for so long."""
-    failure: BaseException | None = None
-    status = -1
-    with app.batch_update(), _lent(app) as given:
-        try:
-            process = await asyncio.create_subprocess_exec(*command, stdin=given, stdout=given, stderr=given)
-            try:
-                status = await process.wait()
-            finally:
-                await _end(process)
-        except BaseException as error:
-            failure = error
-            if (
-                not app.is_running
-            ):  # it ends: the driver has restored the terminal already: it must not be taken back
-                raise
-    app.screen.refresh(layout=True)
-    if isinstance(failure, OSError):
-        raise EditorError(f"{Path(command[0]).name} could not be started: {failure.strerror}.") from failure
-    if failure is not None:
-        raise failure
-    if status:
-        log.info("the editor ended with status %s", status)
-    return status
-
-
-@contextmanager
-def _lent(app: App[Any]) -> Iterator[int | None]:
-    """The terminal without the app: no key is read, nothing is written, and signals from keys are let pass.
-
-    Yields:
-        What the program gets as its standard streams: the terminal, or nothing where there is none.
-    """
-    with ExitStack() as stack:
-        try:
-            stack.enter_context(app.suspend())
-        except SuspendNotSupported as error:
-            if not app.is_headless:
-                raise EditorError("There is no terminal to edit in.") from error
-            yield asyncio.subprocess.DEVNULL
-            return
-        # While it is suspended Textual would let prints through to the terminal.
-        nothing = stack.enter_context(Path(os.devnull).open("w"))
-        stack.enter_context(redirect_stdout(nothing))
-        stack.enter_context(redirect_stderr(nothing))
-        for number in _TYPED_SIGNALS:
-            # A handler, for what is ignored would be ignored by the program as well.
-            before = signal.signal(number, lambda *_: None)
-            stack.callback(signal.signal, number, before)
-        yield None
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    """An editor must not outlive the app that lent it the terminal."""
-    if process.returncode is not None:
-        return
-    with suppress(ProcessLookupError):
-        process.terminate()
-        try:
-            await asyncio.wait_for(process.wait(), _LAST_WORDS_SECONDS)
-        except (TimeoutError, asyncio.CancelledError):
-            process.kill()
+    try:
+        return await run_in_terminal(app, command)
+    except TerminalError as error:
+        raise EditorError(str(error)) from error

@@ -125,6 +125,7 @@ DETAIL_KEYS = (
     Key("detail-stop", "x,ctrl+d", "stop", "Stop the job", "stop", "x ctrl+d", changes=True),
     Key("detail-resubmit", "r", "resubmit", "Submit the job once more", "resubmit", changes=True),
     Key("detail-edit", "e", "edit", "Edit the job's request as text, and submit that", changes=True),
+    Key("detail-shell", "s", "shell", "A shell in the container, where ECS Exec is on", "shell", changes=True),
     Key(
         "detail-state",
         "t",
@@ -146,7 +147,7 @@ DETAIL_KEYS = (
     Key("reveal", "v", "reveal", "Show the values that look secret, or hide them", "reveal"),
     Key("copy-id", "c", "copy_id", "Copy the id or the name", "copy id"),
     Key("copy-arn", "C", "copy_arn", "Copy the ARN"),
-    Key("copy-json", "Y", "copy_json", "Copy the JSON, with what looks secret as it is shown"),
+    Key("copy-json", "Y", "copy_json", "Copy the JSON, with what looks secret as it is shown; or the tab Host"),
     Key("detail-refresh", "ctrl+r", "refresh_now", "Ask again"),
     *(
         Key(f"follow-{number}", str(number), f"follow({number})", f"Go to what bears the digit {number}")
@@ -283,6 +284,7 @@ _ONLY_OF = {
     "detail-why": ("job",),
     "detail-stop": ("job",),
     "detail-resubmit": ("job",),
+    "detail-shell": ("job",),
     "detail-state": ("queue", "environment"),
     "detail-change": ("queue", "environment"),
     "deregister": ("definition",),

@@ -132,5 +132,17 @@ class SubmitWanted(Message):
         self.then = then
 
 
-Wish = StopWanted | ResubmitWanted | SubmitWanted | ChangeWanted
+class ShellWanted(Message):
+    """A person asks for a shell in the container of a job.
+
+    Attributes:
+        job_id: The job, child or node.
+    """
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__()
+        self.job_id = job_id
+
+
+Wish = StopWanted | ResubmitWanted | SubmitWanted | ChangeWanted | ShellWanted
 """What a person wants to be changed."""

@@ -51,7 +51,7 @@ class Demo:
             config=_CONFIG,
         )
         self.open.callback(client.close)
-        if service != "sts":
+        if service not in ("sts", "ec2"):  # these two speak XML
             client.meta.events.register(f"before-parse.{service}", _check)
         return client
 

@@ -8,7 +8,7 @@ from tests.ui.driver import Driver
 from tests.worlds import DemoWorld
 
 PATIENT = Settings(max_calls_per_second=50.0, refresh=3600.0)
-TABS = ("Overview", "Attempts", "Container", "Resources", "Timeline", "JSON")
+TABS = ("Overview", "Attempts", "Container", "Resources", "Timeline", "Host", "JSON")
 
 
 def find(demo: DemoWorld, driver: Driver, wanted: Any) -> str:

@@ -32,7 +32,7 @@ async def test_every_tab_of_every_kind_of_job(demo: DemoWorld, kind: str) -> Non
         assert all(image in driver.text for image in images)
         await driver.press("right", "right")
         assert "From creation to" in driver.text
-        await driver.press("right")
+        await driver.press("right", "right")
         assert f'"jobId": "{job_id}"' in driver.text
         await driver.press("right")
         assert "Times" in driver.text, "the tabs go round"

@@ -6,7 +6,7 @@ from tests.ui.kinds import PATIENT, open_job
 from tests.worlds import DemoWorld
 
 PROMPT = Settings(max_calls_per_second=50.0, refresh=1.0)
-TABS_OF_AWS = ("Attempts", "Container", "Resources", "Timeline", "JSON")
+TABS_OF_AWS = ("Attempts", "Container", "Resources", "Timeline", "Host", "JSON")
 
 
 async def test_a_job_opens_with_what_the_list_knows_while_the_endpoint_is_down(demo: DemoWorld) -> None:

@@ -98,6 +98,8 @@ async def test_the_details_of_a_service_job(demo: DemoWorld) -> None:
         await driver.press("right")
         await driver.until_text("From creation to its end")
         await driver.press("right")
+        await driver.until_text("describe-training-job", f"#/jobs/{name}", "to itself")
+        await driver.press("right")
         await driver.until_text('"serviceRequestPayload": {', '"WANDB_API_KEY": "••••••"', '"epochs": "12"')
         await driver.press("right", "1")
         await driver.until_text("job queue", "sagemaker-ml")

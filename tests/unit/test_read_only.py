@@ -12,7 +12,7 @@ import pytest
 from botocore import xform_name
 
 import batchtui
-from batchtui.aws import gateway, logs_gateway
+from batchtui.aws import ec2_gateway, ecs_gateway, gateway, logs_gateway
 from batchtui.aws.caller import Caller, is_read
 from batchtui.aws.connection import Connection
 from batchtui.aws.control_gateway import CHANGES, ControlGateway
@@ -21,6 +21,7 @@ from batchtui.aws.gateway import Gateway
 from batchtui.aws.logs_gateway import LogsGateway
 from batchtui.aws.pacing import CallBudget
 from batchtui.aws.resources_gateway import RESOURCE_CHANGES, ResourcesGateway
+from batchtui.aws.shell_gateway import SHELL_CHANGES, ShellGateway
 
 # By hand, from the documentation: not by the rule that is tested.
 READS_OF_BATCH = {
@@ -73,8 +74,8 @@ def endpoint() -> Endpoint:
     return Endpoint()
 
 
-def caller(endpoint: Endpoint, changes: frozenset[str] = frozenset()) -> Caller:
-    return Caller(cast(Connection, endpoint), CallBudget(10_000), changes=changes)
+def caller(endpoint: Endpoint, changes: frozenset[str] = frozenset(), changes_of: str = "batch") -> Caller:
+    return Caller(cast(Connection, endpoint), CallBudget(10_000), changes=changes, changes_of=changes_of)
 
 
 async def sent_by(caller: Caller, endpoint: Endpoint, service: str) -> set[str]:
@@ -95,7 +96,7 @@ async def test_of_all_operations_of_batch_only_reads_are_sent(endpoint: Endpoint
     assert await sent_by(caller(endpoint), endpoint, "batch") == READS_OF_BATCH
 
 
-@pytest.mark.parametrize("service", ["logs", "sts"])
+@pytest.mark.parametrize("service", ["logs", "sts", "ecs", "ec2"])
 async def test_of_other_services_nothing_that_changes_is_sent(endpoint: Endpoint, service: str) -> None:
     sent = await sent_by(caller(endpoint, CHANGES | RESOURCE_CHANGES), endpoint, service)
     changing = (*CHANGING_VERBS, "Start", "Stop", "Update", "Untag", "Associate", "Disassociate", "Assume")
@@ -119,7 +120,11 @@ async def test_what_was_made_for_changes_sends_just_these(endpoint: Endpoint) ->
         "UpdateJobQueue",
         "UpdateServiceJob",
     }
-    for service in ("logs", "sts"):
+    of_shells = caller(endpoint, SHELL_CHANGES, changes_of="ecs")
+    sent = await sent_by(of_shells, endpoint, "ecs")
+    assert {operation for operation in sent if not is_read(operation)} == {"ExecuteCommand"}
+    assert await sent_by(of_shells, endpoint, "batch") == READS_OF_BATCH
+    for service in ("logs", "sts", "ecs", "ec2"):
         with pytest.raises(ReadOnlyError):
             await caller(endpoint, CHANGES | RESOURCE_CHANGES).call(service, "SubmitJob", {})
 
@@ -134,9 +139,10 @@ async def test_what_only_looks_like_a_read_is_refused(endpoint: Endpoint, operat
 
 
 def test_the_reading_gateways_have_nothing_that_changes() -> None:
-    changing = [o for service in ("batch", "logs", "sts") for o in operations_of(service) if not is_read(o)]
+    services = ("batch", "logs", "sts", "ecs", "ec2")
+    changing = [o for service in services for o in operations_of(service) if not is_read(o)]
     reading = Gateway(cast(Connection, Endpoint()), CallBudget(4))
-    for held in (Gateway, LogsGateway, reading, reading.logs):
+    for held in (Gateway, LogsGateway, reading, reading.logs, reading.ecs, reading.ec2):
         names = set(dir(held)) | set(vars(held))
         assert not names & {xform_name(operation) for operation in changing}
         assert not [
@@ -147,8 +153,8 @@ def test_the_reading_gateways_have_nothing_that_changes() -> None:
 
 
 def test_the_reading_gateways_name_no_operation_that_changes() -> None:
-    known = {o for service in ("batch", "logs", "sts") for o in operations_of(service)}
-    for module in (gateway, logs_gateway):
+    known = {o for service in ("batch", "logs", "sts", "ecs", "ec2") for o in operations_of(service)}
+    for module in (gateway, logs_gateway, ecs_gateway, ec2_gateway):
         texts = {
             node.value
             for node in ast.walk(ast.parse(inspect.getsource(module)))
@@ -181,6 +187,7 @@ def test_two_gateways_are_the_ones_that_may_change() -> None:
         and any(keyword.arg == "changes" for keyword in node.keywords)
         and getattr(node.func, "id", "") == "Caller"
     }
-    assert makers == {"aws/control_gateway.py", "aws/resources_gateway.py"}
+    assert makers == {"aws/control_gateway.py", "aws/resources_gateway.py", "aws/shell_gateway.py"}
     assert {xform_name(operation) for operation in RESOURCE_CHANGES} <= set(dir(ResourcesGateway))
     assert {xform_name(operation) for operation in CHANGES} <= set(dir(ControlGateway))
+    assert {xform_name(operation) for operation in SHELL_CHANGES} <= set(dir(ShellGateway))

@@ -13,6 +13,7 @@ from batchtui.model.job import JobSummary
 from batchtui.model.job_definition import JobDefinition
 from batchtui.sync.snapshot import COMPUTE_ENVIRONMENTS, JOB_QUEUES, Snapshot, jobs_of
 from batchtui.ui.details.family import Children, all_children, few_children, in_order, not_listed
+from batchtui.ui.details.hosts import Hosts
 from batchtui.ui.details.lines import Relation
 from batchtui.ui.details.relations import child_relations, dependencies, fixed_relations, resubmissions
 from batchtui.ui.details.views import (
@@ -55,6 +56,7 @@ class Lookup:
         self._gateway = gateway
         self._snapshot = snapshot
         self._record = record
+        self._hosts = Hosts(snapshot)
 
     def known(self, kind: str, key: str, job: JobSummary | None = None) -> View | None:
         """What can be shown of a job before AWS was asked.
@@ -128,7 +130,10 @@ class Lookup:
             await record.read()
         made, related = self._made(job_id), partial(self._related, job_id)
         waits = self._waits(found[0].summary)
-        return job_view(found[0], children, known=self._job_known, related=related, made=made, waits=waits)
+        host = self._hosts.of(gateway, found[0])
+        return job_view(
+            found[0], children, known=self._job_known, related=related, made=made, waits=waits, host=host
+        )
 
     async def _definition(self, gateway: "Gateway", definition: str) -> View | None:
         raw = await gateway.describe_job_definition(definition)

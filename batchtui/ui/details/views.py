@@ -1,8 +1,8 @@
 """One thing in full: its title, its tabs, and where one can go from it."""
 
 import json
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from batchtui.format import Cell, Span, plain, status_style
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
@@ -17,6 +17,7 @@ from batchtui.model.text import clean_block
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.details import service_job
 from batchtui.ui.details.definition_overview import definition_overview
+from batchtui.ui.details.host_elsewhere import training_lines
 from batchtui.ui.details.job_attempts import attempts
 from batchtui.ui.details.job_container import containers, resources
 from batchtui.ui.details.job_overview import overview
@@ -28,6 +29,12 @@ from batchtui.ui.details.why_line import why_line
 
 Tab = Callable[[int, float, bool], Sequence[Cell]]
 """A tab's lines, from the width in cells, now (epoch seconds), and whether secrets are to be shown."""
+
+
+HOST = "Host"
+"""The tab that is asked for only when it is looked at."""
+_ASKING = plain("Asking AWS …", "muted")
+_NO_HOST = plain("AWS tells of no host.", "muted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,8 @@ class View:
     """Asks for everything that it leads to, and tells more and more of it; None where ``relations`` is all."""
     awaited: tuple[str, ...] = ()
     """Tabs that only AWS's answer can fill."""
+    when_seen: Mapping[str, Callable[[], Awaitable[Tab]]] = field(default_factory=dict)
+    """Asks for tabs that cost calls of their own, once somebody looks at them; it never fails."""
     seen_at: float | None = None
     """Epoch seconds of what is shown, where it was not asked for just now."""
     trouble: str = ""
@@ -89,8 +98,9 @@ def job_view(
     related: Callable[[], AsyncIterator[Related]] | None = None,
     made: Sequence[Relation] = (),
     waits: str = "",
+    host: Sequence[Cell] | Callable[[], Awaitable[Tab]] = (),
 ) -> View:
-    """A job with the six tabs; of an array or a multi-node job also some children.
+    """A job with its tabs; of an array or a multi-node job also some children.
 
     Args:
         job: The job.
@@ -99,6 +109,7 @@ def job_view(
         related: Asks for everything that it leads to.
         made: What it was resubmitted as, and of what it is a resubmission.
         waits: Why it waits, by what the lists know of its queue.
+        host: The lines of the tab Host, or what asks for them.
     """
     summary = job.summary
     relations, total = first_relations(job, children, known, made)
@@ -114,8 +125,10 @@ def job_view(
             "Container": lambda width, now, revealed: containers(job, is_revealed=revealed),
             "Resources": lambda width, now, revealed: resources(job, is_revealed=revealed),
             "Timeline": lambda width, now, revealed: timeline(job, width, now),
+            HOST: lambda width, now, revealed: [_ASKING] if callable(host) else host or [_NO_HOST],
             "JSON": lambda width, now, revealed: json_lines(job.raw, is_revealed=revealed),
         },
+        when_seen={HOST: host} if callable(host) else {},
         name=summary.job_id,
         arn=summary.job_arn,
         raw=job.raw,
@@ -126,7 +139,7 @@ def job_view(
 
 
 def service_job_view(job: ServiceJobDetail, *, waits: str = "") -> View:
-    """A service job with the six tabs."""
+    """A service job with its tabs."""
     summary = job.summary
     relations = tuple(fixed_relations(summary))
     reason = why_line(job, waits)
@@ -141,6 +154,7 @@ def service_job_view(job: ServiceJobDetail, *, waits: str = "") -> View:
             "Container": lambda width, now, revealed: service_job.container(job, is_revealed=revealed),
             "Resources": lambda width, now, revealed: service_job.resources(job, is_revealed=revealed),
             "Timeline": lambda width, now, revealed: timeline(job, width, now),
+            HOST: lambda width, now, revealed: training_lines(job),
             "JSON": lambda width, now, revealed: json_lines(job.raw, is_revealed=revealed),
         },
         name=summary.job_id,
@@ -177,7 +191,7 @@ def summary_view(
         raw=EMPTY,
         relations=tuple(relations),
         related=related,
-        awaited=("Attempts", "Container", "Resources", "Timeline", "JSON"),
+        awaited=("Attempts", "Container", "Resources", "Timeline", HOST, "JSON"),
         seen_at=seen_at,
     )
 

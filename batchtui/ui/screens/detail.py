@@ -16,9 +16,17 @@ from batchtui.format import Cell, Span, duration, plain, text_of
 from batchtui.model.fields import Api
 from batchtui.model.job import JobSummary
 from batchtui.sync.snapshot import Snapshot
-from batchtui.ui.details.views import View, json_text
+from batchtui.ui.details.views import HOST, Tab, View, json_text
 from batchtui.ui.keys import DETAIL_KEYS, bindings, detail_footer
-from batchtui.ui.messages import ChangeWanted, DetailWanted, LogWanted, ResubmitWanted, StopWanted, WhyWanted
+from batchtui.ui.messages import (
+    ChangeWanted,
+    DetailWanted,
+    LogWanted,
+    ResubmitWanted,
+    ShellWanted,
+    StopWanted,
+    WhyWanted,
+)
 from batchtui.ui.screens.reading import ReadingScreen
 from batchtui.ui.widgets.heading import Heading
 from batchtui.ui.widgets.key_line import KeyLine
@@ -107,6 +115,8 @@ class DetailScreen(ReadingScreen):
         """What stands where only an answer of AWS could."""
         self._tab = tab
         self._is_revealed = False
+        self._seen: dict[str, tuple[View, Tab]] = {}  # tabs that were asked for when they were looked at
+        self._is_asking_for_tab = False
         self._again = asyncio.Event()
         self._heading = Heading(plain(title, "strong"))
         self._tabs = TabLine()
@@ -210,6 +220,13 @@ class DetailScreen(ReadingScreen):
         if (job := self._its_job("Only jobs can be edited.")) is not None:
             self.post_message(ResubmitWanted([job], is_edited=True))
 
+    def action_shell(self) -> None:
+        """Asks for a shell in the container of the job."""
+        if self.kind == "job":
+            self.post_message(ShellWanted(self.key))
+        else:
+            self.notify("Only jobs have containers to open a shell in.", severity="warning")
+
     def _its_job(self, why_not: str) -> JobSummary | None:
         job = self._view.job if self._view else None
         if job is None:
@@ -235,8 +252,10 @@ class DetailScreen(ReadingScreen):
             self._copy(self._view.arn, "the ARN")
 
     def action_copy_json(self) -> None:
-        """Copies the JSON, with what looks secret as it is shown."""
-        if self._view is None or not self.is_described:
+        """Copies the JSON, with what looks secret as it is shown; on the tab Host, what that says."""
+        if self._tab == HOST and self.is_described:
+            self._copy("\n".join(text_of(line) for line in self._lines()), "what the tab Host says")
+        elif self._view is None or not self.is_described:
             self.notify(_NOT_YET, severity="warning")
         else:
             self._copy(json_text(self._view.raw, is_revealed=self._is_revealed), "the JSON")
@@ -266,6 +285,7 @@ class DetailScreen(ReadingScreen):
         self._view = view
         self._seen_at = view.seen_at or self._clock()
         self._trouble = "" if view.is_unknown else view.trouble  # the text says it already
+        self._ask_for_tab()
 
     def _fail(self, trouble: str, instead: str) -> None:
         self._trouble = trouble
@@ -290,6 +310,24 @@ class DetailScreen(ReadingScreen):
             self._tab = name
             self._draw()
             self.text.action_first()
+            self._ask_for_tab()
+
+    def _ask_for_tab(self) -> None:
+        """Some tabs cost calls of their own: only what is looked at is asked for, and again as the rest is."""
+        view = self._view
+        if view is None or self._is_asking_for_tab or self._tab not in view.when_seen:
+            return
+        if self._tab not in self._seen or self._seen[self._tab][0] is not view:
+            self._is_asking_for_tab = True
+            self.run_worker(self._see_tab(view, self._tab), name="tab", group="tab")
+
+    async def _see_tab(self, view: View, name: str) -> None:
+        try:
+            self._seen[name] = (view, await view.when_seen[name]())
+        finally:
+            self._is_asking_for_tab = False
+        self._draw()
+        self._ask_for_tab()  # there may be a newer view by now
 
     def _draw(self) -> None:
         """Shows the view as it is now; lines that did not change are not drawn anew."""
@@ -301,13 +339,20 @@ class DetailScreen(ReadingScreen):
             self._tabs.names = (*view.tabs, *view.awaited)
             if self._tab not in self._tabs.names:
                 self._tab = self._tabs.names[0]
-            tab = view.tabs.get(self._tab)
-            width = max(20, self.text.scrollable_content_region.width)
-            lines = tab(width, self._clock(), self._is_revealed) if tab else [self._awaiting]
-            self.text.show(list(lines))
+            self.text.show(self._lines())
         self._tabs.shown = self._tab
         self._tabs.redraw()
         self._draw_heading()
+
+    def _lines(self) -> list[Cell]:
+        """What the tab says that is shown."""
+        view = self._view
+        if view is None:
+            return [self._awaiting]
+        tab = self._seen[self._tab][1] if self._tab in view.when_seen and self._tab in self._seen else None
+        tab = tab or view.tabs.get(self._tab)
+        width = max(20, self.text.scrollable_content_region.width)
+        return list(tab(width, self._clock(), self._is_revealed)) if tab else [self._awaiting]
 
     def _draw_heading(self) -> None:
         """What is kept true bears no age, and what never changes needs none."""

@@ -1,0 +1,35 @@
+"""What is asked of EC2 about the machine on which a job runs, for a person who looks at it."""
+
+from typing import Final
+
+from batchtui.aws.answers import items_of
+from batchtui.aws.caller import Call
+from batchtui.aws.errors import InvalidRequestError
+from batchtui.model import fields
+from batchtui.model.ec2_instance import Ec2Instance
+
+_NOT_THERE: Final = ("InvalidInstanceID.NotFound", "InvalidInstanceID.Malformed")
+
+
+class Ec2Gateway:
+    """Reads of instances. Every method may raise an AwsError; none retries."""
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    async def describe_instance(self, instance_id: str) -> Ec2Instance | None:
+        """An instance (DescribeInstances); None where EC2 does not know it, or not any more.
+
+        Args:
+            instance_id: ``i-…``; of what is no EC2 instance EC2 knows nothing.
+        """
+        try:
+            answer = await self._call("ec2", "DescribeInstances", {"InstanceIds": [instance_id]}, urgent=True)
+        except InvalidRequestError as error:
+            if error.code in _NOT_THERE:
+                return None
+            raise
+        for reservation in items_of("DescribeInstances", answer, "Reservations"):
+            for instance in fields.structures(reservation, "Instances"):
+                return Ec2Instance.from_api(instance)
+        return None
