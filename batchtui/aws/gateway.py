@@ -9,8 +9,10 @@ from batchtui.aws.answers import items_of
 from batchtui.aws.caller import Caller
 from batchtui.aws.connection import Connection
 from batchtui.aws.errors import AwsError, InvalidRequestError, MalformedAnswerError
+from batchtui.aws.lists_gateway import ListsGateway
 from batchtui.aws.logs_gateway import LogsGateway
 from batchtui.aws.pacing import CallBudget
+from batchtui.aws.paging import Page, pages
 from batchtui.aws.queue_gateway import QueueGateway
 from batchtui.model import fields
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
@@ -49,12 +51,6 @@ class JobPage:
     is_last: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
-    items: tuple[Api, ...]
-    is_last: bool
-
-
 class Gateway:
     """Reads of one account in one region. Every method may raise an AwsError; none retries.
 
@@ -75,6 +71,8 @@ class Gateway:
         """CloudWatch Logs, within the same budget."""
         self.queue = QueueGateway(self._call)
         """What is asked of one queue, within the same budget."""
+        self.lists = ListsGateway(self._call, self.queue.describe_scheduling_policies)
+        """Scheduling policies, consumable resources, service environments, revisions; the same."""
         self._turn = asyncio.Lock()
 
     async def describe_job_queues(self) -> list[JobQueueDetail]:
@@ -253,22 +251,10 @@ class Gateway:
                 jobs += (JobSummary.from_api(item, job_queue=job_queue) for item in part)
         return [job for job in jobs if job.job_id]
 
-    async def _pages(
+    def _pages(
         self, operation: str, member: str, params: dict[str, Any], *, urgent: bool = False
-    ) -> AsyncGenerator[_Page]:
-        """Every page of a Batch operation whose answer holds a list of structures in ``member``."""
-        seen: set[str] = set()
-        while True:
-            answer = await self._call("batch", operation, params, urgent=urgent)
-            await asyncio.sleep(0)  # parsing a page took milliseconds: let the screen breathe before using it
-            token = answer.get("nextToken")
-            yield _Page(items_of(operation, answer, member), is_last=not token)
-            if not token:
-                return
-            if token in seen:
-                raise MalformedAnswerError("The pages go round in a circle", operation=operation, code="TokenLoop")
-            seen.add(token)
-            params = {**params, "nextToken": token}
+    ) -> AsyncGenerator[Page]:
+        return pages(self._call, operation, member, params, urgent=urgent)
 
 
 def _created_after(moment: int) -> list[dict[str, Any]]:
