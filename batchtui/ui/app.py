@@ -40,6 +40,7 @@ from batchtui.ui.messages import (
     LogWanted,
     NewJobWanted,
     ResubmitWanted,
+    RevisionsWanted,
     StopWanted,
     SubmitWanted,
     WhyWanted,
@@ -279,7 +280,8 @@ class BatchtuiApp(TerminalApp):
 
     @on(DetailWanted)
     @on(WhyWanted)
-    def _show_detail(self, event: DetailWanted | WhyWanted) -> None:
+    @on(RevisionsWanted)
+    def _show_detail(self, event: DetailWanted | WhyWanted | RevisionsWanted) -> None:
         self._details.follow(event)
 
     def open_detail(self, kind: str, key: str, title: str) -> None:

@@ -141,6 +141,7 @@ DETAIL_KEYS = (
         "deregister",
         changes=True,
     ),
+    Key("revisions", "V", "revisions", "All revisions of a definition, and what differs", "revisions"),
     Key("detail-json", "y", "show_json", "The tab JSON", "JSON"),
     Key("reveal", "v", "reveal", "Show the values that look secret, or hide them", "reveal"),
     Key("copy-id", "c", "copy_id", "Copy the id or the name", "copy id"),
@@ -284,6 +285,7 @@ _ONLY_OF = {
     "detail-state": ("queue", "environment"),
     "detail-change": ("queue", "environment"),
     "deregister": ("definition",),
+    "revisions": ("definition",),
 }
 
 

@@ -30,6 +30,18 @@ class DetailWanted(Message):
         self.job = job
 
 
+class RevisionsWanted(Message):
+    """A person asks for all revisions of a job definition.
+
+    Attributes:
+        definition: The ARN of one of them, or ``name:revision``.
+    """
+
+    def __init__(self, definition: str) -> None:
+        super().__init__()
+        self.definition = definition
+
+
 class LogWanted(Message):
     """A person asks for the log of jobs.
 

@@ -18,7 +18,15 @@ from batchtui.model.job import JobSummary
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.details.views import View, json_text
 from batchtui.ui.keys import DETAIL_KEYS, bindings, detail_footer
-from batchtui.ui.messages import ChangeWanted, DetailWanted, LogWanted, ResubmitWanted, StopWanted, WhyWanted
+from batchtui.ui.messages import (
+    ChangeWanted,
+    DetailWanted,
+    LogWanted,
+    ResubmitWanted,
+    RevisionsWanted,
+    StopWanted,
+    WhyWanted,
+)
 from batchtui.ui.screens.reading import ReadingScreen
 from batchtui.ui.widgets.heading import Heading
 from batchtui.ui.widgets.key_line import KeyLine
@@ -194,6 +202,13 @@ class DetailScreen(ReadingScreen):
             self.post_message(WhyWanted(self.key, text_of(self._heading.title[:1]), job))
         else:
             self.notify("Only of jobs it is told why.", severity="warning")
+
+    def action_revisions(self) -> None:
+        """Lists all revisions of the definition."""
+        if self.kind == "definition":
+            self.post_message(RevisionsWanted(self._view.arn or self.key if self._view else self.key))
+        else:
+            self.notify("Only job definitions have revisions.", severity="warning")
 
     def action_stop(self) -> None:
         """Asks whether to stop the job."""
