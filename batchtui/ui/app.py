@@ -276,7 +276,7 @@ class BatchtuiApp(TerminalApp):
         """The lists are seen below a dialog, but not below another screen."""
         if self._poller is not None:
             below = next(screen for screen in reversed(self.screen_stack) if not screen.is_modal)
-            self._poller.see(below is self._main)
+            self._poller.see(below is self._main or getattr(below, "SHOWS_THE_LISTS", False))
 
     @on(DetailWanted)
     @on(WhyWanted)
@@ -285,7 +285,7 @@ class BatchtuiApp(TerminalApp):
         self._details.follow(event)
 
     def open_detail(self, kind: str, key: str, title: str) -> None:
-        """Opens the details of a ``job``, ``queue``, ``environment`` or ``definition``, or goes back to them."""
+        """Opens the details of one of ``lookup.KINDS``, or goes back to them."""
         self._details.open(kind, key, title)
 
     @on(NewJobWanted)

@@ -290,7 +290,7 @@ _ONLY_OF = {
 
 
 def detail_footer(kind: str) -> tuple[Key, ...]:
-    """The most useful keys for a ``job``, ``queue``, ``environment`` or ``definition``."""
+    """The most useful keys for one of ``lookup.KINDS``."""
     return tuple(key for key in _DETAIL_FOOTER if kind in _ONLY_OF.get(key.id, (kind,)))
 
 

@@ -40,7 +40,7 @@ class OpenDetails:
     def open(
         self, kind: str, key: str, title: str, *, is_json: bool = False, job: JobSummary | None = None
     ) -> None:
-        """Opens the details of a ``job``, ``queue``, ``environment`` or ``definition``.
+        """Opens the details of one of ``lookup.KINDS``.
 
         From a log, or from the answer why, it goes back to the details that led there, at their place.
         """

@@ -136,9 +136,9 @@ async def test_from_the_details_and_back_to_them(demo: DemoWorld) -> None:
         await driver.press("g", "enter")
         await driver.until_text("fastqc:9  job definition", "▐Overview▌")
         await driver.press("V")
-        assert driver.app.screen is screen, "there is one list of them, not two"
+        await driver.until(lambda: driver.app.screen is screen, "there is one list of them, not two")
         await driver.press("escape")
-        assert isinstance(driver.app.screen, DetailScreen)
+        await driver.until(lambda: isinstance(driver.app.screen, DetailScreen), "the details")
         driver.app.open_detail("queue", "align-high", "align-high")
         await driver.until_text("Priority")
         await driver.press("V")

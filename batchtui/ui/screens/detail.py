@@ -75,8 +75,8 @@ class DetailScreen(ReadingScreen):
     """The detail view.
 
     Args:
-        kind: ``job``, ``queue``, ``environment`` or ``definition``.
-        key: The job's id, the name, or the definition's ARN.
+        kind: One of ``lookup.KINDS``.
+        key: The job's id, the name, or the ARN.
         title: What is shown until the first answer.
         fetch: Asks for the view; it may raise an AwsError, and the last good view stays then.
         seconds: How long to wait until it is asked for again, once it is in sight; None while polling is paused.
