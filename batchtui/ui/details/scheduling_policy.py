@@ -103,9 +103,7 @@ def _terms(policy: FairsharePolicy) -> list[Cell]:
     reserved = "none: shares without jobs have nothing kept for them"
     if kept:
         with_two = number(round(kept * kept / 100, 2))
-        reserved = (
-            f"{kept} % of the vCPUs are kept for other shares while one is active, {with_two} % while two are"
-        )
+        reserved = f"{kept} % of the vCPUs stay free for other shares with one active, {with_two} % with two"
     return [*field("Share decay", counts), *field("Compute reservation", None if kept is None else reserved)]
 
 

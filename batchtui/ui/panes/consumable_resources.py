@@ -65,7 +65,7 @@ def _bar(row: ConsumableResource, width: int, now: float) -> Cell:
 
 _FIELDS: Fields[ConsumableResource] = {
     "name": TextField(lambda row: (row.name,)),
-    "type": TextField(lambda row: (row.type, _TYPES.get(row.type or "")), is_searched=False),
+    "type": TextField(lambda row: (_TYPES.get(row.type or "", row.type),), is_searched=False),
     "total": NumberField(lambda row, now: row.total),
     "used": NumberField(lambda row, now: row.in_use),
     "available": NumberField(lambda row, now: row.available),

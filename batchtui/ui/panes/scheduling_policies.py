@@ -81,7 +81,7 @@ def _reservation(row: PolicyRow, width: int, now: float) -> Cell:
 
 
 def _queues(row: PolicyRow, width: int, now: float) -> Cell:
-    return plain(", ".join(row.queues)) if row.queues else plain("no queue that is known", "muted")
+    return plain(", ".join(row.queues)) if row.queues else plain("no queue", "muted")
 
 
 _FIELDS: Fields[PolicyRow] = {

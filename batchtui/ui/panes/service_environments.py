@@ -66,7 +66,7 @@ def _capacity(row: ServiceEnvironmentRow, width: int, now: float) -> Cell:
 
 
 def _queues(row: ServiceEnvironmentRow, width: int, now: float) -> Cell:
-    return plain(", ".join(row.queues)) if row.queues else plain("no queue that is known", "muted")
+    return plain(", ".join(row.queues)) if row.queues else plain("no queue", "muted")
 
 
 def _most(row: ServiceEnvironmentRow) -> int | None:

@@ -7,6 +7,9 @@ from types import MappingProxyType
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.panes.jobs import JobsPane
 
+_OF_CONTAINERS = ("vcpus", "definition")
+"""Columns of what service jobs do not have."""
+
 
 class ServiceJobsPane(JobsPane):
     """The list of jobs, of the queues that take service jobs alone."""
@@ -15,6 +18,8 @@ class ServiceJobsPane(JobsPane):
 
     def __init__(self, clock: Callable[[], float]) -> None:
         super().__init__(clock)
+        self._columns = tuple(column for column in self._columns if column.key not in _OF_CONTAINERS)
+        self.table.set_columns(self._columns)
         self._is_without_queues = False
 
     def show_known(self, snapshot: Snapshot) -> None:

@@ -24,7 +24,7 @@ _PRIORITY = next(replace(key, action="change('numbers')") for key in LIST_KEYS i
 KEYS = listing_keys(
     "service-jobs",
     "Service jobs",
-    *STATUS_KEYS,
+    *(replace(key, label="") for key in STATUS_KEYS),  # the strip above the list names them
     replace(_PRIORITY, id="service-priority", help="Change the priority of the service job", label="priority"),
     refresh="Ask AWS now, for everything",
     without=("resubmit", "edit", "new-job"),
