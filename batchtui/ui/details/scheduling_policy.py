@@ -15,6 +15,7 @@ from batchtui.ui.details.views import View, json_lines
 FAIR_SHARE, QUOTA = "fair share", "quota shares"
 _BAR = 24
 _MOST_SHARES = 500
+_LEAST_WEIGHT = 0.0001  # AWS takes none below
 _LEAST_DECAY_SECONDS = 600  # what AWS takes for none
 _SHOWN = frozenset(("name", "arn", "fairsharePolicy", "quotaSharePolicy", "tags"))
 
@@ -33,8 +34,9 @@ def portions(policy: FairsharePolicy) -> list[tuple[str, float, float]]:
         (each.share_identifier, USUAL_WEIGHT if each.weight_factor is None else each.weight_factor)
         for each in policy.share_distribution
     ]
-    total = sum(1 / weight for _, weight in weights if weight > 0)
-    found = [(name, weight, 1 / weight / total if weight > 0 else 0.0) for name, weight in weights]
+    parts = [1 / max(weight, _LEAST_WEIGHT) if weight > 0 else 0.0 for _, weight in weights]
+    total = sum(parts) or 1.0
+    found = [(name, weight, part / total) for (name, weight), part in zip(weights, parts, strict=True)]
     return sorted(found, key=lambda entry: (-entry[2], entry[0]))
 
 
