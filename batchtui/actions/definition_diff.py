@@ -34,6 +34,7 @@ def definition_diff(old: Api, new: Api, *, is_revealed: bool = False) -> list[Di
         new: Another revision of it.
         is_revealed: Whether values that look secret are to be shown; secrets differ behind their masks.
     """
+    old, new = _differing(old, new)
     before, after = dict(_leaves(old)), dict(_leaves(new))
     shown_before = before if is_revealed else dict(_leaves(masked_api(old)))
     shown_after = after if is_revealed else dict(_leaves(masked_api(new)))
@@ -58,6 +59,23 @@ def _member(path: str) -> str:
     parts = [part.partition("[") for part in path.split(".")]
     name, bracket, key = next((part for part in parts if part[0] not in _WRAPPERS), parts[-1])
     return key.rstrip("]") if name == "resourceRequirements" and bracket else name
+
+
+def _differing(old: Api, new: Api) -> tuple[Api, Api]:
+    """Both without the members that are the same: looking into them would take the most time."""
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+    for key in dict.fromkeys((*old, *new)):
+        one, other = old.get(key), new.get(key)
+        if one == other:
+            continue
+        # What is called by a name and has a value stays whole: by the name one knows whether it is a secret.
+        if isinstance(one, Mapping) and isinstance(other, Mapping) and not ("name" in one or "name" in other):
+            before[key], after[key] = _differing(one, other)
+        else:
+            before |= {key: one} if key in old else {}
+            after |= {key: other} if key in new else {}
+    return before, after
 
 
 def _leaves(value: Any, path: str = "", name: str = "") -> Iterator[tuple[str, str]]:

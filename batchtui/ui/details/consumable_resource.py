@@ -139,9 +139,11 @@ def _quantities(resource: ConsumableResource, width: int) -> list[Cell]:
     else:
         lines += field("In use", resource.in_use)
         lines += field("Total", resource.total)
-    none_left = "warning" if resource.available == 0 else ""
-    words = "none: jobs that need it wait" if none_left else resource.available
-    return [*lines, *field("Available", words, none_left)]
+    if resource.available is None:
+        return lines
+    if not resource.available:
+        return [*lines, *field("Available", "none: jobs that need it wait", "warning")]
+    return [*lines, *field("Available", f"{resource.available:,}")]
 
 
 def _jobs(relations: Sequence[Relation]) -> list[Cell]:

@@ -69,7 +69,8 @@ class RevisionsPane(LoadedPane[Revision]):
 
 def changed_words(old: JobDefinition, new: JobDefinition) -> str:
     """What differs in a few words, such as ``image, MEMORY +2``."""
-    members = changed_members(definition_diff(old.raw, new.raw))
+    # Values are not shown here, so that they need not be looked through for secrets: that takes the longest.
+    members = changed_members(definition_diff(old.raw, new.raw, is_revealed=True))
     more = f" +{len(members) - _MOST_WORDS}" if len(members) > _MOST_WORDS else ""
     return ", ".join(members[:_MOST_WORDS]) + more if members else "nothing"
 
