@@ -34,6 +34,8 @@ WAITING = (SUBMITTED, PENDING, RUNNABLE)
 ON_THE_MACHINE = (SCHEDULED, STARTING, RUNNING)
 """Placed: a service job that is SCHEDULED was handed to the other service, and waits for nothing here."""
 
+LINK = "link "
+"""Begins the style of an address: the whole of it follows, so that a part of it on a line still leads there."""
 Span = tuple[str, str]
 """A text with the name of its style; the empty name is the plain style."""
 Cell = tuple[Span, ...]
@@ -45,6 +47,11 @@ _UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"))
 def plain(text: str, style: str = "") -> Cell:
     """A cell of one style."""
     return ((text, style),)
+
+
+def link_to(url: str) -> Cell:
+    """An address of our own, which terminals can open; of nothing that AWS told."""
+    return ((url, f"{LINK}{url}"),)
 
 
 def text_of(cell: Cell) -> str:

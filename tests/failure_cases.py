@@ -2,7 +2,9 @@
 
 from batchtui.model.job import JobSummary
 from tests.failure_end_cases import ENDS, LOG_CASES, MEMORY
-from tests.failures import ESSENTIAL, JOB_ID, Case, fargate, job, never_ran, not_started, pod, training
+from tests.failure_image_cases import IMAGES
+from tests.failure_service_cases import SERVICE
+from tests.failures import ESSENTIAL, JOB_ID, Case, fargate, job, never_ran, not_started, pod
 
 _SAYS = ("statusReason",)
 _REASON = ("reason",)
@@ -31,7 +33,7 @@ STOPPED = (
             arrayProperties={"size": 10, "statusSummary": {"SUCCEEDED": 8, "FAILED": 2}},
         ),
         _SAYS,
-        ("2 of 10 children FAILED", "child 3: exit code 139"),
+        ("8 SUCCEEDED, 2 FAILED", "child 3: It crashed: a segmentation fault"),
         child=JobSummary.from_api(_CHILD),
         leads=(f"{JOB_ID}:3",),
         others=_CHILD,
@@ -40,7 +42,7 @@ STOPPED = (
         "dependency-failed",
         never_ran("Dependent Job failed", dependsOn=[{"jobId": "b2c7-1"}]),
         _SAYS,
-        ("s-0147-fetch", "i-0a1b2c3d4e5f60718"),
+        ("s-0147-fetch", "(b2c7-1)", "instance was terminated under it"),
         dependencies=(JobSummary.from_api(_BEFORE),),
         leads=("b2c7-1",),
         others=_BEFORE,
@@ -99,6 +101,19 @@ STOPPED = (
     Case("host-lost", job(_HOST, allowed=1), _SAYS, ("i-0a1b2c3d4e5f60718", "attempt 1 of 1", "ran 12m 34s")),
     Case("spot-task-interrupted", job("Your Spot Task was interrupted.", code=137), _SAYS, ("Spot Task", "137")),
     Case(
+        "task-retired",
+        job("ECS is performing maintenance on the underlying infrastructure hosting the task.", code=143),
+        _SAYS,
+        ("performing maintenance", "exit code 143"),
+    ),
+    Case("task-stopped", job("Task stopped by user", code=137), _SAYS, ("Task stopped by user", "exit code 137")),
+    Case(
+        "instance-deregistered",
+        job("Container instance deregistration forced by user"),
+        _SAYS,
+        ("deregistration forced", "attempt 1 of 1"),
+    ),
+    Case(
         "pod-evicted",
         pod("Pod failed", code=137, reason="Evicted: The node was low on resource: memory."),
         _REASON,
@@ -112,74 +127,6 @@ STOPPED = (
     ),
     Case("agent-lost", job(ESSENTIAL, reason="AGENT"), _REASON, ("AGENT", "0f3a9c5be1d24788a1c0e6d2b7f94513")),
     Case("no-room-on-instance", job("RESOURCE:MEMORY", ran=None), _SAYS, ("RESOURCE:MEMORY", "2,048 MiB")),
-)
-
-SERVICE = tuple(
-    Case(key, training(f"Received status from SageMaker: {words}"), _SAYS, (words[:20],))
-    for key, words in (
-        ("training-code-failed", "AlgorithmError: ExecuteUserScriptError: ExitCode 1"),
-        ("training-capacity", "CapacityError: Unable to provision requested ML compute capacity."),
-        ("training-quota", "ResourceLimitExceeded: the account-level service limit is 10 Instances"),
-        ("training-internal-error", "InternalServerError: We encountered an internal error. Please try again."),
-        ("training-request-wrong", "ClientError: Data download failed: NoSuchKey s3://ml-data/train.parquet"),
-        ("training-time-over", "MaxRuntimeExceeded: The training job ran past its limit."),
-    )
-)
-
-_PULLS = (
-    (
-        "image-wrong-platform",
-        "pull image manifest has been retried 5 time(s): image Manifest does not contain descriptor matching "
-        "platform 'linux/amd64'",
-    ),
-    (
-        "image-rate-limited",
-        _DAEMON + "toomanyrequests: You have reached your pull rate limit. You may increase the limit by "
-        "authenticating and upgrading: https://www.docker.com/increase-rate-limit",
-    ),
-    ("image-disk-full", "write /var/lib/docker/tmp/GetImageBlob887491687: no space left on device"),
-    (
-        "image-unauthorized",
-        "Check if image exists and role has permissions to pull images from Amazon ECR. "
-        + _DAEMON
-        + "pull access "
-        "denied for 123456789012.dkr.ecr.us-east-1.amazonaws.com/align, repository does not exist or may require",
-    ),
-    ("image-name-invalid", "invalid reference format: repository name must be lowercase"),
-    (
-        "image-unreachable",
-        "pull image manifest has been retried 5 time(s): failed to resolve ref docker.io/library/busybox:1 failed "
-        'to do request: Head "https://registry-1.docker.io/v2/": dial tcp 34.205.13.154:443: i/o timeout',
-    ),
-    (
-        "image-not-found",
-        _DAEMON + "manifest for 123456789012.dkr.ecr.us-east-1.amazonaws.com/align:2.7.1 not found: manifest "
-        "unknown: Requested image not found",
-    ),
-    ("image-pull-cancelled", "context canceled"),
-    (
-        "image-pull-failed",
-        "failed to register layer: ApplyLayer exit status 1 stdout: stderr: lchown /etc/gshadow",
-    ),
-)
-
-IMAGES = (
-    *(
-        Case(key, not_started(f"CannotPullContainerError: {words}"), _REASON, (words[:30],))
-        for key, words in _PULLS
-    ),
-    Case(
-        "pod-image-name-invalid",
-        pod("Pod failed: InvalidImageName", reason="InvalidImageName"),
-        _BOTH,
-        ("InvalidImageName", "image portal:81"),
-    ),
-    Case(
-        "pod-image-pull-failed",
-        pod("Pod failed: ImagePullBackOff", reason='ImagePullBackOff: Back-off pulling image "portal:81"'),
-        _BOTH,
-        ("ImagePullBackOff", "image portal:81"),
-    ),
 )
 
 _PREPARED = (
@@ -229,11 +176,17 @@ _PREPARED = (
         "log stream: AccessDeniedException: not authorized to perform: logs:CreateLogStream",
     ),
     (
-        "log-driver-failed",
+        "log-unreachable-at-start",
         "CannotStartContainerError: "
         + _DAEMON
         + "failed to initialize logging driver: failed to create Cloudwatch "
         "log stream: RequestError: Post https://logs.us-east-2.amazonaws.com/: dial tcp 10.20.10.16:443: i/o time",
+    ),
+    (
+        "log-driver-failed",
+        "CannotStartContainerError: "
+        + _DAEMON
+        + "failed to initialize logging driver: must specify awslogs-region",
     ),
     (
         "efs-path-missing",
@@ -282,8 +235,31 @@ _PREPARED = (
     ("command-not-found", _RUNC + 'exec: "run-align.sh": executable file not found in $PATH: unknown'),
     ("command-not-executable", _RUNC + 'exec: "/opt/run-align.sh": permission denied: unknown'),
     (
+        "host-disk-full",
+        "CannotCreateContainerError: "
+        + _DAEMON
+        + "devmapper: Thin Pool has 2862 free data blocks which is less than "
+        "minimum required 4454 free data blocks. Create more free space in thin pool or use dm.min_free_space "
+        "option to change behavior",
+    ),
+    (
+        "host-memory-full",
+        _OCI + "fork/exec /usr/bin/containerd-shim: cannot allocate memory: unknown",
+    ),
+    (
+        "directory-wrong",
+        _RUNC + 'chdir to cwd ("/opt/app/work") set in config.json failed: no such file or directory: unknown',
+    ),
+    (
+        "user-missing",
+        "CannotStartContainerError: "
+        + _DAEMON
+        + "unable to find user aligner: no matching entries in passwd file",
+    ),
+    ("command-missing", "CannotCreateContainerError: " + _DAEMON + "No command specified"),
+    (
         "container-not-created",
-        "CannotCreateContainerError: " + _DAEMON + "devmapper: Thin Pool has 2862 free data blocks",
+        "CannotCreateContainerError: " + _DAEMON + "Range of CPUs is from 0.01 to 4.00, as there are only 4 CPUs",
     ),
     ("container-not-started", _RUNC + "error during container init: unable to apply cgroup configuration"),
     ("docker-timeout", "DockerTimeoutError: Could not transition to started; timed out after waiting 3m0s"),
@@ -311,9 +287,46 @@ STARTS = (
     ),
     Case(
         "pod-not-started",
-        pod("Pod failed", code=128, reason='StartError: exec: "portal": executable file not found in $PATH'),
+        pod("Pod failed", code=128, reason="StartError: failed to create containerd task: cgroups: not mounted"),
         _REASON,
         ("StartError", "command “python -m portal.export”"),
+    ),
+    Case(
+        "pod-command-not-found",
+        pod("Pod failed", code=128, reason='StartError: exec: "portal": executable file not found in $PATH'),
+        _REASON,
+        ("StartError", "executable file not found", "command “python -m portal.export”"),
+    ),
+    Case(
+        "pod-refused",
+        pod('pods "aws-batch.1" is forbidden: error looking up service account lab/batch: not found'),
+        _SAYS,
+        ("service account lab/batch",),
+    ),
+    Case(
+        "pod-no-room",
+        pod("Pod unschedulable: 0/3 nodes are available: 3 Insufficient nvidia.com/gpu."),
+        _SAYS,
+        ("3 Insufficient nvidia.com/gpu",),
+    ),
+    Case(
+        "pod-config-wrong",
+        pod(
+            "Pod failed",
+            reason="CreateContainerConfigError: container has runAsNonRoot and image will run as root",
+        ),
+        _REASON,
+        ("runAsNonRoot", "ip-10-0-1-17"),
+    ),
+    Case(
+        "subnet-addresses-used-up",
+        job(
+            "TaskFailedToStart: Unexpected EC2 error while attempting to Create Network Interface in subnet "
+            "'subnet-0a1b2c3d': InsufficientFreeAddressesInSubnet",
+            ran=None,
+        ),
+        _SAYS,
+        ("InsufficientFreeAddressesInSubnet",),
     ),
     Case(
         "overrides-too-long",

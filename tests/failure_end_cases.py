@@ -57,6 +57,27 @@ ENDS = (
     Case("illegal-instruction", job(code=132), _CODE, ("exit code 132 (SIGILL)",)),
     Case("interrupted", job(code=130), _CODE, ("exit code 130 (SIGINT)",)),
     Case("broken-pipe", job(code=141), _CODE, ("exit code 141 (SIGPIPE)",)),
+    Case(
+        "shell-library-missing",
+        job(code=127),
+        _CODE,
+        ("exit code 127", "libhts.so.3"),
+        log=("samtools: error while loading shared libraries: libhts.so.3: cannot open shared object file",),
+    ),
+    Case(
+        "shell-command-missing",
+        job(code=127),
+        _CODE,
+        ("exit code 127", "samtools: command not found", "command “run-align.sh"),
+        log=("step 1 done", "/opt/run.sh: line 12: samtools: command not found", "cleaning up"),
+    ),
+    Case(
+        "shell-not-executed",
+        job(code=126),
+        _CODE,
+        ("exit code 126", "Permission denied"),
+        log=("/usr/local/bin/entrypoint.sh: line 12: ./run.sh: Permission denied",),
+    ),
     Case("shell-not-found", job(code=127), _CODE, ("exit code 127", "command “run-align.sh", "image 1234")),
     Case("shell-not-executable", job(code=126), _CODE, ("exit code 126",)),
     Case("wrong-usage", job(code=2), _CODE, ("exit code 2",)),
@@ -70,7 +91,7 @@ ENDS = (
     Case("attempts-used-up", job(None, tries=("",), allowed=2), ("retryStrategy",), ("2 of 2 attempts",)),
 )
 
-_LINES = (
+LOG_LINES = (
     ("log-gpu-memory", "torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.50 GiB"),
     ("log-gpu-driver", "RuntimeError: CUDA error: no CUDA-capable device is detected"),
     ("log-java-heap", 'Exception in thread "main" java.lang.OutOfMemoryError: Java heap space'),
@@ -93,6 +114,7 @@ _LINES = (
     ("log-peer-lost", "node-3: NCCL WARN Net : Connection closed by remote peer"),
     ("log-wrong-platform", "exec /usr/bin/python3: exec format error"),
     ("log-interpreter-missing", "standard_init_linux.go:228: exec user process caused: no such file or directory"),
+    ("log-install-failed", "ERROR: No matching distribution found for pysam==99"),
     ("log-module-missing", "ModuleNotFoundError: No module named 'pysam'"),
     ("log-library-missing", "STAR: error while loading shared libraries: libhts.so.3: cannot open"),
     ("log-command-missing", "/opt/run.sh: line 12: pigz: command not found"),
@@ -102,6 +124,7 @@ _LINES = (
     ("log-permission-denied", "mkdir: cannot create directory '/results': Permission denied"),
     ("log-input-broken", "[W::bam_hdr_read] EOF marker is absent. The input is probably truncated"),
     ("log-usage", "usage: sweep [-h] [--trial TRIAL]"),
+    ("log-user-error", "A USER ERROR has occurred: Argument emit-ref-confidence has a bad value"),
     ("log-exception", "ValueError: invalid literal for int() with base 10: 'chrX'"),
 )
 
@@ -115,7 +138,7 @@ LOG_CASES = (
             log=("step 1 done", line, "cleaning up"),
             first="general-error",
         )
-        for key, line in _LINES
+        for key, line in LOG_LINES
     ),
     Case(
         "log-killed",

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import Final
 
-from batchtui.aws.answers import items_of
 from batchtui.aws.caller import Call
 from batchtui.aws.errors import InvalidRequestError, MalformedAnswerError
 from batchtui.aws.paging import pages
@@ -94,13 +93,6 @@ class ListsGateway:
         listing = pages(self._call, "DescribeServiceEnvironments", "serviceEnvironments", params, urgent=True)
         async for page in listing:
             yield [ServiceEnvironmentDetail.from_api(item) for item in page.items]
-
-    async def describe_service_environment(self, environment: str) -> ServiceEnvironmentDetail | None:
-        """One by its name or ARN (DescribeServiceEnvironments); None where AWS does not know it."""
-        params = {"serviceEnvironments": [environment]}
-        answer = await self._call("batch", "DescribeServiceEnvironments", params, urgent=True)
-        found = items_of("DescribeServiceEnvironments", answer, "serviceEnvironments")
-        return ServiceEnvironmentDetail.from_api(found[0]) if found else None
 
 
 def _of_aws(answer: Api) -> Api:

@@ -8,6 +8,7 @@ from batchtui.aws.caller import Call
 from batchtui.aws.errors import MalformedAnswerError
 from batchtui.model.job_queue_snapshot import JobQueueSnapshot
 from batchtui.model.scheduling_policy import QuotaShareDetail, SchedulingPolicyDetail
+from batchtui.model.service_environment import ServiceEnvironmentDetail
 
 MOST_POLICIES: Final = 100
 """DescribeSchedulingPolicies takes at most so many ARNs."""
@@ -40,6 +41,14 @@ class QueueGateway:
         answer = await self._call("batch", "DescribeSchedulingPolicies", params, urgent=True)
         items = items_of("DescribeSchedulingPolicies", answer, "schedulingPolicies")
         return [SchedulingPolicyDetail.from_api(item) for item in items]
+
+    async def describe_service_environments(self, names: Sequence[str]) -> list[ServiceEnvironmentDetail]:
+        """At most 100 by their names, in that order (DescribeServiceEnvironments); unknown ones are absent."""
+        params = {"serviceEnvironments": list(names)[:MOST_POLICIES]}
+        answer = await self._call("batch", "DescribeServiceEnvironments", params, urgent=True)
+        items = items_of("DescribeServiceEnvironments", answer, "serviceEnvironments")
+        found = {each.service_environment_name: each for each in map(ServiceEnvironmentDetail.from_api, items)}
+        return [found[name] for name in names if name in found]
 
     async def list_quota_shares(self, job_queue: str) -> list[QuotaShareDetail]:
         """The quota shares of a queue (ListQuotaShares)."""

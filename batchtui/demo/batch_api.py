@@ -16,6 +16,7 @@ from .list_api import ListApi
 from .listing import list_jobs
 from .paging import paged
 from .queues import JobQueue
+from .quota_shares import POLICY_ARN, describe_policy
 from .resource_api import ResourceApi
 from .service_api import ServiceApi, service_snapshot
 from .service_jobs import QUEUE as SERVICE_QUEUE
@@ -105,8 +106,10 @@ class BatchApi:
         arns = request.get("arns")
         if not isinstance(arns, list):
             raise client_error("arns must be specified")
-        policies = self._account.policies
-        return {"schedulingPolicies": [policies[arn].describe() for arn in arns if arn in policies]}
+        known = {arn: policy.describe() for arn, policy in self._account.policies.items()}
+        if self._account.service_jobs is not None:
+            known[POLICY_ARN] = describe_policy()
+        return {"schedulingPolicies": [known[arn] for arn in arns if arn in known]}
 
     def get_job_queue_snapshot(self, request: JSON) -> JSON:
         """GetJobQueueSnapshot: the first 100 RUNNABLE jobs in order of dispatch, and what is in use."""
@@ -127,7 +130,8 @@ class BatchApi:
 
     def _utilization(self, queue: JobQueue) -> JSON:
         def capacity(vcpus: float) -> list[JSON]:
-            return [{"capacityUnit": "VCPU", "quantity": float(vcpus)}]
+            unit = "cpu" if queue.environments[0].eks else "VCPU"
+            return [{"capacityUnit": unit, "quantity": float(vcpus)}]
 
         answer: JSON = {"totalCapacityUsage": capacity(queue.waiting.in_use)}
         if queue.policy is not None:
@@ -193,6 +197,9 @@ class BatchApi:
             "compute-environment": dict(account.environments),
             "consumable-resource": dict(account.consumables),
         }
+        if arn == POLICY_ARN and account.service_jobs is not None:
+            quota_tags: dict[str, str] = describe_policy()["tags"]
+            return quota_tags
         owner = known.get(kind, {}).get(name)
         if owner is None:
             return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .definitions import JSON, Form, node_range, range_form
 from .identity import ACCOUNT_ID, EKS_CLUSTER, EKS_NAMESPACE, REGION
 from .jobs import Attempt, Job
-from .summaries import array_properties, with_flags
+from .summaries import array_properties, reason_of, with_flags
 from .tasks import (
     instance_arn,
     interfaces,
@@ -138,7 +138,7 @@ def _exit(job: Job, attempt: Attempt, node: int = 0, *, essential: bool = True) 
     if ending.exit_code is not None and (attempt.started or not ending.ran):
         answer["exitCode"] = ending.exit_code if leading else 0 if ending.succeeded else 143
     if ending.reason is not None and leading:
-        answer["reason"] = ending.reason
+        answer["reason"] = reason_of(job, ending)
     return answer
 
 

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .account import Account
 from .chance import between, fraction, mix, pick
-from .definitions import Definition
-from .endings import SUCCESS
+from .definitions import Definition, Form
+from .endings import SPOT_TASK, SUCCESS
 from .environments import ComputeEnvironment
 from .identity import job_id_from
 from .jobs import FAILED, STATUSES, SUCCEEDED, Array, Attempt, Job, Terms
 from .names import array_name, job_name
-from .outcomes import fate, tried_again
+from .outcomes import fate, host_lost, tried_again
 from .queues import JobQueue
 from .workload import HOSTILE_NOTE
 
-_CANCELLED = ("Cancelled: wrong sample sheet", "Superseded by a rerun", "Terminated by operator: budget")
+_CANCELLED = (
+    *("Cancelled: wrong sample sheet", "Superseded by a rerun", "Terminated by operator: budget") * 2,
+    *("Canceled by JobStateTimeLimit action due to reason: CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY",) * 2,
+    "Canceled by JobStateTimeLimit action due to reason: MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT",
+    "Canceled by JobStateTimeLimit action due to reason: UNDETERMINED",
+    "Job killed by NF",
+)
+_UNLUCKY = 0.012
+"""The share of jobs that lose the machine below them in every attempt."""
 _SHARES = ("production", "research", "intern-projects")
 
 Source = tuple[JobQueue, tuple[str, ...], int]
@@ -87,6 +97,9 @@ class History:
             number = len(job.attempts) + 1
             environment = pick(job.seed, 20 + number, environments)
             plan = fate(job.definition, environment, job.terms.timeout_seconds, job.seed, number)
+            if fraction(job.seed, 40) < _UNLUCKY and job.definition.form is Form.CONTAINER:
+                lost = SPOT_TASK if environment.serverless else host_lost(job.seed, number)
+                plan = replace(plan, running_ms=plan.running_ms or 40_000, ending=lost)
             attempt = Attempt(number, environment, ending=plan.ending)
             started = min(begun + plan.starting_ms, latest - 1_000)
             attempt.stopped = attempt.planned_stop = min(started + plan.running_ms, latest)
@@ -105,8 +118,11 @@ class History:
         job.stopped = min(job.created + between(job.seed, 8, 5_000, 400_000), self._latest)
 
     def _cancelled(self, job: Job) -> None:
-        job.is_cancelled = True
-        self._stopped(job, pick(job.seed, 9, _CANCELLED))
+        """By somebody, by Nextflow, or by the time limits of its queue, which set no flag."""
+        reason = pick(job.seed, 9, _CANCELLED)
+        job.is_terminated = reason.startswith("Job killed")
+        job.is_cancelled = not job.is_terminated and not reason.startswith("Canceled by JobStateTimeLimit")
+        self._stopped(job, reason)
 
     def _abandoned(self, job: Job, culprit: str) -> None:
         job.terms = Terms.of(job.definition, share=job.terms.share, depends_on=({"jobId": culprit},))

@@ -114,10 +114,10 @@ def instance_digits(seed: int, attempt: int) -> str:
 def tried_again(retry: JSON, attempts_made: int, ending: Ending) -> bool:
     """Whether a failed attempt is followed by another, by RetryStrategy's own rules.
 
-    The first rule of evaluateOnExit of which every given condition matches decides; when none does, the job
-    is retried as long as it has attempts left.
+    What ran into its time-out is not. The first rule of evaluateOnExit of which every given condition matches
+    decides; when none does, the job is retried as long as it has attempts left.
     """
-    if attempts_made >= retry.get("attempts", 1):
+    if attempts_made >= retry.get("attempts", 1) or ending.status_reason == TIMED_OUT:
         return False
     for rule in retry.get("evaluateOnExit", ()):
         conditions = (

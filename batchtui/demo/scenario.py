@@ -36,6 +36,7 @@ _UNSUPPORTED = (
     "MISCONFIGURATION:EC2_INSTANCE_CONFIGURATION_UNSUPPORTED - Your compute environment associated with this job "
     "queue has an unsupported instance type configuration."
 )
+_UNDETERMINED = "UNDETERMINED - Batch job is blocked, root cause is undetermined."
 _ROLE_TROUBLE = "MISCONFIGURATION:SERVICE_ROLE_PERMISSIONS - Batch service role has a permission issue."
 _UNUSED_POLICY = SchedulingPolicy(
     "genomics-fair-share",
@@ -128,6 +129,7 @@ def _environments(size: _Size, seed: int) -> dict[str, ComputeEnvironment]:
             "shared-arm", "EC2", 64, instance_types=("c7g.16xlarge", "c6i.large"), trouble=_UNSUPPORTED
         ),
         ComputeEnvironment("sandbox", "EC2", 32, instance_types=("m6i.4xlarge",), trouble=_ROLE_TROUBLE),
+        ComputeEnvironment("private", "EC2", 64, instance_types=("m6i.4xlarge",), trouble=_UNDETERMINED),
     )
     return {environment.name: environment for environment in made}
 
@@ -148,6 +150,8 @@ _PROJECTS = (
     ("shared-arm",),
     ("shared",),
     ("sandbox",),
+    ("shared", "shared-spot"),
+    ("private",),
 )
 _MIX: dict[str, tuple[str, ...]] = {
     "align-high": ("bwa-mem2-align", "bwa-mem2-align", "nf-core-sarek-task", "annotate-vep", "star-rnaseq"),

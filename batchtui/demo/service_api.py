@@ -11,7 +11,8 @@ from .definitions import JSON
 from .errors import client_error
 from .identity import batch_arn, name_from
 from .paging import page_size, paged, position, token
-from .service_jobs import CAPACITY, ENVIRONMENT, QUEUE, STATUSES, TYPE, ServiceJob, ServiceJobs
+from .quota_shares import SHARES
+from .service_jobs import ENVIRONMENT, QUEUE, STATUSES, TYPE, ServiceJob, ServiceJobs
 from .stopping import job_id_of, reason_of, stop_many
 
 MOST_LISTED = 100
@@ -33,6 +34,7 @@ class ServiceApi:
                 "updateservicejob": ("UpdateServiceJob", self.update_service_job),
                 "terminateservicejob": ("TerminateServiceJob", self.terminate_service_job),
                 "terminateservicejobs": ("TerminateServiceJobs", self.terminate_service_jobs),
+                "listquotashares": ("ListQuotaShares", self.list_quota_shares),
                 "describeserviceenvironments": ("DescribeServiceEnvironments", self.describe_service_environments),
             }
 
@@ -105,6 +107,14 @@ class ServiceApi:
         if job is not None and job.terminated is None and job.status(now) not in ("SUCCEEDED", "FAILED"):
             self._jobs.put(job.terminate(now, reason))
 
+    def list_quota_shares(self, request: JSON) -> JSON:
+        """ListQuotaShares: those of the queue for service jobs; no other queue has any."""
+        name = name_from(str(request.get("jobQueue", "")))
+        if name != QUEUE:
+            raise client_error(f"Job queue {name} has no quota shares")
+        page, more = paged([share.describe(QUEUE) for share in SHARES], request, ("quota shares", name))
+        return {"quotaShares": page, **more}
+
     def describe_service_environments(self, request: JSON) -> JSON:
         """DescribeServiceEnvironments: all, or those named; unknown names are simply absent."""
         names = request.get("serviceEnvironments")
@@ -130,7 +140,7 @@ def _filtered(filters: object, status: str | None) -> Callable[[ServiceJob, int]
             raise client_error(f"{values[0]} is not a time in milliseconds since the epoch")
         moment, is_after = int(values[0]), name == "AFTER_CREATED_AT"
         return lambda job, now: job.created > moment if is_after else job.created < moment
-    if name == "SHARE_IDENTIFIER":
+    if name == "QUOTA_SHARE_NAME":
         return lambda job, now: job.share in values and status in (None, job.status(now))
     if name == "JOB_NAME":
         lowered = [value.lower() for value in values]
@@ -147,28 +157,51 @@ def describe_environment() -> JSON:
         "serviceEnvironmentType": TYPE,
         "state": "ENABLED",
         "status": "VALID",
-        "capacityLimits": [{"maxCapacity": CAPACITY, "capacityUnit": "NUM_INSTANCES"}],
+        "capacityLimits": [
+            {"maxCapacity": sum(share.limits[unit] for share in SHARES), "capacityUnit": unit}
+            for unit in sorted(SHARES[0].limits)
+        ],
         "tags": {"team": "ml"},
     }
 
 
 def service_snapshot(jobs: ServiceJobs, now: int) -> JSON:
-    """GetJobQueueSnapshot of the queue for service jobs: the first in line, and the instances in use by type."""
+    """GetJobQueueSnapshot of the queue for service jobs: who is first, also in its share, and what is in use."""
     alive = [job for job in reversed(jobs.newest_first(now)) if job.status(now) not in ("SUCCEEDED", "FAILED")]
     waiting = [job for job in alive if job.status(now) == "RUNNABLE"]
+    waiting.sort(key=lambda job: (-job.priority, job.waiting_since(now)))
     used: Counter[str] = Counter()
+    by_share: dict[str, Counter[str]] = {share.name: Counter() for share in SHARES}
     for job in alive:
         if job.status(now) in ("SCHEDULED", "STARTING", "RUNNING"):
             used[job.instance_type] += job.instances
+            by_share[job.share][job.instance_type] += job.instances
+
+    def capacity(usage: Counter[str]) -> list[JSON]:
+        return [{"capacityUnit": unit, "quantity": float(quantity)} for unit, quantity in sorted(usage.items())]
+
+    def front(jobs: list[ServiceJob]) -> list[JSON]:
+        return [{"jobArn": job.arn, "earliestTimeAtPosition": job.waiting_since(now)} for job in jobs]
+
+    fronts = {name: front([job for job in waiting if job.share == name][:1]) for name in by_share}
     return {
         "frontOfQueue": {
-            "jobs": [{"jobArn": job.arn, "earliestTimeAtPosition": job.runnable} for job in waiting[:MOST_LISTED]],
+            "jobs": front(waiting[:MOST_LISTED]),
+            "lastUpdatedAt": now,
+        },
+        "frontOfQuotaShares": {
+            "quotaShares": {name: first for name, first in fronts.items() if first},
             "lastUpdatedAt": now,
         },
         "queueUtilization": {
-            "totalCapacityUsage": [
-                {"capacityUnit": unit, "quantity": float(quantity)} for unit, quantity in sorted(used.items())
-            ],
+            "totalCapacityUsage": capacity(used),
+            "quotaShareUtilization": {
+                "topCapacityUtilization": [
+                    {"quotaShareName": name, "capacityUsage": capacity(usage)}
+                    for name, usage in by_share.items()
+                    if usage
+                ]
+            },
             "lastUpdatedAt": now,
         },
     }

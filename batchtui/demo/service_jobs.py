@@ -14,6 +14,7 @@ from .chance import between, fraction, hex_digits, mix, pick
 from .definitions import JSON
 from .identity import ACCOUNT_ID, REGION, batch_arn, job_id_from
 from .log_lines import Script
+from .quota_shares import POLICY_ARN, SHARES, Instances
 
 TYPE = "SAGEMAKER_TRAINING"
 QUEUE = "sagemaker-training"
@@ -29,14 +30,30 @@ _TOO_LARGE = (
     "MISCONFIGURATION:SERVICE_ENVIRONMENT_MAX_RESOURCE - The service environment(s) associated with the job queue "
     "cannot meet the capacity requirement of the service job."
 )
+_OVER_QUOTA = (
+    "MISCONFIGURATION:QUOTA_MANAGEMENT_LIMIT_EXCEEDED - The quota share associated with the service job cannot "
+    "meet the capacity requirement of the service job."
+)
 _NAMES = ("bert-finetune", "variant-caller-cnn", "unet-segmentation", "protein-lm-sft", "recommender-daily")
 _INSTANCES = ("ml.g5.2xlarge", "ml.g5.12xlarge", "ml.p4d.24xlarge")
-_SHARES = ("production", "research")
-_FAILURES = (
-    'AlgorithmError: ExecuteUserScriptError: ExitCode 1 ErrorMessage "OutOfMemoryError: CUDA out of memory"',
-    "ClientError: Data download failed: NoSuchKey s3://ml-data/variants/train.parquet",
+_TOLD = "Received status from SageMaker: "
+_SCRIPT = f"{_TOLD}AlgorithmError: ExecuteUserScriptError: ExitCode 1 ErrorMessage "
+_COMMAND = 'Command "/opt/conda/bin/torchrun --nproc_per_node 8 train.py", exit code: 1'
+_CUDA = (
+    f'{_SCRIPT}"torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total '
+    f'capacity of 22.06 GiB of which 1.14 GiB is free." {_COMMAND}'
 )
-_INTERRUPTED = "InternalServerError: We encountered an internal error. Please try again."
+_FAILURES = (
+    _CUDA,
+    f"{_TOLD}ClientError: Data download failed: NoSuchKey s3://ml-data/variants/train.parquet",
+    _CUDA,
+    f'{_SCRIPT}"ValueError: batch size 24 is not divisible by the world size 16" {_COMMAND}',
+    f"{_TOLD}AlgorithmError: , exit code: 137",
+    f"{_TOLD}ClientError: Data download failed: No space left on device",
+)
+_ENDINGS = {_CUDA: "cuda", _FAILURES[3]: "train-error"}
+"""How the log of an attempt ends; that of any other stops where it was."""
+_INTERRUPTED = f"{_TOLD}InternalServerError: We encountered an internal error. Please try again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +93,8 @@ class ServiceJob:
     terminated: tuple[int, str] | None = None
     """When it was asked to end, and why."""
     steps: tuple[tuple[int, str], ...] = field(default=())
+    stuck: str = ""
+    """Why it can never be placed."""
 
     @property
     def arn(self) -> str:
@@ -113,13 +132,17 @@ class ServiceJob:
         if self.terminated is not None and status == "FAILED":
             return self.terminated[1]
         if not self.attempts:
-            return _TOO_LARGE if now - self.runnable > 15_000 else None
+            return self.stuck if now - self.runnable > 15_000 else None
         if status == "SUCCEEDED":
             return "Service job completed successfully"
         if status == "FAILED":
             return self.attempts[-1].reason
         over = [attempt for attempt in self.attempts if attempt.stopped <= now]
         return over[-1].reason if over and status == "RUNNABLE" else None
+
+    def waiting_since(self, now: int) -> int:
+        """Since when it waits for instances, or has waited last."""
+        return [since for since, status in self.steps if status == "RUNNABLE" and since <= now][-1]
 
     def current(self, now: int) -> ServiceAttempt | None:
         """The latest attempt that SageMaker knows of."""
@@ -137,8 +160,8 @@ class ServiceJob:
             "serviceJobType": TYPE,
             "createdAt": self.created,
             "status": status,
-            "shareIdentifier": self.share,
-            "capacityUsage": [{"capacityUnit": "NUM_INSTANCES", "quantity": float(self.instances)}],
+            "quotaShareName": self.share,
+            "capacityUsage": [{"capacityUnit": self.instance_type, "quantity": float(self.instances)}],
         }
         if (reason := self.reason(now)) is not None:
             answer["statusReason"] = reason
@@ -172,7 +195,7 @@ class ServiceJob:
             "retryStrategy": {
                 "attempts": 2,
                 "evaluateOnExit": [
-                    {"action": "RETRY", "onStatusReason": "InternalServerError*"},
+                    {"action": "RETRY", "onStatusReason": f"{_TOLD}InternalServerError*"},
                     {"action": "EXIT", "onStatusReason": "*"},
                 ],
             },
@@ -229,13 +252,16 @@ class ServiceQueue:
                 {"order": 1, "serviceEnvironment": batch_arn("service-environment", ENVIRONMENT)}
             ],
             "jobQueueType": TYPE,
+            "schedulingPolicyArn": POLICY_ARN,
             "tags": {"team": "ml"},
             "jobStateTimeLimitActions": [],
         }
 
 
 class ServiceJobs:
-    """The jobs of the queue: one arrives about every 150 s, and there is one that nothing is large enough for.
+    """The jobs of the queue: one arrives about every 150 s, and waits until its quota share has instances for it.
+
+    There is one that the service environment is too small for, and one that its quota share is too small for.
 
     Args:
         began: When the first of them was created, in milliseconds since the epoch.
@@ -248,6 +274,7 @@ class ServiceJobs:
         self._seed = mix(seed, 0x5A6E)
         self._jobs: dict[str, ServiceJob] = {}
         self._count = 0
+        self._instances = Instances()
         self._next = self._make(0)
 
     def newest_first(self, now: int) -> list[ServiceJob]:
@@ -288,23 +315,30 @@ class ServiceJobs:
         runnable = created + between(seed, 5, 500, 3_000)
         steps = [(created, "SUBMITTED"), (runnable, "RUNNABLE")]
         instances = between(seed, 6, 1, 2)
+        self._instances.forget(created)
         attempts: list[ServiceAttempt] = []
+        share, instance_type = pick(seed, 53, [each.name for each in SHARES]), pick(seed, 10, _INSTANCES)
+        stuck = ""
         if number == 0:
-            kind, instances = "foundation-pretrain", 4 * CAPACITY
+            kind, instances, stuck = "foundation-pretrain", 4 * CAPACITY, _TOO_LARGE
+        elif number == 3:
+            kind, instances, stuck = "protein-lm-pretrain", 6, _OVER_QUOTA
+            share, instance_type = "research", "ml.p4d.24xlarge"
         name = f"{kind}-{100 + number}"
         waiting, outcome = runnable, fraction(seed, 7)
-        for attempt in (1, 2) if number else ():
+        for attempt in () if stuck else (1, 2):
+            waiting = self._instances.free_at(share, instance_type, instances, waiting)
             is_interrupted = attempt == 1 and outcome < 0.15
             failure = pick(seed, 8, _FAILURES) if outcome > 0.8 else None
             one = _attempt(seed, attempt, name, waiting, is_interrupted, failure)
             attempts.append(one)
+            self._instances.take(share, instance_type, instances, waiting, one.stopped)
             steps += [(one.scheduled, "SCHEDULED"), (one.starting, "STARTING"), (one.started, "RUNNING")]
             if not is_interrupted:
                 steps.append((one.stopped, "FAILED" if one.reason else "SUCCEEDED"))
                 break
             steps.append((one.stopped, "RUNNABLE"))
             waiting = one.stopped
-        share, instance_type = pick(seed, 9, _SHARES), pick(seed, 10, _INSTANCES)
         return ServiceJob(
             number,
             job_id,
@@ -316,8 +350,9 @@ class ServiceJobs:
             instance_type,
             tuple(attempts),
             runnable,
-            priority=10 if share == "production" else 1,
+            priority=0 if stuck else 10 if share == "production" else 1,
             steps=tuple(steps),
+            stuck=stuck,
         )
 
 
@@ -340,10 +375,14 @@ def _attempt(
     )
 
 
+def _log_ending(attempt: ServiceAttempt) -> str:
+    return _ENDINGS.get(attempt.reason, "") if attempt.reason else "success"
+
+
 def training_streams(job: ServiceJob, attempt: ServiceAttempt, now: int) -> Iterator[tuple[str, Script]]:
     """The log streams of an attempt that has started: one for each instance."""
-    if attempt.started > min(now, attempt.stopped):
-        return
+    if attempt.started > min(now, attempt.stopped) or (attempt.reason or "").startswith(f"{_TOLD}ClientError"):
+        return  # what fails before the training writes nothing
     for instance in range(1, job.instances + 1):
         yield (
             f"{attempt.training_job}/algo-{instance}-{attempt.started // 1000}",
@@ -355,6 +394,6 @@ def training_streams(job: ServiceJob, attempt: ServiceAttempt, now: int) -> Iter
                 planned=attempt.stopped,
                 line_ms=1500,
                 ended=attempt.stopped if attempt.stopped <= now else 0,
-                ending=("error" if attempt.reason else "success") if attempt.stopped <= now else "",
+                ending=_log_ending(attempt) if attempt.stopped <= now else "",
             ),
         )

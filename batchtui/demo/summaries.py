@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .definitions import JSON
+from .endings import COMMAND, IMAGE, Ending
 from .jobs import Job
 
 
@@ -69,6 +70,21 @@ def with_flags(job: Job, answer: JSON) -> JSON:
     return answer
 
 
+def reason_of(job: Job, ending: Ending) -> str:
+    """A container's reason, with the first word of the job's command and its image in their places."""
+    container = _first_container(job.terms.properties)
+    words = container.get("command") or ("run.sh",)
+    return (ending.reason or "").replace(COMMAND, words[0]).replace(IMAGE, container.get("image", ""))
+
+
+def _first_container(properties: JSON) -> JSON:
+    for name in ("nodeRangeProperties", "taskProperties", "containers"):
+        for part in properties.get(name, ()):
+            return _first_container(part.get("container", part))
+    pod = properties.get("podProperties")
+    return _first_container(pod) if pod else properties
+
+
 def _container(job: Job) -> JSON:
     last = job.attempts[-1]
     answer: JSON = {}
@@ -76,5 +92,5 @@ def _container(job: Job) -> JSON:
         if last.ending.exit_code is not None and (last.started or not last.ending.ran):
             answer["exitCode"] = last.ending.exit_code
         if last.ending.reason is not None:
-            answer["reason"] = last.ending.reason
+            answer["reason"] = reason_of(job, last.ending)
     return answer

@@ -90,13 +90,17 @@ def vcpus_placed(jobs: Iterable[JobSummary]) -> float:
     Lists have no array children: a parent counts for those of its children that are placed.
     """
     total = 0.0
-    for job in jobs:
-        if job.vcpus is None:
+    for job in jobs:  # plain loops: there may be 100,000 of them
+        vcpus, array = job.vcpus, job.array_properties
+        if vcpus is None:
             continue
-        if job.array_properties is not None and job.array_properties.size is not None:
-            total += job.vcpus * sum(job.array_properties.count(status) for status in PLACED)
-        elif job.status in PLACED:
-            total += job.vcpus
+        if array is None or array.size is None:
+            if job.status in PLACED:
+                total += vcpus
+            continue
+        for status, how_many in array.status_summary:
+            if status in PLACED:
+                total += vcpus * how_many
     return total
 
 

@@ -137,11 +137,18 @@ class Case:
         return None
 
     @cached_property
-    def waiting_since(self) -> int | None:
-        """Since when it can at most have been waiting for a machine: AWS does not tell when it became RUNNABLE."""
-        if self.place is not None and self.place[1].earliest_time_at_position is not None:
-            return self.place[1].earliest_time_at_position
-        return self.situation.status_since or self.job.created_at
+    def waiting_since(self) -> tuple[int, str] | None:
+        """Since when it has surely been waiting for a machine, and in which words; AWS does not always tell."""
+        if self.place is not None and (moment := self.place[1].earliest_time_at_position) is not None:
+            return moment, "at its place for"
+        if self.is_array_parent or self.detail is None:
+            return None
+        if self.detail.attempts:
+            stopped = self.detail.attempts[-1].stopped_at
+            return (stopped, "back in the queue for") if stopped is not None else None
+        if self.detail.depends_on or self.job.created_at is None:
+            return None  # how long it was PENDING is not told
+        return self.job.created_at, "depends on no other job, and waits for"
 
 
 def is_out(environment: ComputeEnvironmentDetail) -> bool:

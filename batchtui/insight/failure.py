@@ -1,10 +1,13 @@
 """Why a job failed: reasons, exit codes, attempts and the end of the log, read together."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from batchtui.insight.failure_facts import Failure, span
 from batchtui.insight.failure_rule import ANY, Rule
 from batchtui.insight.failure_rules import FIELD_RULES, HINTS
+from batchtui.insight.failure_rules_code import READ_LOG
+from batchtui.insight.failure_rules_log import IN_TRAINING
 from batchtui.insight.retries import what_retry_did
 from batchtui.insight.verdict import Answer, Certainty, Verdict
 from batchtui.model.job import SUCCEEDED, JobSummary
@@ -13,6 +16,8 @@ from batchtui.model.service_job import ServiceJobDetail
 
 __all__ = ["what_retry_did", "why_failed", "why_service_job_failed"]
 
+_MEANS_LITTLE = ("general-error", "other-exit-code", "exit-255", "wrong-usage")
+"""Rules of exit codes that each program chooses for itself."""
 _WITHOUT_LOG = ("array-child-failed", "dependency-failed", "queue-deleted", "main-node-failed")
 
 
@@ -65,11 +70,25 @@ def _verdicts(failure: Failure) -> list[Verdict]:
             themes = rule.log
             break
     for rule in HINTS:
-        if themes != ANY and rule.theme not in themes:
+        if themes != ANY and rule.theme not in themes and rule.key not in themes:
             continue
         if (verdict := _verdict(rule, failure)) is not None:
-            return [*found, verdict]
+            return _together(found, verdict, failure)
     return found
+
+
+def _together(found: list[Verdict], hint: Verdict, failure: Failure) -> list[Verdict]:
+    """An exit code that means little by itself is told with what the log says, and nobody is sent to read that."""
+    if failure.summary.is_service_job and hint.rule in IN_TRAINING:
+        hint = replace(hint, remedies=(IN_TRAINING[hint.rule],))
+    if found and set(hint.remedies) <= set(found[0].remedies):
+        return [*found, replace(hint, remedies=())]
+    if not found or found[0].rule not in _MEANS_LITTLE:
+        return [*found, hint]
+    what = hint.cause.replace("The log says that", "by its log,").replace("The log", "the log")
+    remedies = (*hint.remedies, *(each for each in found[0].remedies if each != READ_LOG))
+    first = replace(found[0], cause=f"Exit code {failure.code}; {what}", remedies=remedies)
+    return [first, replace(hint, remedies=())]
 
 
 def _verdict(rule: Rule, failure: Failure) -> Verdict | None:
@@ -83,7 +102,7 @@ def _verdict(rule: Rule, failure: Failure) -> Verdict | None:
         cause=rule.cause if isinstance(rule.cause, str) else rule.cause(failure),
         certainty=rule.certainty,
         evidence=tuple(evidence),
-        remedies=rule.remedies,
+        remedies=tuple(filter(None, (each if isinstance(each, str) else each(failure) for each in rule.remedies))),
         link=rule.link,
         leads=rule.leads(failure),
     )

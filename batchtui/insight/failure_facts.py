@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from batchtui.insight.retries import End, end_of
 from batchtui.model.container import ContainerDetail
 from batchtui.model.job import FAILED, SUCCEEDED, TERMINAL_STATUSES, JobSummary
-from batchtui.model.job_detail import AttemptContainer, AttemptDetail, JobDetail
+from batchtui.model.job_detail import AttemptContainer, AttemptDetail, EvaluateOnExit, JobDetail
 from batchtui.model.requested import requested_memory
-from batchtui.model.secrets import masked_command
 from batchtui.model.service_job import ServiceJobDetail
 from batchtui.model.text import clean
 
@@ -18,7 +18,6 @@ _STOPPING = (137, 143)
 """What containers end with that are stopped because another one ended."""
 _OTHER_SERVICE = "Received status from SageMaker:"
 _LOG_LINES = 100
-_LONGEST = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +53,9 @@ class Failure:
     attempts_allowed: int | None
     attempt_reasons: tuple[str, ...]
     """The statusReason of each attempt, the oldest first."""
+    evaluate_on_exit: tuple[EvaluateOnExit, ...]
+    last_end: End
+    """How the last attempt ended, as evaluateOnExit looks at it."""
     started_at: int | None
     ran_seconds: float | None
     """How long the last attempt ran."""
@@ -95,6 +97,8 @@ class Failure:
             attempts=len(job.attempts),
             attempts_allowed=job.retry_attempts,
             attempt_reasons=tuple(each.status_reason or "" for each in job.attempts),
+            evaluate_on_exit=job.evaluate_on_exit,
+            last_end=end_of(last) if last else End("", "", None),
             started_at=last.started_at if last else summary.started_at,
             ran_seconds=_ran(last.started_at, last.stopped_at) if last else None,
             timeout_seconds=job.attempt_duration_seconds,
@@ -123,6 +127,8 @@ class Failure:
             attempts=len(job.attempts),
             attempts_allowed=job.retry_attempts,
             attempt_reasons=tuple(each.status_reason or "" for each in job.attempts),
+            evaluate_on_exit=job.evaluate_on_exit,
+            last_end=End((last.status_reason or "") if last else "", "", None, is_of_service=True),
             started_at=last.started_at if last else summary.started_at,
             ran_seconds=_ran(last.started_at, last.stopped_at) if last else None,
             timeout_seconds=job.attempt_duration_seconds,
@@ -154,12 +160,6 @@ class Failure:
     def ran_at_all(self) -> bool:
         """Whether a container ran."""
         return self.started_at is not None or any(each.code is not None for each in self.ended)
-
-
-def quoted(text: str) -> str:
-    """Words of AWS or of a log, shortened, and masked where they look secret."""
-    words = " ".join(masked_command(clean(text).split(" ")))
-    return f"“{words if len(words) <= _LONGEST else words[: _LONGEST - 1] + '…'}”"
 
 
 def span(seconds: float) -> str:

@@ -1,10 +1,13 @@
 """What the tables of failures are made of: a row, the signs by which it holds, and pieces of evidence."""
 
 import re
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
-from batchtui.insight.failure_facts import INSTANCE, Ended, Failure, mebibytes, quoted, span, told_of
+from batchtui.insight.failure_facts import INSTANCE, Ended, Failure, mebibytes, span, told_of
+from batchtui.insight.quoting import quoted
 from batchtui.insight.verdict import Certainty, Lead
 from batchtui.model.secrets import masked_command
 
@@ -12,14 +15,23 @@ Sign = Callable[[Failure], tuple[str, ...] | None]
 """The evidence by which a rule holds, None where it does not: a rule that holds has shown why."""
 Piece = Callable[[Failure], str | None]
 """One more piece of evidence, None where AWS tells nothing of it."""
+Remedy = str | Callable[[Failure], str | None]
+"""What to do; None where it is done already."""
 
 ANY: tuple[str, ...] = ("any",)
 """Said of a rule that any hint in the log may follow."""
 
-_START = re.compile(r"^(task failed to start|essential container in task exited)( due to)?[\s:.-]*", re.IGNORECASE)
+CREATING = ("CannotStartContainerError", "CannotCreateContainerError")
+REFUSED = ("Error executing request", "ClientException", "InvalidParameterException")
+
+_START = re.compile(
+    r"^(task ?failed ?to ?start|essential container in task exited)( due to)?[\s:.-]*", re.IGNORECASE
+)
 """What stands before an error's name in some answers."""
 _LOOKED_AT = 500
 """Characters of a line of a log: with all rules and a hundred lines some 10 ms."""
+_TOLD = 4000
+"""Characters of a reason: AWS Batch tells some hundreds."""
 SIGNALS = {
     129: "SIGHUP",
     130: "SIGINT",
@@ -50,7 +62,7 @@ class Rule:
     sign: Sign
     cause: str | Callable[[Failure], str]
     certainty: Certainty
-    remedies: tuple[str, ...]
+    remedies: tuple[Remedy, ...]
     link: str | None
     also: tuple[Piece, ...] = ()
     leads: Callable[[Failure], tuple[Lead, ...]] = no_leads
@@ -61,6 +73,20 @@ class Rule:
 
 
 # Signs
+
+
+class Late:
+    """A regular expression that is made when it is first needed: all of them together take 30 ms."""
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
+
+    @cached_property
+    def _made(self) -> re.Pattern[str]:
+        return re.compile(self._pattern)
+
+    def search(self, text: str) -> re.Match[str] | None:
+        return self._made.search(text)
 
 
 def begins(*starts: str) -> Sign:
@@ -80,9 +106,9 @@ def error(*names: str, saying: tuple[str, ...] = (), about: tuple[str, ...] = ()
         for reason in reversed(failure.reasons):
             words = reason[match.end() :] if (match := _START.match(reason)) else reason
             after = words.casefold()
-            fits = all(any(word in after for word in group) for group in (saying, about) if group)
-            if fits and words.startswith(names):
-                return (quoted(reason),)
+            proofs = [next((w for w in group if w in after), None) for group in (about, saying) if group]
+            if None not in proofs and words.startswith(names):
+                return (quoted(reason, (proofs or [""])[-1] or "", to_its_end=True),)
         return None
 
     return sign
@@ -92,9 +118,10 @@ def anywhere(*words: str) -> Sign:
     """A reason of a container that holds one of these words as it stands, or a statusReason that begins so."""
 
     def sign(failure: Failure) -> tuple[str, ...] | None:
-        found = [reason for reason in failure.container_reasons if any(word in reason for word in words)]
-        found += [reason for reason in failure.status_reasons if reason.startswith(words)]
-        return (quoted(found[0]),) if found else None
+        for reason in failure.container_reasons:
+            if word := next((word for word in words if word in reason), None):
+                return (quoted(reason, word),)
+        return begins(*words)(failure)
 
     return sign
 
@@ -106,8 +133,10 @@ def pod(*words: str) -> Sign:
     def sign(failure: Failure) -> tuple[str, ...] | None:
         if not failure.is_eks:
             return None
-        found = next((reason for reason in reversed(failure.reasons) if either.search(reason)), None)
-        return None if found is None else (quoted(found),)
+        for reason in reversed(failure.reasons):
+            if found := either.search(reason):
+                return (quoted(reason, found[0]),)
+        return None
 
     return sign
 
@@ -123,24 +152,69 @@ def exited(*codes: int) -> Sign:
 
 def logged(pattern: str) -> Sign:
     """A line at the end of the log, the last of those that match."""
-    expression = re.compile(pattern)
+    expression = Late(pattern)
 
     def sign(failure: Failure) -> tuple[str, ...] | None:
-        found = next((line for line in reversed(failure.log) if expression.search(line[:_LOOKED_AT])), None)
-        return None if found is None else (f"log: {quoted(found)}",)
+        for line in reversed(failure.log):
+            if found := expression.search(line[:_LOOKED_AT]):
+                return (f"log: {quoted(line, found[0])}",)
+        return None
+
+    return sign
+
+
+def ended_with(pattern: str, later: str, *wrapped: str) -> Sign:
+    """A line at the end of the log after which no other line says more.
+
+    Args:
+        pattern: Of the line.
+        later: Of lines that say more where they come after it.
+        wrapped: Of those among them that say nothing new after all.
+    """
+    expression, more, less = Late(pattern), Late(later), Late("|".join(wrapped) or "$^")
+
+    def sign(failure: Failure) -> tuple[str, ...] | None:
+        for line in reversed(failure.log):
+            start = line[:_LOOKED_AT]
+            if found := expression.search(start):
+                return (f"log: {quoted(line, found[0])}",)
+            if more.search(start) and not less.search(start):
+                return None
+        return None
+
+    return sign
+
+
+def told(pattern: str) -> Sign:
+    """A reason that matches, with the words that do in sight."""
+    expression = Late(pattern)
+
+    def sign(failure: Failure) -> tuple[str, ...] | None:
+        for reason in reversed(failure.reasons):
+            if found := expression.search(reason[:_TOLD]):
+                return (quoted(reason, found[0]),)
+        return None
 
     return sign
 
 
 def both(one: Sign, other: Sign) -> Sign:
-    """Two signs together."""
+    """Two signs together; what proves both is shown once, with the second's words in sight."""
 
     def sign(failure: Failure) -> tuple[str, ...] | None:
         first = one(failure)
         second = other(failure) if first is not None else None
-        return None if first is None or second is None else first + second
+        if first is None or second is None:
+            return None
+        starts = {text.partition(":")[0] for text in second}
+        return (*(text for text in first if text.partition(":")[0] not in starts), *second)
 
     return sign
+
+
+def either(one: Sign, other: Sign) -> Sign:
+    """The first of two signs that holds."""
+    return lambda failure: one(failure) or other(failure)
 
 
 # Pieces of evidence
@@ -207,6 +281,6 @@ def image(failure: Failure) -> str | None:
 
 
 def command(failure: Failure) -> str | None:
-    """Its command, masked."""
+    """Its command as the details show it: masked, and quoted as a shell takes it."""
     given = _given(failure)
-    return f"command {quoted(' '.join(masked_command(given.command)))}" if given and given.command else None
+    return f"command {quoted(shlex.join(masked_command(given.command)))}" if given and given.command else None

@@ -8,6 +8,7 @@ from batchtui.insight.failure_rule import Rule
 from batchtui.insight.failure_rules_exit import EXIT_RULES, MEMORY_RULES, NODE_RULES
 from batchtui.insight.failure_rules_image import IMAGE_RULES
 from batchtui.insight.failure_rules_log import LOG_RULES
+from batchtui.insight.failure_rules_prepare import PREPARE_RULES
 from batchtui.insight.failure_rules_service import SERVICE_RULES
 from batchtui.insight.failure_rules_start import LATE_START_RULES, START_RULES
 from batchtui.insight.failure_rules_stop import STOP_RULES
@@ -16,6 +17,7 @@ FIELD_RULES: tuple[Rule, ...] = (
     *STOP_RULES,
     *SERVICE_RULES,
     *IMAGE_RULES,
+    *PREPARE_RULES,
     *START_RULES,
     *MEMORY_RULES,
     *NODE_RULES,

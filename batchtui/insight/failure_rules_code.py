@@ -7,20 +7,33 @@ from batchtui.insight.failure_facts import Failure
 from batchtui.insight.failure_rule import (
     ANY,
     SIGNALS,
+    Late,
     Rule,
     attempt,
+    both,
     command,
     exit_words,
     exited,
     image,
     limit,
+    logged,
     ran,
     timeout,
 )
+from batchtui.insight.phrases import short
 from batchtui.insight.verdict import Certainty
 
 FOLLOWS, LIKELY = Certainty.FOLLOWS, Certainty.LIKELY
 READ_LOG = "Read the end of its log."
+_NO_COMMAND = (
+    r"(?:^|[\s:/])(?P<name>[^\s:'\"]+): command not found$|command not found: (?P<zsh>\S+)$"
+    r"|sh: (?:(?:line )?\d+: )?(?P<sh>[^\s:]+): not found$"
+    r"|exec: \\?\"(?P<exec>[^\"\\]+)\\?\": executable file not found"
+    r"|\benv: [‘'`\"]?(?P<env>[^:’'\"]+)[’'\"]?: No such file or directory$"
+    r"|sh: (?:line \d+: )?(?P<path>[^\s:]+): No such file or directory$"
+)
+_NO_LIBRARY = r"error while loading shared libraries: (?P<library>[^\s:]+)"
+_DENIED = r"(?:line \d+: |: |^)(?P<file>[^\s:]+): (?P<why>[Pp]ermission denied|Is a directory|cannot execute.*)$"
 
 
 def _signal(failure: Failure) -> tuple[str, ...] | None:
@@ -41,10 +54,22 @@ def _code_cause(failure: Failure) -> str:
     return f"The program ended with exit code {failure.code}, whose meaning is its own."
 
 
+def _named_in_log(pattern: str, words: str) -> Callable[[Failure], str]:
+    """A cause with the name that the log gives, of a rule whose sign has found the line."""
+    expression = Late(pattern)
+
+    def cause(failure: Failure) -> str:
+        found = next((match for line in reversed(failure.log) if (match := expression.search(line[:500]))), None)
+        names = [short(name, 30) for name in found.groups() if name] if found else []
+        return words.format(*names, *("?",) * 2)
+
+    return cause
+
+
 def _by_exit(
     key: str, code: int, cause: str | Callable[[Failure], str], certainty: Certainty, *remedies: str, link: str
 ) -> Rule:
-    also = (limit, ran, timeout, attempt) if code in (137, 143) else (command, ran, attempt)
+    also = {137: (limit, ran, timeout, attempt), 143: (ran, timeout, attempt)}.get(code, (command, ran, attempt))
     log = ("memory", "kill") if code == 137 else ANY
     return Rule(key, exited(code), cause, certainty, remedies, link, also, log=log)
 
@@ -79,9 +104,9 @@ CODE_RULES = (
     _by_exit(
         "aborted",
         134,
-        "It aborted itself (SIGABRT): a failed assertion or check.",
+        "It aborted itself (SIGABRT), as after a failed check or an uncaught error.",
         FOLLOWS,
-        "Read the end of its log: the assertion stands there.",
+        "Read the end of its log: what failed mostly stands there.",
         link=links.TROUBLESHOOTING,
     ),
     _by_exit(
@@ -125,11 +150,38 @@ CODE_RULES = (
         link=links.TROUBLESHOOTING,
     ),
     Rule(
+        "shell-library-missing",
+        both(exited(127), logged(_NO_LIBRARY)),
+        _named_in_log(_NO_LIBRARY, "A shared library is missing: {} (exit code 127)."),
+        FOLLOWS,
+        ("Add it to the image, or build against what the image has.",),
+        links.CANNOT_START,
+        (command, image, attempt),
+    ),
+    Rule(
+        "shell-command-missing",
+        both(exited(127), logged(_NO_COMMAND)),
+        _named_in_log(_NO_COMMAND, "A command was not found: {} (exit code 127)."),
+        FOLLOWS,
+        ("Add the tool to the image, or correct its spelling or PATH.",),
+        links.CANNOT_START,
+        (command, image, attempt),
+    ),
+    Rule(
+        "shell-not-executed",
+        both(exited(126), logged(_DENIED)),
+        _named_in_log(_DENIED, "Not executed: {}, {} (exit code 126)."),
+        FOLLOWS,
+        ("Make it executable (chmod +x), and see that it is a file and not a directory.",),
+        links.CANNOT_START,
+        (command, image, attempt),
+    ),
+    Rule(
         "shell-not-found",
         exited(127),
         "A command was not found (exit code 127).",
         LIKELY,
-        ("Check the spelling, the PATH, and that the image has the tool.", READ_LOG),
+        ("Check the spelling, the PATH, and that the image has the tool: the log mostly names it.",),
         links.CANNOT_START,
         (command, image, attempt),
         log=ANY,

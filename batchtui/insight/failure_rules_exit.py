@@ -3,7 +3,8 @@
 import re
 
 from batchtui.insight import failure_links as links
-from batchtui.insight.failure_facts import Failure, quoted, span
+from batchtui.insight.failure_facts import Failure, span
+from batchtui.insight.failure_retry import try_again
 from batchtui.insight.failure_rule import (
     ANY,
     Rule,
@@ -19,6 +20,7 @@ from batchtui.insight.failure_rule import (
     ran,
 )
 from batchtui.insight.failure_rules_code import CODE_RULES, READ_LOG
+from batchtui.insight.quoting import quoted
 from batchtui.insight.verdict import Certainty, Lead
 
 TOLD, FOLLOWS, LIKELY = Certainty.TOLD, Certainty.FOLLOWS, Certainty.LIKELY
@@ -219,7 +221,7 @@ EXIT_RULES = (
         _well,
         "Its container ended well (exit code 0), yet the job FAILED.",
         FOLLOWS,
-        ("See whether its output is whole: the host or the agent may have failed after it.", "Retry it."),
+        ("See whether its output is whole: the host or the agent may have failed after it.", try_again()),
         links.STOPPED_TASKS,
         (instance, ran, attempt),
     ),

@@ -1,6 +1,7 @@
 """Failures to get the image. The order matters: one text often holds the words of several."""
 
 from batchtui.insight import failure_links as links
+from batchtui.insight.failure_retry import try_again
 from batchtui.insight.failure_rule import Rule, Sign, attempt, error, image, instance, pod
 from batchtui.insight.verdict import Certainty
 
@@ -12,7 +13,7 @@ _PULLING = (
 )
 _EXECUTION_ROLE = (
     "Give the execution role ecr:GetAuthorizationToken, ecr:BatchGetImage and ecr:GetDownloadUrlForLayer "
-    "(AmazonECSTaskExecutionRolePolicy has them)."
+    "(AmazonECSTaskExecutionRolePolicy has them); on EC2 without one, the instance role."
 )
 
 
@@ -41,15 +42,16 @@ IMAGE_RULES = (
         Certainty.TOLD,
         (
             "Keep the image in ECR, for example by a pull-through cache.",
-            "Give the job credentials for the registry; retry with attempts above 1.",
+            "Give the job credentials for the registry.",
+            try_again('onReason "CannotPull*"'),
         ),
         links.PULL,
         (image, attempt),
     ),
     Rule(
         "image-disk-full",
-        _pull("no space left on device"),
-        "The instance's disk is too full for the image.",
+        _pull("no space left on device", "thin pool has"),
+        "The host's disk for images is too full for this one.",
         Certainty.TOLD,
         (
             "Give the instances a larger root volume by the compute environment's launch template.",
@@ -129,18 +131,38 @@ IMAGE_RULES = (
         "The pull was broken off before it was done.",
         Certainty.TOLD,
         (
-            "Retry it: attempts above 1; it often gets through the next time.",
+            try_again('onReason "CannotPull*"'),
             "A large image on a slow or small disk: a larger gp3 root volume helps.",
         ),
         links.PULL,
         (image, instance, attempt),
     ),
     Rule(
+        "image-registry-untrusted",
+        _pull("x509:", "server gave http response"),
+        "The host does not trust the registry's certificate, or it has none.",
+        Certainty.TOLD,
+        ("Give the registry a certificate that hosts trust, or keep the image in ECR.",),
+        links.PULL,
+        (image,),
+    ),
+    Rule(
+        "image-registry-failed",
+        _pull(
+            "unexpected http status: 5", "503 service unavailable", "500 internal server error", "502 bad gateway"
+        ),
+        "The registry answered with an error of its own.",
+        Certainty.TOLD,
+        (try_again('onReason "CannotPull*"'), "See whether the registry is well."),
+        links.PULL,
+        (image, attempt),
+    ),
+    Rule(
         "image-pull-failed",
         error(*_PULLING),
         "The image could not be pulled.",
         Certainty.TOLD,
-        ("Read AWS's words: they say at which step.", "Retry it: attempts above 1, if other jobs get the image."),
+        ("Read AWS's words: they say at which step.", try_again('onReason "CannotPull*"')),
         links.PULL,
         (image, instance, attempt),
     ),

@@ -1,221 +1,49 @@
-"""Failures between the image and the program's first line: secrets, roles, network, volumes, the command."""
+"""Failures between the image and the program's first line: devices, volumes, users, the command."""
 
 from batchtui.insight import failure_links as links
-from batchtui.insight.failure_rule import Rule, Sign, attempt, begins, command, error, image, instance, limit, pod
+from batchtui.insight.failure_facts import Failure
+from batchtui.insight.failure_retry import try_again
+from batchtui.insight.failure_rule import (
+    CREATING,
+    REFUSED,
+    Rule,
+    attempt,
+    begins,
+    both,
+    command,
+    either,
+    error,
+    image,
+    instance,
+    limit,
+    pod,
+    told,
+)
 from batchtui.insight.verdict import Certainty
 
 TOLD = Certainty.TOLD
-_INITIALIZATION = "ResourceInitializationError"
-_CREATING = ("CannotStartContainerError", "CannotCreateContainerError")
-_REFUSED = ("Error executing request", "ClientException", "InvalidParameterException")
-_NETWORK_WORDS = (
-    "i/o timeout",
-    "request canceled",
-    "client.timeout",
-    "context deadline exceeded",
-    "send request failed",
-    "connection issue",
-    "network connection",
-    "dial tcp",
+_MOUNTING = (
+    *("error mounting", "mount source path", "bind source path", "invalid mount", "failed to mount"),
+    *("mount callback", "volume driver", "volumedriver", "volume plugin", "create volume", "mount volume"),
 )
-_NETWORK = (
-    "Give the subnet a way out: a NAT gateway, a public IP address, or VPC endpoints for the service.",
-    "See that the security group lets port 443 out.",
+_FULL = ("thin pool has", "no space left on device", "disk quota exceeded")
+_EXECUTING = ("exec: ", "exec user process", "fork/exec")
+"""What stands before the name of a command that could not be run; a path elsewhere is of something else."""
+_GPU = (
+    *("could not select device driver", "gathering device information", "nvidia-container", "nvidia driver"),
+    *("libcuda", "libnvidia", "nvml error", "unknown runtime specified nvidia", "adding device"),
 )
 
 
-_SECRETS = (
-    "from asm",
-    "from ssm",
-    "retrieve secret",
-    "retrieve the secret",
-    "secret value",
-    "secretsmanager",
-    "secrets manager",
-    "ssm:getparameter",
-    "parameter store",
-)
-"""Not "secret" alone: AWS writes "unable to pull secrets or registry auth" before everything."""
-_REGISTRY = ("ecr registry auth", "api.ecr", "amazon ecr", "ecr:")
-_LOGGING = ("logging driver", "log driver", "logger args", "log group", "log stream", "logs:create")
-_MOUNTING = ("error mounting", "source path", "invalid mount", "failed to mount", "mount callback", "volume")
-_DENIED = ("accessdenied", "access denied", "not authorized", "kms:decrypt")
-
-
-def _prepare(about: tuple[str, ...], saying: tuple[str, ...] = ()) -> Sign:
-    """A failed initialization about something; with Docker's logging drivers it is a container not started."""
-    return error(_INITIALIZATION, *_CREATING, about=about, saying=saying)
+def _not_started(failure: Failure) -> str:
+    tells_more = any(":" in reason for reason in failure.status_reasons)
+    return f"The task failed to start{'' if tells_more else ', and AWS tells no more'}."
 
 
 START_RULES = (
     Rule(
-        "secret-key-missing",
-        _prepare(_SECRETS, ("did not contain json key", "unable to extract secret value")),
-        "A secret has no such key as the job definition names.",
-        TOLD,
-        ("Compare the keys in the secret with valueFrom in the job definition: arn:key:stage:version.",),
-        links.SECRETS,
-    ),
-    Rule(
-        "secret-denied",
-        _prepare(_SECRETS, _DENIED),
-        "The execution role may not read a secret.",
-        TOLD,
-        (
-            "Allow the execution role secretsmanager:GetSecretValue, or ssm:GetParameters, on it.",
-            "With a key of your own, allow kms:Decrypt on the key too.",
-        ),
-        links.SECRETS,
-    ),
-    Rule(
-        "secret-not-found",
-        _prepare(
-            _SECRETS, ("resourcenotfound", "can't find", "cannot find", "invalid parameters", "check that the")
-        ),
-        "A secret or parameter that it names does not exist.",
-        TOLD,
-        ("Correct valueFrom in the job definition; the region counts too.", "Or make the secret."),
-        links.SECRETS,
-    ),
-    Rule(
-        "secret-unreachable",
-        _prepare(_SECRETS, _NETWORK_WORDS),
-        "The service that keeps its secrets could not be reached.",
-        TOLD,
-        _NETWORK,
-        links.INITIALIZATION,
-    ),
-    Rule(
-        "registry-auth-denied",
-        _prepare(_REGISTRY, _DENIED),
-        "The execution role may not log in to ECR.",
-        TOLD,
-        ("Give the execution role AmazonECSTaskExecutionRolePolicy.",),
-        links.EXECUTION_ROLE,
-    ),
-    Rule(
-        "registry-auth-unreachable",
-        _prepare(_REGISTRY, _NETWORK_WORDS),
-        "ECR could not be reached to log in to it.",
-        TOLD,
-        _NETWORK,
-        links.INITIALIZATION,
-    ),
-    Rule(
-        "secrets-or-registry",
-        _prepare(("unable to pull secrets or registry auth", "unable to retrieve")),
-        "Its secrets, or the login to the registry, could not be got.",
-        TOLD,
-        (
-            "See what the execution role may do, and whether valueFrom names what exists.",
-            *_NETWORK,
-        ),
-        links.INITIALIZATION,
-        (attempt,),
-    ),
-    Rule(
-        "log-group-missing",
-        _prepare(_LOGGING, ("does not exist", "resourcenotfound", "cannot find")),
-        "The log group that it writes to does not exist.",
-        TOLD,
-        ("Make the log group, or set awslogs-create-group to true and allow logs:CreateLogGroup.",),
-        links.AWSLOGS,
-    ),
-    Rule(
-        "log-denied",
-        _prepare(_LOGGING, _DENIED),
-        "The role may not write to its log group.",
-        TOLD,
-        ("Allow the execution role (on EC2 the instance role) logs:CreateLogStream and logs:PutLogEvents.",),
-        links.AWSLOGS,
-    ),
-    Rule(
-        "log-driver-failed",
-        _prepare(_LOGGING),
-        "Its log driver could not be started.",
-        TOLD,
-        ("Check logConfiguration in the job definition; awslogs needs a way to CloudWatch Logs.",),
-        links.AWSLOGS,
-    ),
-    Rule(
-        "efs-path-missing",
-        _prepare(("efs",), ("no such file or directory",)),
-        "The directory that it mounts from EFS does not exist.",
-        TOLD,
-        ("Make the directory in the file system, or correct rootDirectory.",),
-        links.EFS_VOLUMES,
-    ),
-    Rule(
-        "efs-denied",
-        _prepare(("efs",), (*_DENIED, "permission denied")),
-        "EFS refused the mount.",
-        TOLD,
-        (
-            "Allow the job role elasticfilesystem:ClientMount, and the file system's policy to let it.",
-            "With an access point or IAM, transitEncryption must be ENABLED.",
-        ),
-        links.EFS_VOLUMES,
-    ),
-    Rule(
-        "efs-unreachable",
-        _prepare(("efs",), ("timeout", "timed out", "failed to resolve", "connection reset")),
-        "The EFS file system could not be reached.",
-        TOLD,
-        (
-            "There must be a mount target in the job's zone, and port 2049 open to it.",
-            "In a VPC, DNS names and DNS resolution must be on.",
-        ),
-        links.EFS_VOLUMES,
-    ),
-    Rule(
-        "efs-failed",
-        _prepare(("efs",)),
-        "A volume on EFS could not be mounted.",
-        TOLD,
-        ("Check file system, access point and role in the job definition's volumes.",),
-        links.EFS_VOLUMES,
-    ),
-    Rule(
-        "role-not-assumable",
-        error("ECS was unable", *_REFUSED, saying=("unable to assume the role",)),
-        "ECS could not take on a role of the job.",
-        TOLD,
-        ("The role must exist and trust ecs-tasks.amazonaws.com.",),
-        links.TASK_ROLES,
-    ),
-    Rule(
-        "network-interface-late",
-        error("Timeout waiting for network interface provisioning", "Network interface provision"),
-        "AWS did not get its network interface ready in time.",
-        TOLD,
-        (
-            'Retry it: onStatusReason "Timeout waiting for network interface*" and action RETRY.',
-            "If it comes often, see whether the subnets have free addresses.",
-        ),
-        links.STOPPED_TASKS,
-        (attempt,),
-    ),
-    Rule(
-        "fargate-no-capacity",
-        error("Capacity is unavailable at this time"),
-        "Fargate had no capacity for it.",
-        TOLD,
-        ("Retry it: attempts above 1.", "Add subnets in other zones to the compute environment."),
-        links.STOPPED_TASKS,
-        (attempt,),
-    ),
-    Rule(
-        "initialization-failed",
-        error(_INITIALIZATION),
-        "What the container needs could not be set up.",
-        TOLD,
-        ("Read AWS's words: they name the step.", "Retry it: attempts above 1, if other jobs start."),
-        links.INITIALIZATION,
-        (attempt,),
-    ),
-    Rule(
         "start-wrong-platform",
-        error(*_CREATING, saying=("exec format error",)),
+        error(*CREATING, saying=("exec format error",)),
         "The image is not built for the host's processor architecture.",
         TOLD,
         ("Build the image for the host: docker buildx build --platform linux/amd64 (or linux/arm64).",),
@@ -223,8 +51,21 @@ START_RULES = (
         (image, instance),
     ),
     Rule(
+        "host-disk-full",
+        error(*CREATING, "CannotCreateVolumeError", "DockerTimeoutError", saying=_FULL),
+        "The host's disk for images and containers is full.",
+        TOLD,
+        (
+            "Give the instances a larger root volume by the compute environment's launch template.",
+            "Make the image smaller, or let fewer jobs share an instance.",
+            try_again('onReason "CannotCreateContainer*"'),
+        ),
+        links.STOPPED_TASKS,
+        (image, instance, attempt),
+    ),
+    Rule(
         "device-missing",
-        error(*_CREATING, saying=("nvidia", "device driver", "device information", "libcuda")),
+        error(*CREATING, saying=_GPU),
         "The host has no such device or driver as the container asks for.",
         TOLD,
         (
@@ -236,8 +77,8 @@ START_RULES = (
     ),
     Rule(
         "mount-failed",
-        error(*_CREATING, "CannotCreateVolumeError", saying=_MOUNTING),
-        "One of its volumes could not be mounted.",
+        either(error(*CREATING, saying=_MOUNTING), error("CannotCreateVolumeError")),
+        "One of its volumes could not be made or mounted.",
         TOLD,
         ("Check volumes and mountPoints: the host path must exist and be of the right kind.",),
         links.JOB_PARAMETERS,
@@ -245,7 +86,7 @@ START_RULES = (
     ),
     Rule(
         "memory-too-small-to-start",
-        error(*_CREATING, saying=("minimum memory limit", "memory limit too low", "cannot allocate memory")),
+        error(*CREATING, saying=("minimum memory limit", "memory limit too low")),
         "It was given too little memory even to start.",
         TOLD,
         ("Raise MEMORY in the resource requirements.",),
@@ -253,8 +94,44 @@ START_RULES = (
         (limit,),
     ),
     Rule(
+        "host-memory-full",
+        error(*CREATING, saying=("cannot allocate memory", "resource temporarily unavailable")),
+        "The host had no memory or processes left to start it.",
+        TOLD,
+        (try_again('onReason "CannotStartContainer*"'), "Let fewer jobs share an instance."),
+        links.STOPPED_TASKS,
+        (instance, attempt),
+    ),
+    Rule(
+        "directory-wrong",
+        error(*CREATING, saying=("chdir to cwd", "mkdir to cwd", "mkdir cwd")),
+        "The directory that its command begins in cannot be entered.",
+        TOLD,
+        ("Check WORKDIR in the image: that it is a directory, and that the container's user can enter it.",),
+        links.CANNOT_START,
+        (image, command),
+    ),
+    Rule(
+        "user-missing",
+        error(*CREATING, saying=("unable to find user", "unable to find group", "no matching entries in")),
+        "The user that it runs as is not in the image.",
+        TOLD,
+        ("Correct user in the job definition, or make the user in the image; a number needs no entry.",),
+        links.JOB_PARAMETERS,
+        (image,),
+    ),
+    Rule(
+        "command-missing",
+        error(*CREATING, saying=("no command specified",)),
+        "Neither the job nor its image names a command.",
+        TOLD,
+        ("Give the job definition a command, or the image a CMD or an ENTRYPOINT.",),
+        links.JOB_PARAMETERS,
+        (image,),
+    ),
+    Rule(
         "command-not-found",
-        error(*_CREATING, saying=("executable file not found", "no such file or directory")),
+        error(*CREATING, about=_EXECUTING, saying=("executable file not found", "no such file or directory")),
         "Its command is not in the image.",
         TOLD,
         (
@@ -266,19 +143,34 @@ START_RULES = (
     ),
     Rule(
         "command-not-executable",
-        error(*_CREATING, saying=("permission denied",)),
-        "Its command may not be executed.",
+        error(*CREATING, about=_EXECUTING, saying=("permission denied",)),
+        "Its command is not allowed to be executed.",
         TOLD,
-        ("Make it executable in the image: chmod +x.", "Check the user that the container runs as."),
+        (
+            "Make it executable in the image: chmod +x.",
+            "See that it is a file, readable for the container's user.",
+        ),
         links.CANNOT_START,
         (command, image),
     ),
     Rule(
+        "docker-timeout",
+        either(error("DockerTimeoutError"), error(*CREATING, saying=("could not transition to",))),
+        "Docker on its instance did not answer in time.",
+        TOLD,
+        (
+            try_again('onReason "DockerTimeoutError*"'),
+            "Many large images or much writing on one disk: a larger gp3 root volume, fewer jobs on an instance.",
+        ),
+        links.STOPPED_TASKS,
+        (instance, attempt),
+    ),
+    Rule(
         "container-not-created",
-        error("CannotCreateContainerError", "CannotCreateVolumeError"),
+        error("CannotCreateContainerError"),
         "Docker could not create the container.",
         TOLD,
-        ("Read Docker's words: a wrong option in the definition, or a host in trouble.", "Retry it."),
+        ("Read Docker's words: a wrong option in the definition, or a host in trouble.", try_again()),
         links.STOPPED_TASKS,
         (instance, attempt),
     ),
@@ -287,21 +179,9 @@ START_RULES = (
         error("CannotStartContainerError"),
         "Docker could not start the container.",
         TOLD,
-        ("Check the command, the user and the mounts.", "Retry it: attempts above 1, if other jobs start."),
+        ("Read Docker's words; check the command, the user and the mounts.", try_again()),
         links.CANNOT_START,
         (command, instance, attempt),
-    ),
-    Rule(
-        "docker-timeout",
-        error("DockerTimeoutError"),
-        "Docker on its instance did not answer in time.",
-        TOLD,
-        (
-            "Retry it: attempts above 1; it is the host, not the job.",
-            "Many large images or much writing on one disk: a larger gp3 root volume, fewer jobs on an instance.",
-        ),
-        links.STOPPED_TASKS,
-        (instance, attempt),
     ),
     Rule(
         "container-not-inspected",
@@ -317,7 +197,10 @@ START_RULES = (
     ),
     Rule(
         "pod-config-missing",
-        pod("CreateContainerConfigError"),
+        both(
+            pod("CreateContainerConfigError"),
+            told(r'(?i)\b(secret|config ?map) "?[^ ]+ not found|couldn.t find key|references non-existent .* key'),
+        ),
         "Its pod names a secret or config map that does not exist.",
         TOLD,
         ("Make it in the pod's namespace, or correct the job definition.",),
@@ -325,11 +208,49 @@ START_RULES = (
         (instance,),
     ),
     Rule(
+        "pod-config-wrong",
+        pod("CreateContainerConfigError"),
+        "Kubernetes could not make its container as the pod describes it.",
+        TOLD,
+        ("Read Kubernetes' words: a secret, a config map, or a user that the pod rules out.",),
+        links.EKS_JOBS,
+        (instance, image),
+    ),
+    Rule(
+        "pod-command-not-found",
+        both(
+            pod("StartError", "RunContainerError", "CreateContainerError", "ContainerCannotRun"),
+            told("executable file not found|exec: .*no such file or directory"),
+        ),
+        "Its command is not in the pod's image.",
+        TOLD,
+        ("Check the first word of command and args, and the image's PATH.",),
+        links.EKS_JOBS,
+        (command, image, instance),
+    ),
+    Rule(
+        "pod-refused",
+        pod("is forbidden", "admission webhook", "exceeded quota"),
+        "Kubernetes refused its pod.",
+        TOLD,
+        ("Read Kubernetes' words: a service account, a quota, or a policy of the cluster.",),
+        links.EKS_JOBS,
+    ),
+    Rule(
+        "pod-no-room",
+        pod("unschedulable", "Unschedulable", "OutOfcpu", "OutOfmemory", "nodes are available"),
+        "Kubernetes had no node with room for its pod.",
+        TOLD,
+        ("Compare what the pod requests with the nodes of the compute environment.", try_again()),
+        links.EKS_JOBS,
+        (limit, instance, attempt),
+    ),
+    Rule(
         "pod-not-started",
         pod("StartError", "RunContainerError", "CreateContainerError", "ContainerCannotRun"),
-        "Kubernetes could not start the container: often a wrong command.",
+        "Kubernetes could not start its container.",
         TOLD,
-        ("Check command and args, and the mounts.",),
+        ("Read Kubernetes' words; check command, args and the mounts.",),
         links.EKS_JOBS,
         (command, image, instance),
     ),
@@ -346,7 +267,7 @@ START_RULES = (
 LATE_START_RULES = (
     Rule(
         "request-refused",
-        error(*_REFUSED),
+        error(*REFUSED),
         "ECS refused the task as the job definition describes it.",
         TOLD,
         ("Read ECS's words, and correct the job definition in a new revision.",),
@@ -355,10 +276,13 @@ LATE_START_RULES = (
     ),
     Rule(
         "not-started",
-        begins("Task failed to start"),
-        "The task failed to start, and AWS tells no more.",
+        begins("Task failed to start", "TaskFailedToStart"),
+        _not_started,
         TOLD,
-        ("Retry it: attempts above 1.", "Look at the stopped task in ECS: it is kept for about an hour."),
+        (
+            try_again('onStatusReason "Task failed to start*"'),
+            "Look at the stopped task in ECS: it is kept for about an hour.",
+        ),
         links.STOPPED_TASKS,
         (instance, attempt, image),
     ),

@@ -1,7 +1,10 @@
 """Failures that are not the job's own doing: another job, a person, a limit, or the host below it."""
 
+import re
+
 from batchtui.insight import failure_links as links
-from batchtui.insight.failure_facts import Failure, quoted, span
+from batchtui.insight.failure_facts import Failure, span
+from batchtui.insight.failure_retry import try_again
 from batchtui.insight.failure_rule import (
     Rule,
     attempt,
@@ -14,26 +17,50 @@ from batchtui.insight.failure_rule import (
     ran,
     timeout,
 )
+from batchtui.insight.phrases import short_id
+from batchtui.insight.quick import quick_cause
+from batchtui.insight.quoting import quoted
 from batchtui.insight.verdict import Certainty, Lead
-from batchtui.model.job import FAILED, JobSummary
+from batchtui.model.job import FAILED, SUCCEEDED, JobSummary
 
 TOLD, FOLLOWS, LIKELY = Certainty.TOLD, Certainty.FOLLOWS, Certainty.LIKELY
 _HOST = "Host EC2"
-_RETRY_HOST = 'Retry it: attempts above 1, with onStatusReason "Host EC2*" and action RETRY in evaluateOnExit.'
+_SHORT_OF = re.compile(r"low on resource: ([\w-]+)")
+_OVER_STORAGE = re.compile(r"ephemeral (local )?storage usage exceeds")
 
 
 # Another job
+
+
+def _array(failure: Failure) -> str:
+    """How its children ended, by their counts."""
+    array = failure.summary.array_properties
+    failed = array.count(FAILED) if array is not None else 0
+    if array is None or not failed:
+        return "A child of this array failed; its own failure is the cause."
+    well = array.count(SUCCEEDED)
+    rest = sum(count for _, count in array.status_summary) - failed - well
+    of = f" of {array.size:,}" if array.size else ""
+    counts = [
+        f"{failed:,}{of} {'child' if (array.size or failed) == 1 else 'children'} failed",
+        *((f"{well:,} succeeded",) if array.status_summary else ()),
+        *((f"{rest:,} still {'goes' if rest == 1 else 'go'}",) if rest > 0 else ()),
+    ]
+    return f"{', '.join(counts)}."
 
 
 def _children(failure: Failure) -> str | None:
     array = failure.summary.array_properties
     if array is None or not array.count(FAILED):
         return None
-    return f"{array.count(FAILED):,}{f' of {array.size:,}' if array.size else ''} children FAILED"
+    return "children: " + ", ".join(f"{count:,} {status}" for status, count in array.status_summary if count)
 
 
 def _end_of(job: JobSummary) -> str:
-    """How another job ended, in a few words."""
+    """How another job ended, in a few words: a time-out is none of the exit code that follows it."""
+    cause = quick_cause(job)
+    if cause is not None:
+        return cause.cause.removesuffix(".")
     if job.exit_code:
         return f"exit code {job.exit_code}"
     told = job.container_reason or job.status_reason
@@ -60,14 +87,19 @@ def _culprits(failure: Failure) -> list[JobSummary]:
 def _depended(failure: Failure) -> str | None:
     culprits = _culprits(failure)
     if culprits:
-        return f"{quoted(culprits[0].job_name)} FAILED: {_end_of(culprits[0])}"
+        first, more = culprits[0], len(culprits) - 1
+        named = f"{quoted(first.job_name)} ({short_id(first.job_id)}) FAILED: {_end_of(first)}"
+        return f"{named}; {more} more FAILED" if more else named
     ids = failure.depends_on
     return f"it depended on {ids[0]}{f' and {len(ids) - 1} more' if len(ids) > 1 else ''}" if ids else None
 
 
 def _to_dependencies(failure: Failure) -> tuple[Lead, ...]:
     if failure.dependencies:
-        return tuple(Lead("job", job.job_id, f"FAILED: {_end_of(job)}") for job in _culprits(failure)[:5])
+        return tuple(
+            Lead("job", job.job_id, f"{quoted(job.job_name)} FAILED: {_end_of(job)}")
+            for job in _culprits(failure)[:5]
+        )
     return tuple(Lead("job", job_id, "it depended on this job") for job_id in failure.depends_on[:5])
 
 
@@ -101,6 +133,15 @@ def _every_host(failure: Failure) -> tuple[str, ...] | None:
     return tuple(map(quoted, lost[-3:])) if len(lost) > 1 and len(lost) == len(failure.attempt_reasons) else None
 
 
+def _evicted(failure: Failure) -> str:
+    told = " ".join(failure.reasons)
+    if short := _SHORT_OF.search(told):
+        return f"Kubernetes evicted its pod: its node ran short of {short[1][:24]}."
+    if _OVER_STORAGE.search(told):
+        return "Kubernetes evicted its pod: it used more ephemeral storage than its limit."
+    return "Kubernetes evicted its pod, as it does where a node runs short of something."
+
+
 def _timed_out(failure: Failure) -> str:
     seconds = failure.timeout_seconds
     return f"It ran past its time-out of {span(seconds)}." if seconds else "It ran past its time-out."
@@ -110,7 +151,7 @@ STOP_RULES = (
     Rule(
         "array-child-failed",
         begins("Array Child Job failed"),
-        "A child of this array failed; its own failure is the cause.",
+        _array,
         TOLD,
         ("Go to a child that FAILED.", "Resubmit the children that FAILED once the cause is mended."),
         links.ARRAY_JOBS,
@@ -157,7 +198,7 @@ STOP_RULES = (
             "Canceled by JobStateTimeLimit action due to reason: MISCONFIGURATION",
             "Terminated by JobStateTimeLimit action due to reason: MISCONFIGURATION",
         ),
-        "The queue gave up on it: no compute environment could ever take it.",
+        "The queue gave up on it: as things are set up, it has no place to run.",
         TOLD,
         (
             "Ask for less vCPU, memory or GPU, or allow larger instance types.",
@@ -200,7 +241,7 @@ STOP_RULES = (
     Rule(
         "killed-by-nextflow",
         begins("Job killed by NF"),
-        "Nextflow stopped it, as it does when another task of the run failed.",
+        "Nextflow stopped it: another task of the run failed, or the run ended.",
         FOLLOWS,
         ("Look in the run's .nextflow.log for the task that failed first.", "Resume the run with -resume."),
         links.JOB_STATES,
@@ -247,7 +288,10 @@ STOP_RULES = (
         begins(_HOST),
         "Its EC2 instance was terminated under it, as Spot reclaims do.",
         TOLD,
-        (_RETRY_HOST, "If it never gets through on Spot, use On-Demand, or make it shorter."),
+        (
+            try_again('onStatusReason "Host EC2*"'),
+            "If it never gets through on Spot, use On-Demand, or make it shorter.",
+        ),
         links.RETRIES,
         (instance, attempt, ran),
     ),
@@ -257,18 +301,48 @@ STOP_RULES = (
         "Fargate Spot took its capacity back.",
         TOLD,
         (
-            'Retry it: onStatusReason "Your Spot Task was interrupted*" and action RETRY in evaluateOnExit.',
+            try_again('onStatusReason "Your Spot Task was interrupted*"'),
             "Put a FARGATE compute environment behind the FARGATE_SPOT one.",
         ),
         links.RETRIES,
         (attempt, ran, exit_code),
     ),
     Rule(
+        "task-retired",
+        begins("ECS is performing maintenance", "ECS is performing an infrastructure"),
+        "AWS retired the machine below its Fargate task for maintenance.",
+        TOLD,
+        (try_again('onStatusReason "ECS is performing*"'), "Make it shorter, or let it go on from checkpoints."),
+        links.STOPPED_TASKS,
+        (attempt, ran, exit_code),
+    ),
+    Rule(
+        "task-stopped",
+        begins("Task stopped by", "Task was stopped by"),
+        "Its task was stopped in ECS, past AWS Batch.",
+        TOLD,
+        ("Find who it was in CloudTrail: StopTask of ECS.", try_again('onStatusReason "Task stopped by*"')),
+        links.STOPPED_TASKS,
+        (instance, exit_code, ran),
+    ),
+    Rule(
+        "instance-deregistered",
+        begins("Container instance deregistration", "Container instance was deregistered"),
+        "Its instance was taken out of the ECS cluster under it.",
+        TOLD,
+        (
+            try_again('onStatusReason "Container instance*"'),
+            "Find who it was in CloudTrail: DeregisterContainerInstance.",
+        ),
+        links.STOPPED_TASKS,
+        (instance, attempt, ran),
+    ),
+    Rule(
         "pod-evicted",
         pod("Evicted"),
-        "Kubernetes evicted its pod: its node ran short of something.",
+        _evicted,
         TOLD,
-        ("Raise the pod's memory or ephemeral storage request.", "Retry it: attempts above 1."),
+        ("Raise the pod's memory or ephemeral storage request.", try_again()),
         links.EKS_MEMORY,
         (limit, instance, attempt, ran),
     ),
@@ -277,7 +351,7 @@ STOP_RULES = (
         pod("NodeLost", "NodeShutdown", "NodeTerminated", "imminent node shutdown", "Preempted"),
         "Its Kubernetes node went away under it.",
         TOLD,
-        ("Retry it: attempts above 1.", "If it is a Spot node, use On-Demand for what cannot be repeated."),
+        (try_again(), "If it is a Spot node, use On-Demand for what cannot be repeated."),
         links.RETRIES,
         (instance, attempt, ran),
     ),
@@ -287,7 +361,7 @@ STOP_RULES = (
         "The ECS agent on its instance was disconnected.",
         TOLD,
         (
-            'Retry it: onReason "AGENT" and action RETRY in evaluateOnExit.',
+            try_again('onReason "AGENT"'),
             "See whether the AMI's agent is old, or the instance short of memory.",
         ),
         links.API_FAILURES,
@@ -298,7 +372,7 @@ STOP_RULES = (
         error("RESOURCE:"),
         "The instance had no room left for it.",
         TOLD,
-        ("Retry it: attempts above 1.", "Ask for somewhat less memory than the instance type's nominal size."),
+        (try_again(), "Ask for somewhat less memory than the instance type's nominal size."),
         links.API_FAILURES,
         (limit, instance, attempt),
     ),

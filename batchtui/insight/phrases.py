@@ -59,6 +59,13 @@ def short(name: str, most: int = _NAME) -> str:
     return f"{text[:head]}…{text[-(most - 1 - head) :]}"
 
 
+def short_id(job_id: str) -> str:
+    """The first eight characters of a job's id, with its child or node: they tell jobs of one name apart."""
+    own = clean(job_id)
+    place = next((at for at, sign in enumerate(own) if sign in ":#"), len(own))
+    return own[: min(place, 8)] + own[place:]
+
+
 def whole(name: str) -> str:
     """A name in full."""
     return masked("", clean(name))

@@ -13,7 +13,7 @@ from batchtui.model.job import FAILED, TERMINAL_STATUSES, JobSummary
 from batchtui.model.job_detail import JobDetail
 from batchtui.model.job_queue import JobQueueDetail
 
-_SAY_NO_MORE: Final = frozenset(("general-error", "other-exit-code", "exit-255", "not-started", "pod-failed"))
+SAY_NO_MORE: Final = frozenset(("general-error", "other-exit-code", "exit-255", "not-started", "pod-failed"))
 """Rules whose cause says no more than the code and the reasons, which a line has room for."""
 _MOST_KEPT: Final = 500
 """Lines: some screens full."""
@@ -34,7 +34,7 @@ def quick_cause(job: JobSummary) -> Verdict | None:
     from batchtui.insight.failure import why_failed
 
     verdicts = why_failed(as_detail(job)).verdicts
-    if not verdicts or verdicts[0].certainty is Certainty.LIKELY or verdicts[0].rule in _SAY_NO_MORE:
+    if not verdicts or verdicts[0].certainty is Certainty.LIKELY or verdicts[0].rule in SAY_NO_MORE:
         return None
     return verdicts[0]
 
@@ -64,8 +64,19 @@ class QuickWhy:
             self._queues, self._environments = named, tuple(environments or ())
             self._kept.clear()
 
-    def line(self, job: JobSummary) -> str:
-        """The cause in a few words; empty where the list knows none."""
+    def line(self, job: JobSummary, *, now: int = 0, status_since: int | None = None) -> str:
+        """The cause in a few words; empty where the list knows none.
+
+        Args:
+            job: Of the row.
+            now: Milliseconds since the epoch.
+            status_since: When it was first seen in its status, where that is known.
+        """
+        if status_since is not None:
+            from batchtui.insight.situation import LONG_START_MS
+
+            if now - status_since > LONG_START_MS:  # few, and told by the minute
+                return self._made(job, now, status_since)
         kept = self._kept.get(job.job_id)
         if kept is not None and kept[0] is job:
             return kept[1]
@@ -75,7 +86,7 @@ class QuickWhy:
         self._kept[job.job_id] = (job, text)
         return text
 
-    def _made(self, job: JobSummary) -> str:
+    def _made(self, job: JobSummary, now: int = 0, status_since: int | None = None) -> str:
         if job.status == FAILED:
             cause = quick_cause(job)
             return cause.cause.rstrip(".") if cause is not None else ""
@@ -83,4 +94,5 @@ class QuickWhy:
             return ""
         from batchtui.insight.waiting import quick_reason
 
-        return quick_reason(job, self._queues.get(job.job_queue), self._environments) or ""
+        queue = self._queues.get(job.job_queue)
+        return quick_reason(job, queue, self._environments, now=now, status_since=status_since) or ""

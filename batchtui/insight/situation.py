@@ -1,6 +1,7 @@
 """Everything that is known when somebody asks why a job waits: values only, read before the rules look at them."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
 from batchtui.model.job import JobSummary
@@ -8,7 +9,11 @@ from batchtui.model.job_detail import JobDetail
 from batchtui.model.job_queue import JobQueueDetail
 from batchtui.model.job_queue_snapshot import JobQueueSnapshot
 from batchtui.model.scheduling_policy import QuotaShareDetail, SchedulingPolicyDetail
+from batchtui.model.service_environment import ServiceEnvironmentDetail
 from batchtui.model.service_job import ServiceJobDetail
+
+LONG_START_MS: Final = 900_000
+"""A start that takes longer than this may hang."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,7 @@ class WaitingSituation:
     service: ServiceJobDetail | None = None
     """The same of a service job."""
     status_since: int | None = None
-    """When it was first seen in its status; AWS does not tell."""
+    """When it was first seen in its status here; AWS does not tell. It may have been so for longer."""
     queue: JobQueueDetail | None = None
     environments: tuple[ComputeEnvironmentDetail, ...] = ()
     """Those of the queue that are known, the first tried first."""
@@ -45,5 +50,8 @@ class WaitingSituation:
     policy: SchedulingPolicyDetail | None = None
     policy_trouble: str = ""
     quota_shares: tuple[QuotaShareDetail, ...] = ()
+    service_environments: tuple[ServiceEnvironmentDetail, ...] | None = None
+    """Those of a queue for service jobs, the first tried first; None where they are not known."""
+    service_environments_trouble: str = ""
     jobs: tuple[JobSummary, ...] | None = None
     """The jobs of its queue that have not ended; None where they are not known."""

@@ -15,7 +15,8 @@ LINE: Final = 60
 """The most characters of an answer in one line."""
 _LIKELY: Final = "likely: "
 _NOT_WAITING: Final = ("RUNNING", *sorted(TERMINAL_STATUSES))
-_NEVER_TOLD: Final = "AWS Batch never tells: EC2 quotas, Spot and zone capacity, network routes, the ECS agent"
+_NEVER_TOLD: Final = "AWS Batch never tells: EC2 quotas, Spot and zone capacity, network routes, {agent}"
+_NEVER_TOLD_OF_SERVICE: Final = "AWS Batch never tells: SageMaker's quotas and capacity, and what its role may do"
 
 
 def why_waiting(situation: WaitingSituation) -> Answer:
@@ -29,13 +30,20 @@ def why_waiting(situation: WaitingSituation) -> Answer:
     unknown = [found.words for _, found in findings if isinstance(found, NotSeen)]
     explained = any(isinstance(found, Verdict) and rule.explains for rule, found in findings)
     if case.status == RUNNABLE and not explained:
-        unknown.append(_NEVER_TOLD)
+        unknown.append(_never_told(case))
     if not rules:
         what = "no status" if situation.job.status == UNKNOWN else f"the status {situation.job.status}"
         unknown.append(f"AWS told {what}, of which nothing more is known here")
     return Answer(
         verdicts, tuple(found.words for _, found in findings if isinstance(found, RuledOut)), tuple(unknown)
     )
+
+
+def _never_told(case: Case) -> str:
+    if case.job.is_service_job:
+        return _NEVER_TOLD_OF_SERVICE
+    is_on_eks = bool(case.environments) and all(each.kind == "EKS" for each in case.environments)
+    return _NEVER_TOLD.format(agent="what Kubernetes says of its pod" if is_on_eks else "the ECS agent")
 
 
 def one_line(answer: Answer) -> str:
@@ -45,12 +53,17 @@ def one_line(answer: Answer) -> str:
     first = answer.verdicts[0]
     text = first.cause.rstrip(".")
     if first.certainty is Certainty.LIKELY and len(text) + len(_LIKELY) <= LINE:
-        text = f"{_LIKELY}{text[:1].lower()}{text[1:]}"
+        text = f"{_LIKELY}{text if text[:2].isupper() else text[:1].lower() + text[1:]}"
     return text if len(text) <= LINE else f"{text[: LINE - 1].rstrip()}…"
 
 
 def quick_reason(
-    job: JobSummary, queue: JobQueueDetail | None, environments: Sequence[ComputeEnvironmentDetail]
+    job: JobSummary,
+    queue: JobQueueDetail | None,
+    environments: Sequence[ComputeEnvironmentDetail],
+    *,
+    now: int = 0,
+    status_since: int | None = None,
 ) -> str | None:
     """The same for a row of a list, from what is there anyway: only what needs no further question to AWS.
 
@@ -58,8 +71,11 @@ def quick_reason(
         job: Any job; one that does not wait has no reason.
         queue: Its queue, as far as it is known.
         environments: Those that are known, in any order: more than its queue's do no harm.
+        now: Milliseconds since the epoch; 0 where no time is to be told.
+        status_since: When it was first seen in its status, where that is known.
     """
-    case = Case(WaitingSituation(job, now=0, queue=queue, environments=tuple(environments)))
+    known = tuple(environments)
+    case = Case(WaitingSituation(job, now, status_since=status_since, queue=queue, environments=known))
     for rule in RULES:
         if rule.is_quick and case.status in rule.statuses:
             found = rule.find(case)

@@ -1,9 +1,9 @@
-"""Rules about what is before and after the queue: checks, dependencies, arrays, and the start on a machine."""
+"""Rules about what is before the queue: the first check, dependencies, and the children of arrays."""
 
 from collections import Counter
 from typing import Final
 
-from batchtui.insight.capacity import PLACED, is_fargate
+from batchtui.insight.capacity import PLACED
 from batchtui.insight.case import GUIDE, Case, Finding, NotSeen, RuledOut
 from batchtui.insight.phrases import listed, number, short, since, told, whole
 from batchtui.insight.verdict import Certainty, Lead, Verdict
@@ -13,10 +13,9 @@ from batchtui.model.job import FAILED, JOB_STATUSES, SUBMITTED, SUCCEEDED, Array
 _DEPENDENCIES: Final = f"{GUIDE}job_dependencies.html"
 _STATES: Final = f"{GUIDE}job_states.html"
 _ARRAYS: Final = f"{GUIDE}array_jobs.html"
-_MULTI_NODE: Final = f"{GUIDE}multi-node-parallel-jobs.html"
 _SEQUENTIAL: Final = "SEQUENTIAL"
-_LONG_MS: Final = 900_000
 _SOME: Final = 5
+_LONGEST: Final = 70
 
 
 def submitted(case: Case) -> Finding:
@@ -74,7 +73,7 @@ def dependencies_open(case: Case) -> Finding:
             *(f"{whole(each.job_name or each.job_id)}: {each.status}" for each in waits_for[:_SOME]),
             *((f"and {number(len(waits_for) - _SOME)} more",) if len(waits_for) > _SOME else ()),
         ),
-        ("Wait until they have succeeded.",),
+        ("Wait until it has succeeded." if len(waits_for) == 1 else "Wait until they have succeeded.",),
         _DEPENDENCIES,
         tuple(Lead("job", each.job_id, f"a dependency that is {each.status}") for each in waits_for[:_SOME]),
     )
@@ -158,76 +157,25 @@ def _children(case: Case, array: ArrayProperties, rule: str) -> Finding:
     states = [(status, how_many) for status, how_many in array.status_summary if how_many]
     if not states or not _is_past_dependencies(case):
         return None
-    shown = ", ".join(f"{number(how_many)} {status}" for status, how_many in states if status != SUCCEEDED)
-    text = f"Its {number(array.size or 0)} children: {shown or 'all over'}."
+    size = number(array.size or 0)
+    text = f"Its {size} children: {', '.join(f'{number(how_many)} {status}' for status, how_many in states)}."
     return Verdict(
         rule,
-        text if len(text) <= 70 else f"Not all of its {number(array.size or 0)} children have ended.",
+        text if len(text) <= _LONGEST else _in_few_words(array, size),
         Certainty.TOLD,
-        (*(f"{number(how_many)} {status}" for status, how_many in states), f"size {number(array.size or 0)}"),
+        (*(f"{number(how_many)} {status}" for status, how_many in states), f"size {size}"),
         ("Look at its children: the parent is PENDING until the last of them has ended.",),
         _ARRAYS,
     )
 
 
-def starting(case: Case) -> Finding:
-    """It has a place, and its container is not running yet."""
-    age = since(case.situation.status_since, case.now)
-    is_long = case.situation.status_since is not None and case.now - case.situation.status_since > _LONG_MS
-    where = _where(case)
-    held = (f"{case.job.status} for {age}",) if age else ()
-    nodes = case.job.node_properties
-    remedies = ["Wait: a large image takes minutes to be pulled."]
-    if is_long:
-        remedies = [
-            "See whether the image can be pulled: its size, its registry, and the network route to it.",
-            "See the events of the task or pod, and the instance itself.",
-        ]
-    link, certainty = _STATES, Certainty.TOLD
-    cause = "It has a machine: its image is pulled, its container started."
-    if nodes is not None and nodes.num_nodes:
-        cause, link, certainty = (
-            "Its nodes start: the main node first, then the others.",
-            _MULTI_NODE,
-            Certainty.LIKELY,
-        )
-        where.append(f"numNodes {number(nodes.num_nodes)}")
-    elif case.detail is not None and case.detail.pod_name and not case.detail.node_name:
-        cause, certainty = "Its pod has no node that is told yet.", Certainty.LIKELY
-    elif case.usable and case.all_known and all(map(is_fargate, case.usable)):
-        cause = "Fargate prepares its machine, and pulls its image."
-    if is_long:
-        cause, certainty = f"It has been {case.job.status} for {age}: its start may hang.", Certainty.LIKELY
-    return Verdict(
-        "starting", cause, certainty, (*held, *where) or (f"status {case.job.status}",), tuple(remedies), link
-    )
-
-
-def scheduled(case: Case) -> Finding:
-    """A service job that was handed over."""
-    since_then = since(case.job.scheduled_at, case.now)
-    return Verdict(
-        "scheduled",
-        "It was handed to SageMaker, which prepares its instances.",
-        Certainty.TOLD,
-        ("status SCHEDULED", *((f"for {since_then}",) if since_then else ())),
-        ("Look at the training job in SageMaker.",),
-        f"{GUIDE}service-job-status.html",
-    )
-
-
-def _where(case: Case) -> list[str]:
-    detail = case.detail
-    if detail is None:
-        return []
-    found = [f"pod {whole(detail.pod_name)}"] if detail.pod_name else []
-    found += [f"node {whole(detail.node_name)}"] if detail.node_name else []
-    for container in detail.containers[:2]:
-        if container.container_instance_arn:
-            found.append(f"container instance {whole(arn_name(container.container_instance_arn))}")
-        if container.image:
-            found.append(f"image {whole(container.image)}")
-    return list(dict.fromkeys(found))
+def _in_few_words(array: ArrayProperties, size: str) -> str:
+    """The same of an array whose children are in more statuses than a line has room for."""
+    over, failed = array.count(SUCCEEDED), array.count(FAILED)
+    placed = sum(array.count(status) for status in PLACED)
+    waiting = sum(how_many for _, how_many in array.status_summary) - over - failed - placed
+    parts = ((over, "succeeded"), (failed, "failed"), (placed, "run or start"), (waiting, "wait"))
+    return f"Of {size} children {', '.join(f'{number(n)} {words}' for n, words in parts if n)}."
 
 
 def _dependencies(case: Case) -> tuple[JobSummary, ...]:

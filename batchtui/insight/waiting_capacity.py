@@ -20,12 +20,18 @@ def capacity_full(case: Case) -> Finding:
         return NotSeen("how much is in use: its vCPUs are not known") if limit is not None else None
     used = case.vcpus_in_use
     if used + asked <= limit or asked > limit:
-        figures = f"at least {number(used)} of {count(limit, 'vCPU')} in use"
-        return RuledOut(f"{figures}, {number(asked)} asked for") if asked <= limit else None
+        figures = f"at least {number(used)} of {count(limit, 'vCPU')} in use, {number(asked)} asked for"
+        if asked > limit:
+            return None
+        if limit - used < asked * len(case.environments):  # it must find its room in one of them
+            return NotSeen(f"how much is left in each of its environments by itself: {figures}")
+        return RuledOut(figures)
     names = [each.compute_environment_name for each in case.environments]
     return Verdict(
         "capacity-full",
-        f"Its environments are full: {number(used)} of {count(limit, 'vCPU')} in use.",
+        f"Its environments are full: {number(used)} of {count(limit, 'vCPU')} in use."
+        if limit - used < 1
+        else f"Too little is left for it: {number(used)} of {count(limit, 'vCPU')} in use.",
         Certainty.FOLLOWS,
         (
             f"asks for {count(asked, 'vCPU')}",
@@ -61,19 +67,20 @@ def at_max(case: Case) -> Finding:
 def instances_coming(case: Case) -> Finding:
     """More vCPUs were asked of EC2 than are known to be in use, and not long ago."""
     sizes, begun = _sizes(case), case.waiting_since
-    if not sizes or case.vcpus is None or begun is None or not 0 <= case.now - begun < BOOTING_MS:
+    if not sizes or case.vcpus is None or begun is None or not 0 <= case.now - begun[0] < BOOTING_MS:
         return None
     desired = sum(wanted for _, wanted, _ in sizes)
+    is_first = case.place is None or case.place[0] == 1
     if desired < case.vcpus_in_use + case.vcpus:
         return None
     return Verdict(
         "instances-coming",
-        "Instances may still be on their way for it.",
+        f"Instances may still be on their way for {'it' if is_first else 'its queue'}.",
         Certainty.LIKELY,
         (
             *(_size(*each) for each in sizes),
             f"known to be in use: {count(case.vcpus_in_use, 'vCPU')}",
-            f"waits for {since(begun, case.now)}",
+            f"{begun[1]} {since(begun[0], case.now)}",
         ),
         ("Wait some minutes: an instance must start and join the cluster.",),
         STUCK,
@@ -86,13 +93,13 @@ def nothing_asked(case: Case) -> Finding:
     sizes, begun = _sizes(case), case.waiting_since
     if not sizes or any(desired for _, desired, _ in sizes):
         return None
-    if begun is None or case.now - begun < BOOTING_MS:
+    if begun is None or case.now - begun[0] < BOOTING_MS:
         return NotSeen("whether instances come: none was asked for yet")
     return Verdict(
         "nothing-asked",
         "Its environments ask EC2 for no instance at all.",
         Certainty.LIKELY,
-        (*(_size(*each) for each in sizes), f"waits for {since(begun, case.now)}"),
+        (*(_size(*each) for each in sizes), f"{begun[1]} {since(begun[0], case.now)}"),
         (
             "See the activity of the environment's Auto Scaling group for errors.",
             "See that the service role and the instance role exist and are allowed what they need.",

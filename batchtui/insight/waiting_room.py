@@ -23,9 +23,11 @@ def stopped(case: Case) -> Finding:
     if not (case.job.is_terminated or case.job.is_cancelled):
         return None
     evidence = ["isTerminated" if case.job.is_terminated else "isCancelled"]
-    if case.job.status == PENDING:
+    cause = "It was asked to stop, and has not ended yet."
+    if case.job.status == PENDING and case.detail is not None and case.detail.depends_on:
+        cause = "It was asked to stop: it ends with what it depends on."
         evidence.append("AWS cancels a PENDING job once what it depends on is over")
-    return Verdict("stopped", "It was asked to stop, and ends soon.", Certainty.TOLD, tuple(evidence))
+    return Verdict("stopped", cause, Certainty.TOLD, tuple(evidence))
 
 
 def queue_disabled(case: Case) -> Finding:
@@ -146,7 +148,7 @@ def above_max_vcpus(case: Case) -> Finding:
     if all(limit == 0 for _, limit in limits):
         return Verdict(
             "above-max-vcpus",
-            "Its environments may have no vCPUs at all.",
+            f"{_those(case).capitalize()} may have no vCPUs at all.",
             Certainty.FOLLOWS,
             evidence,
             ("Raise maxvCpus of a compute environment.",),
@@ -163,7 +165,7 @@ def above_max_vcpus(case: Case) -> Finding:
     most = max(limit for _, limit in limits)
     return Verdict(
         "above-max-vcpus",
-        f"It asks for {count(case.vcpus, 'vCPU')}, its environments have at most {number(most)}.",
+        f"It asks for {count(case.vcpus, 'vCPU')}, {_those(case)} have at most {number(most)}.",
         Certainty.FOLLOWS,
         (f"asks for {count(case.vcpus, 'vCPU')}", *evidence),
         ("Raise maxvCpus of a compute environment.", "Or submit the job with fewer vCPUs."),
@@ -229,7 +231,7 @@ def wrong_platform(case: Case) -> Finding:
     if platforms and ((wants_fargate and not any(on_fargate)) or (_FARGATE not in platforms and all(on_fargate))):
         return Verdict(
             "wrong-platform",
-            f"It is for {listed(platforms)}, and no environment of its queue is.",
+            f"It is for {listed(platforms)}, and none of {_those(case)} is.",
             Certainty.FOLLOWS,
             (f"platformCapabilities: {', '.join(platforms)}", *states),
             ("Submit it to a queue whose environments are of its platform.",),
@@ -240,7 +242,7 @@ def wrong_platform(case: Case) -> Finding:
     if nodes is not None and nodes.num_nodes and not any(kind == "EC2" for kind in kinds):
         return Verdict(
             "wrong-platform",
-            "Multi-node jobs run on on-demand EC2, which its queue lacks.",
+            f"Multi-node jobs need on-demand EC2, and none of {_those(case)} is.",
             Certainty.FOLLOWS,
             (f"numNodes {number(nodes.num_nodes)}", *states),
             ("Submit it to a queue with an on-demand EC2 environment.",),
@@ -248,6 +250,11 @@ def wrong_platform(case: Case) -> Finding:
             leads,
         )
     return RuledOut(f"its environments are of its platform ({', '.join(platforms)})") if platforms else None
+
+
+def _those(case: Case) -> str:
+    """The environments of which a rule speaks: one that takes no jobs may be another kind, or larger."""
+    return "its environments" if len(case.usable) == len(case.environments) else "its usable environments"
 
 
 def _tight(case: Case, machine: InstanceType, memory: float) -> Verdict:

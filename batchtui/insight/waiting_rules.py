@@ -10,8 +10,6 @@ from batchtui.insight.waiting_before import (
     dependencies_over,
     dependency_failed,
     one_after_another,
-    scheduled,
-    starting,
     submitted,
 )
 from batchtui.insight.waiting_capacity import at_max, capacity_full, instances_coming, nothing_asked
@@ -26,17 +24,11 @@ from batchtui.insight.waiting_room import (
     stopped,
     wrong_platform,
 )
+from batchtui.insight.waiting_service import service_environment
+from batchtui.insight.waiting_shares import fair_share, quota_share, reservation
+from batchtui.insight.waiting_start import scheduled, starting
 from batchtui.insight.waiting_told import CODES, UNDETERMINED, finder, time_limit, told_other
-from batchtui.insight.waiting_turn import (
-    blocked_head,
-    consumables,
-    fair_share,
-    higher_priority,
-    place,
-    quota_share,
-    reservation,
-    retry,
-)
+from batchtui.insight.waiting_turn import blocked_head, consumables, higher_priority, place, retry
 from batchtui.model.job import PENDING, RUNNABLE, SCHEDULED, STARTING, SUBMITTED
 
 _BEFORE: Final = frozenset((PENDING,))
@@ -57,7 +49,8 @@ _BY_CODE: Final = {
     "told-instance-types": _HOPELESS,
     "told-service-role": _HOPELESS,
     "told-environments-invalid": _HOPELESS | _SIZE | _OUT,
-    "told-quota-limit": frozenset(("quota-share",)),
+    "told-service-max": frozenset(("quota-share", "service-environment")),
+    "told-quota-limit": frozenset(("quota-share", "service-environment")),
 }
 """What each documented reason makes needless."""
 
@@ -71,13 +64,14 @@ _OTHERS: Final[tuple[Rule, ...]] = (
     Rule("no-environments", _QUEUED, no_environments, is_quick=True, silences=_HOPELESS),
     Rule("queue-disabled", _QUEUED, queue_disabled, is_quick=True, silences=_HOPELESS),
     Rule("queue-status", _QUEUED, queue_status, is_quick=True),
+    Rule("service-environment", _QUEUED, service_environment),
     Rule("environments-out", _QUEUED, environments_out, is_quick=True, silences=_HOPELESS | _SIZE),
     Rule("above-max-vcpus", _QUEUED, above_max_vcpus, is_quick=True, silences=_HOPELESS),
     Rule("wrong-platform", _QUEUED, wrong_platform, silences=_HOPELESS | {"above-instance-types"}),
     Rule("above-instance-types", _QUEUED, above_instance_types, silences=_HOPELESS),
     Rule("array-under-way", _ARRAY, array_under_way),
     Rule("quota-share", _QUEUED, quota_share),
-    Rule("blocked-head", _QUEUED, blocked_head),
+    Rule("blocked-head", _QUEUED, blocked_head, silences=frozenset(("instances-coming", "nothing-asked"))),
     Rule("higher-priority", _QUEUED, higher_priority),
     Rule("capacity-full", _QUEUED, capacity_full, silences=_ROOM - {"capacity-full"}),
     Rule("fair-share", _QUEUED, fair_share),

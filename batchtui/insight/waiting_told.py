@@ -39,7 +39,7 @@ CODES: Final = (
             "Allow more instance types, or whole families, in the compute environment.",
             "Add subnets in more Availability Zones.",
             "Add an on-demand environment behind a Spot one.",
-            "Cancel the job, so that the next one comes to the head.",
+            "If the jobs behind it cannot wait for that: cancel it, and the next one comes to the head.",
         ),
         f"{GUIDE}job_stuck_in_runnable_capacity.html",
         ("types",),

@@ -18,6 +18,8 @@ class LogEnd:
     """Which attempt or container, where there are several."""
     trouble: str = ""
     """Why it could not be read; empty where it could, and where there is none."""
+    last_at: int | None = None
+    """When the last of the lines was written, in milliseconds since the epoch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Behind:
 
     title: str
     answer: Answer
+    whom: str = ""
+    """How the other one is called within a sentence; empty for an attempt of the same job."""
 
 
 @dataclass(frozen=True, slots=True)

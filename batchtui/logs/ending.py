@@ -1,4 +1,4 @@
-"""The last lines of a job's log, for the question why it failed: one page, and no following."""
+"""The last lines of a job's log, for the question why it failed or how it goes: one page, and no following."""
 
 import json
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from batchtui.logs.account import Account
 from batchtui.logs.clean import clean_message
 from batchtui.logs.places import LogPlaces, LogSource, log_places, pod_stream_prefix, stream_of_pod
 from batchtui.logs.training import TrainingLogs
+from batchtui.model.job import RUNNING
 from batchtui.model.job_detail import JobDetail
 from batchtui.model.service_job import ServiceJobDetail
 
@@ -25,6 +26,8 @@ async def end_of_log(
     account: Account, job: JobDetail | ServiceJobDetail, *, eks_cluster: str | None = None
 ) -> LogEnd:
     """The last lines of the last attempt that ended, of the container that failed. No AwsError leaves it.
+
+    Of a job that runs they are those of the attempt that runs.
 
     Args:
         account: The gateway.
@@ -50,7 +53,8 @@ async def end_of_log(
     messages = (_of_pod(message) if source.pod_name else message for _, message in page.events[-MOST_LINES:])
     texts = (clean_message(message)[0].rstrip() for message in messages)
     lines = tuple(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…" for text in texts)
-    return LogEnd(job_id, lines, source.label, "" if lines else "it has no line at its end")
+    last_at = page.events[-1][0] if lines else None
+    return LogEnd(job_id, lines, source.label, "" if lines else "it has no line at its end", last_at)
 
 
 async def _places(account: Account, job: JobDetail | ServiceJobDetail, eks_cluster: str | None) -> LogPlaces:
@@ -62,8 +66,8 @@ async def _places(account: Account, job: JobDetail | ServiceJobDetail, eks_clust
 
 
 def _chosen(sources: Sequence[LogSource], job: JobDetail | ServiceJobDetail) -> LogSource | None:
-    """What the attempt that ended last has written, first of all the container that failed."""
-    number = len(job.attempts)
+    """What the attempt that ended last, or runs, has written, first of all the container that failed."""
+    number = len(job.attempts) + (job.summary.status == RUNNING)
     of_last = [source for source in sources if source.attempt == number or not number]
     failed = set()
     if isinstance(job, JobDetail) and job.attempts:

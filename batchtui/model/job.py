@@ -50,7 +50,7 @@ class ArrayProperties:
 
     def count(self, status: str) -> int:
         """How many children have this status."""
-        return dict(self.status_summary).get(status, 0)
+        return next((count for name, count in self.status_summary if name == status), 0)
 
 
 @dataclass(frozen=True, slots=True)

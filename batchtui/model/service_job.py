@@ -47,7 +47,7 @@ class ServiceJobDetail:
     scheduling_priority: int | None
     quota_share_name: str | None
     capacity_usage: Pairs
-    """Units (``NUM_INSTANCES``) with their quantities."""
+    """Units (an instance type, ``NUM_INSTANCES``) with their quantities."""
     preemption_retries: int | None
     """How often it may be preempted before it is ended."""
     preempted_attempts: int | None

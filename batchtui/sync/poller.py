@@ -81,7 +81,7 @@ class Poller:
         self._on_snapshot = on_snapshot
         self._clock = clock
         self._wall_clock = wall_clock
-        self._store = Store(most_finished)
+        self._store = Store(most_finished, wall_clock=wall_clock)
         self._topology = Topology(account, self.sources, self._guarded, only=only, clock=clock)
         self._going = asyncio.Event()
         self._going.set()

@@ -36,6 +36,8 @@ class QueueJobs:
     """How many by status."""
     is_complete: bool = False
     """Whether every status was listed to its end at least once."""
+    starting_since: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """When its STARTING jobs were first seen so, in milliseconds since the epoch: AWS does not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,14 @@ class Snapshot:
         """What is known of a job."""
         found = (held.jobs.get(job_id) for held in self.jobs.values())
         return next((job for job in found if job is not None), None)
+
+    def status_since(self, job: JobSummary) -> int | None:
+        """When a job was first seen in the status that it has, where AWS does not tell: only of STARTING ones."""
+        held = self.jobs.get(job.job_queue)
+        known = held.active.get(job.job_id) if held is not None else None
+        if held is None or known is None or known.status != job.status:
+            return None
+        return held.starting_since.get(job.job_id)
 
     def is_service_job(self, job_id: str) -> bool:
         """Whether an id, or an ARN, is that of a service job as far as is known."""

@@ -1,11 +1,12 @@
 """The jobs as they are known, written by the poller alone and published as immutable snapshots."""
 
+import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from batchtui.model.job import TERMINAL_STATUSES, JobSummary
+from batchtui.model.job import STARTING, TERMINAL_STATUSES, JobSummary
 from batchtui.sync.snapshot import QueueJobs
 from batchtui.sync.window import FinishedWindow
 
@@ -38,12 +39,15 @@ class Store:
         most_finished: So many jobs that are SUCCEEDED or FAILED are kept over all queues, and for a while some
             more (5 %, at most 1,000). Beyond it those are dropped that ended longest ago (``stoppedAt``, else
             ``createdAt``), and no job that ended before them is taken in any more. Active jobs are never dropped.
+        wall_clock: Epoch seconds.
     """
 
-    def __init__(self, most_finished: int = MOST_FINISHED) -> None:
+    def __init__(self, most_finished: int = MOST_FINISHED, *, wall_clock: Callable[[], float] = time.time) -> None:
         self._jobs: dict[str, dict[str, JobSummary]] = {}
         self._active: dict[str, dict[str, JobSummary]] = {}
         self.finished = FinishedWindow(self._jobs, most_finished)
+        self._starting: dict[str, dict[str, int]] = {}
+        self._wall_clock = wall_clock
         self._counts: dict[str, Counter[str]] = {}
         self._newest: dict[str, int] = {}
         self._complete: set[str] = set()
@@ -55,13 +59,21 @@ class Store:
         wanted = set(names)
         for name in self._jobs.keys() - wanted:
             self.forget(name, list(self._jobs[name]))
-            for held in (self._jobs, self._active, self._counts, self._newest, self._published):
+            for held in (
+                self._jobs,
+                self._active,
+                self._starting,
+                self._counts,
+                self._newest,
+                self._published,
+            ):
                 held.pop(name, None)
             self._complete.discard(name)
             self._touched.discard(name)
         for name in wanted - self._jobs.keys():
             self._jobs[name] = {}
             self._active[name] = {}
+            self._starting[name] = {}
             self._counts[name] = Counter()
             self._touched.add(name)
 
@@ -71,6 +83,7 @@ class Store:
         if held is None or counts is None:
             return
         active, finished, newest = self._active[queue], self.finished, self._newest.get(queue, 0)
+        starting, now = self._starting[queue], int(self._wall_clock() * 1000)
         for seen in jobs:
             known = held.get(seen.job_id)
             job = seen if known is None else merge(known, seen)
@@ -91,6 +104,10 @@ class Store:
             else:
                 active.pop(job.job_id, None)
                 finished.note(queue, known, job)
+            if job.status == STARTING:
+                starting.setdefault(job.job_id, now)
+            elif starting:
+                starting.pop(job.job_id, None)
             self._touched.add(queue)
         for name, job_ids in finished.surplus().items():
             self.forget(name, job_ids)
@@ -101,6 +118,7 @@ class Store:
         for job_id in job_ids:
             if (job := held.pop(job_id, None)) is not None:
                 self._active[queue].pop(job_id, None)
+                self._starting[queue].pop(job_id, None)
                 if not job.is_active:
                     self.finished.remove(job)
                 self._counts[queue][job.status] -= 1
@@ -138,6 +156,7 @@ class Store:
                 active=MappingProxyType(self._active[queue].copy()),
                 counts=MappingProxyType({s: n for s, n in self._counts[queue].items() if n}),
                 is_complete=queue in self._complete,
+                starting_since=MappingProxyType(self._starting[queue].copy()),
             )
         self._touched.clear()
         return MappingProxyType(dict(self._published))

@@ -1,24 +1,31 @@
 """What must be asked of AWS to say why a job waits: the poller's snapshot has the rest.
 
-At most five calls: the job, what it depends on, the front of its queue, its queue's policy and its quota shares.
+At most six calls: the job, what it depends on, the front of its queue, its queue's policy, and of a service job
+the quota shares and the service environment.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, Protocol, TypeVar
 
 from batchtui.aws.errors import AwsError
 from batchtui.aws.queue_gateway import QueueGateway
 from batchtui.insight.situation import OtherQueue, WaitingSituation
+from batchtui.insight.verdict import Answer
+from batchtui.insight.waiting import why_waiting
 from batchtui.model.fields import arn_name
 from batchtui.model.job import PENDING, RUNNABLE, JobSummary
 from batchtui.model.job_detail import JobDetail
 from batchtui.model.job_queue import JobQueueDetail
 from batchtui.model.scheduling_policy import QuotaShareDetail, SchedulingPolicyDetail
+from batchtui.model.service_environment import ServiceEnvironmentDetail
 from batchtui.model.service_job import ServiceJobDetail
 from batchtui.sync.snapshot import Snapshot
 
 _MOST_DESCRIBED: Final = 100
-Answer = TypeVar("Answer")
+MANY: Final = 2_000
+"""The rules look at no more jobs than these on the event loop: it would stand still for too many milliseconds."""
+Told = TypeVar("Told")
 
 
 class Reads(Protocol):
@@ -32,9 +39,7 @@ class Reads(Protocol):
     async def describe_service_job(self, job_id: str, *, urgent: bool = False) -> ServiceJobDetail | None: ...
 
 
-async def waiting_situation(
-    gateway: Reads, snapshot: Snapshot, job: JobSummary, *, now: int, status_since: int | None = None
-) -> WaitingSituation:
+async def waiting_situation(gateway: Reads, snapshot: Snapshot, job: JobSummary, *, now: int) -> WaitingSituation:
     """Everything about a job that waits; what cannot be had is left out with its reason.
 
     Args:
@@ -42,7 +47,6 @@ async def waiting_situation(
         snapshot: The account as the poller knows it.
         job: The job, or array child, as a list has it.
         now: Milliseconds since the epoch.
-        status_since: When it was first seen in its status, where that is known.
 
     Raises:
         AwsError: The job itself could not be described.
@@ -59,18 +63,22 @@ async def waiting_situation(
     queue = _queue_of(snapshot, job.job_queue)
     front, front_trouble, policy, policy_trouble = None, "", None, ""
     shares: list[QuotaShareDetail] = []
+    rooms: list[ServiceEnvironmentDetail] | None = None
+    rooms_trouble = ""
     if _may_be_queued(job):
         front, front_trouble = await _tried(lambda: gateway.queue.get_job_queue_snapshot(job.job_queue))
         policy, policy_trouble = await _policy(gateway, queue)
         if service is not None and service.quota_share_name:
             shares = (await _tried(lambda: gateway.queue.list_quota_shares(job.job_queue)))[0] or []
+        if service is not None and queue is not None and (names := queue.service_environment_order):
+            rooms, rooms_trouble = await _tried(lambda: gateway.queue.describe_service_environments(names))
     held = snapshot.jobs.get(job.job_queue)
     return WaitingSituation(
         job,
         now,
         detail=detail,
         service=service,
-        status_since=status_since,
+        status_since=_status_since(snapshot, job, detail),
         queue=queue,
         environments=tuple(snapshot.compute_environments or ()),
         snapshot=front,
@@ -80,6 +88,8 @@ async def waiting_situation(
         policy=policy,
         policy_trouble=policy_trouble,
         quota_shares=tuple(shares),
+        service_environments=tuple(rooms) if rooms is not None else None,
+        service_environments_trouble=rooms_trouble,
         jobs=None if held is None else tuple(held.active.values()),
     )
 
@@ -95,6 +105,22 @@ def other_queues(snapshot: Snapshot, queue: JobQueueDetail | None) -> tuple[Othe
         if other.job_queue_name != queue.job_queue_name and names & set(other.compute_environment_order)
         for held in (snapshot.jobs.get(other.job_queue_name),)
     )
+
+
+async def why_it_waits(situation: WaitingSituation) -> Answer:
+    """What the rules come to; where they look at many jobs, aside, so that the event loop takes its turns."""
+    others = sum(len(other.jobs) for other in situation.other_queues or ())
+    if len(situation.jobs or ()) + others <= MANY:
+        return why_waiting(situation)
+    return await asyncio.to_thread(why_waiting, situation)
+
+
+def _status_since(snapshot: Snapshot, job: JobSummary, detail: JobDetail | None) -> int | None:
+    """When it was first seen in its status: an attempt that ended after that has put it there anew."""
+    seen = snapshot.status_since(job)
+    if seen is None or detail is None:
+        return seen
+    return max((seen, *(each.stopped_at for each in detail.attempts if each.stopped_at is not None)))
 
 
 async def _policy(gateway: Reads, queue: JobQueueDetail | None) -> tuple[SchedulingPolicyDetail | None, str]:
@@ -122,7 +148,7 @@ async def _dependencies(
     return tuple(summary for _, summary in known if summary is not None)
 
 
-async def _tried(ask: Callable[[], Awaitable[Answer]]) -> tuple[Answer | None, str]:
+async def _tried(ask: Callable[[], Awaitable[Told]]) -> tuple[Told | None, str]:
     try:
         return await ask(), ""
     except AwsError as error:

@@ -13,17 +13,18 @@ from batchtui.aws.errors import AwsError
 from batchtui.aws.gateway import JobPage
 from batchtui.insight.failure import what_retry_did, why_failed, why_service_job_failed
 from batchtui.insight.going import how_it_goes
-from batchtui.insight.quick import as_detail
+from batchtui.insight.phrases import short_id
+from batchtui.insight.quick import SAY_NO_MORE, as_detail
 from batchtui.insight.situation import WaitingSituation
 from batchtui.insight.verdict import Answer
 from batchtui.insight.waiting import why_waiting
 from batchtui.insight.why_answer import Behind, LogEnd, WhyAnswer
-from batchtui.model.fields import arn_name
+from batchtui.model.fields import arn_name, integer, mapping
 from batchtui.model.job import FAILED, RUNNABLE, RUNNING, SUCCEEDED, UNKNOWN, JobSummary
 from batchtui.model.job_detail import JobDetail
 from batchtui.model.service_job import ServiceJobDetail
 from batchtui.sync.snapshot import Snapshot
-from batchtui.sync.waiting_reads import Reads, waiting_situation
+from batchtui.sync.waiting_reads import Reads, waiting_situation, why_it_waits
 
 Detail = JobDetail | ServiceJobDetail
 EndOfLog = Callable[[Detail], Awaitable[LogEnd]]
@@ -94,7 +95,7 @@ class _Asking:
         return await (self._failed(detail) if detail.summary.status == FAILED else self._going(detail))
 
     async def _waiting(self, situation: WaitingSituation, detail: Detail | None) -> WhyAnswer:
-        answer = why_waiting(situation)
+        answer = await why_it_waits(situation)
         if detail is None:
             return WhyAnswer(situation.job, _also(answer, _NOT_KNOWN))
         array = situation.job.array_properties
@@ -107,9 +108,25 @@ class _Asking:
         return await self._with_attempt_before(WhyAnswer(situation.job, answer), detail)
 
     async def _going(self, detail: Detail) -> WhyAnswer:
-        timeout = detail.attempt_duration_seconds
-        found = WhyAnswer(detail.summary, how_it_goes(detail.summary, self.now, timeout_seconds=timeout))
+        job, timeout = detail.summary, detail.attempt_duration_seconds
+        log = await self._log_of_running(detail) if job.status == RUNNING else None
+        answer = how_it_goes(job, self.now, timeout_seconds=timeout, is_described=True, log=log)
+        found = WhyAnswer(job, answer, log=log if log is not None and log.lines else None)
         return await self._with_attempt_before(found, detail)
+
+    async def _log_of_running(self, detail: Detail) -> LogEnd:
+        """The end of its log; of several nodes that of the main one, for the job itself has none."""
+        job = detail.summary
+        if isinstance(detail, JobDetail) and job.node_properties is not None and "#" not in job.job_id:
+            node = integer(mapping(detail.raw, "nodeProperties"), "mainNode") or 0
+            try:
+                found = await self.gateway.describe_jobs([f"{job.job_id}#{node}"], urgent=True)
+            except AwsError as error:
+                return LogEnd(job.job_id, trouble=str(error))
+            if not found:
+                return LogEnd(job.job_id, trouble=f"AWS does not know its main node #{node}")
+            detail = found[0]
+        return await self.end_of_log(detail)
 
     async def _with_attempt_before(self, found: WhyAnswer, detail: Detail) -> WhyAnswer:
         """With what the last attempt that failed failed of, and what followed from it."""
@@ -118,7 +135,7 @@ class _Asking:
             return found
         answer, end = await self._with_log(before)
         behind = Behind(f"Attempt {len(before.attempts)} failed", answer)
-        return replace(found, behind=behind, retries=what_retry_did(detail), log=end)
+        return replace(found, behind=behind, retries=what_retry_did(detail), log=found.log or end)
 
     async def _failed(self, detail: Detail) -> WhyAnswer:
         child: JobSummary | None = None
@@ -137,6 +154,7 @@ class _Asking:
             if to is not None and to != detail.summary.job_id:
                 behind, other_end = await self._of_job(_TO_BLAME[first.rule], to)
                 end = other_end or end
+                answer = _with_cause(answer, to, behind)
         return WhyAnswer(detail.summary, _also(answer, *troubles), behind, what_retry_did(detail), end)
 
     async def _with_log(
@@ -163,8 +181,9 @@ class _Asking:
             return None, None
         answer, end = await self._with_log(found[0])
         part = job_id.replace("#", ":").rpartition(":")[2] if {":", "#"} & set(job_id) else ""
-        name = f"{found[0].summary.job_name}{f', index {part}' if part else ''}"
-        return Behind(f"{who} ({name}) failed", answer), end
+        which = f"index {part}" if part else short_id(found[0].summary.job_id)
+        title = f"{who} ({found[0].summary.job_name}, {which}) failed"
+        return Behind(title, answer, f"{who[0].lower()}{who[1:]}"), end
 
     async def _failed_child(self, job: JobSummary) -> tuple[JobSummary | None, list[str]]:
         listing = self.gateway.list_children(
@@ -203,7 +222,8 @@ def at_first_sight(snapshot: Snapshot, job: JobSummary, now: int) -> Answer:
     queues = snapshot.job_queues or ()
     queue = next((each for each in queues if each.job_queue_name == job.job_queue), None)
     environments = tuple(snapshot.compute_environments or ())
-    situation = WaitingSituation(job, now, queue=queue, environments=environments)
+    since = snapshot.status_since(job)
+    situation = WaitingSituation(job, now, status_since=since, queue=queue, environments=environments)
     return Answer(why_waiting(situation).verdicts)
 
 
@@ -216,6 +236,20 @@ def _as_it_failed(detail: Detail) -> Detail | None:
     if isinstance(detail, JobDetail):
         return replace(detail, summary=summary, attempts=detail.attempts[:count])
     return replace(detail, summary=summary, attempts=detail.attempts[:count])
+
+
+def _with_cause(answer: Answer, to: str, behind: Behind | None) -> Answer:
+    """With a lead that says why that job failed, now that it is known, and no longer its exit code alone."""
+    verdicts = behind.answer.verdicts if behind is not None else ()
+    if not verdicts or verdicts[0].rule in SAY_NO_MORE:
+        return answer
+    cause = verdicts[0].cause.removesuffix(".")
+    first, *others = answer.verdicts
+    leads = tuple(
+        replace(lead, words=f"{lead.words.partition(': ')[0]}: {cause}") if lead.key == to else lead
+        for lead in first.leads
+    )
+    return replace(answer, verdicts=(replace(first, leads=leads), *others))
 
 
 def _also(answer: Answer, *unknown: str) -> Answer:

@@ -228,6 +228,7 @@ WHY_KEYS = (
     Key("why-detail", "enter,d", "detail", "The job's details", "details", "enter d"),
     Key("why-copy", "c", "copy", "Copy all of this as text", "copy"),
     Key("why-refresh", "ctrl+r", "refresh_now", "Ask AWS again", "ask again"),
+    Key("why-json", "y", "json", "What AWS tells of the job, as JSON"),
     *(
         Key(f"lead-{number}", str(number), f"lead({number})", f"Go to what bears the digit {number}")
         for number in range(1, 10)

@@ -53,8 +53,10 @@ class OpenDetails:
         reach = self._reach
         leads_back = reach.app.screen in self._logs or getattr(reach.app.screen, "IS_ABOUT_A_JOB", False)
         if leads_back and go_back_to(reach.app, is_there):
+            if is_json and isinstance(reach.app.screen, DetailScreen):
+                reach.app.screen.action_show_json()
             return
-        lookup = Lookup(reach.gateway, reach.snapshot, reach.record)
+        lookup = Lookup(reach.gateway, reach.snapshot, reach.record, reach.clock)
         reach.app.push_screen(
             DetailScreen(
                 kind,

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 from contextlib import suppress
@@ -58,6 +59,17 @@ class TerminalApp(App[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         self._forget()
+
+    def action_suspend_process(self) -> None:
+        """Suspends, where something waits that can bring it back.
+
+        Textual stops itself whoever its parent is. As leader of its session, as under ``ssh -t host batchtui``,
+        it would leave a terminal that nobody can use any more.
+        """
+        if os.getpgrp() == os.getsid(0):
+            self.notify("No shell with job control started this: there is no fg that would bring it back.")
+        else:
+            super().action_suspend_process()
 
     def action_redraw(self) -> None:
         """Draws everything anew: something else may have written to the terminal."""

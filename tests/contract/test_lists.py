@@ -164,11 +164,10 @@ async def test_service_environments(training: DemoWorld, reading: Gateway) -> No
     (listed,) = await all_of(reading.lists.list_service_environments())
     assert listed.service_environment_arn == told["serviceEnvironmentArn"]
     assert (listed.state, listed.status, listed.is_healthy) == ("ENABLED", "VALID", True)
-    (limit,) = told["capacityLimits"]
-    assert [str(each) for each in listed.capacity_limits] == [f"{limit['maxCapacity']} {limit['capacityUnit']}"]
-    one = await reading.lists.describe_service_environment(listed.service_environment_name)
-    assert one == listed
-    assert await reading.lists.describe_service_environment("nothing") is None
+    limits = tuple((each["capacityUnit"], each["maxCapacity"]) for each in told["capacityLimits"])
+    assert listed.capacity_limits == limits != ()
+    assert dict(listed.tags) == told["tags"]
+    assert await reading.queue.describe_service_environments([listed.service_environment_name]) == [listed]
 
 
 LISTINGS = (

@@ -12,6 +12,7 @@ from batchtui.aws.gateway import Gateway
 from batchtui.aws.pacing import CallBudget
 from batchtui.demo.account import Account
 from batchtui.demo.queues import JobQueue
+from batchtui.insight.phrases import ordinal
 from batchtui.insight.verdict import Answer
 from batchtui.insight.waiting import one_line, quick_reason, why_waiting
 from batchtui.model.job import JOB_STATUSES, SERVICE_JOB_STATUSES, TERMINAL_STATUSES, JobSummary
@@ -86,7 +87,8 @@ async def test_the_jobs_of_the_demo_account_wait_for_the_reasons_that_it_has(
     asked = await every_waiting_job(large, gateway)
     by_name = {each.job.job_name: each for each in asked.values()}
     first = {name: each.rules[0] for name, each in by_name.items() if each.rules}
-    assert all(each.rules for each in asked.values()), "nothing in this account waits without a cause"
+    without = [each.job.job_name for each in asked.values() if not each.rules and not each.job.is_service_job]
+    assert not without, "nothing in this account waits without a cause, but what SageMaker is about to take"
     assert by_name["evaluate-model-xxl"].rules == ["told-too-large", "time-limit"]
     assert by_name["s-0011-cram-archive"].rules == ["told-environments-invalid", "queue-disabled"]
     assert by_name["s-0012-cram-archive"].rules[:2] == ["queue-disabled", "environments-out"]
@@ -103,6 +105,8 @@ async def test_the_jobs_of_the_demo_account_wait_for_the_reasons_that_it_has(
     assert of_queue["project-11"] == {"told-instance-types", "blocked-head"}
     assert of_queue["project-13"] == {"told-service-role", "blocked-head"}
     assert any("fair-share" in each.rules for each in asked.values() if each.job.job_queue == "train-gpu")
+    assert first["protein-lm-pretrain-103"] == "told-quota-limit"
+    assert "quota-share" in {each.rules[0] for each in asked.values() if each.job.is_service_job and each.rules}
     for each in asked.values():
         assert 0 < len(one_line(each.answer)) <= 60
 
@@ -140,7 +144,7 @@ def _hold_against(account: Account, queue: JobQueue, asked: Asked) -> None:
         elif verdict.rule == "place" and job.array is None:
             position = line.index(job.job_id) + 1
             assert verdict.evidence[0].startswith(
-                f"position {position} of" if position <= 100 else "not among the"
+                f"{ordinal(position)} of the" if position <= 100 else "not among the"
             )
         elif verdict.rule == "dependencies-open":
             assert job.blocking > 0

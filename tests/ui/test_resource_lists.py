@@ -152,6 +152,27 @@ async def test_a_policy_by_quota_shares_under_a_hostile_name(demo: DemoWorld) ->
         await described(driver, "FIFO: to whoever has waited longest", "team[bold]")
 
 
+async def test_the_quota_shares_of_the_queues_are_told_with_their_policy(demo: DemoWorld) -> None:
+    (queue,) = demo.batch.describe_job_queues(jobQueues=["sagemaker-training"])["jobQueues"]
+    shares = demo.batch.list_quota_shares(jobQueue="sagemaker-training")["quotaShares"]
+    name = queue["schedulingPolicyArn"].rpartition("/")[2]
+    async with running(demo, settings=PATIENT, size=(160, 40)) as driver:
+        await policies(driver)
+        await driver.press("slash", *f"name:{name}", "enter")
+        demo.fault("ListQuotaShares", status=403, code="AccessDeniedException", message="no shares for you")
+        await driver.press("enter")
+        await described(driver, "no shares for you", "FIFO", "sagemaker-training  ENABLED")
+        demo.heal()
+        await driver.press("ctrl+r")
+        await driver.until_text("Quota shares")
+        for share in shares:
+            line = line_of(driver, share["quotaShareName"])
+            assert share["resourceSharingConfiguration"]["strategy"] in line
+            for limit in share["capacityLimits"]:
+                assert f"{limit['maxCapacity']} {limit['capacityUnit']}" in line
+        assert "no shares for you" not in driver.text
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_consumable_resources_with_what_is_left(demo: DemoWorld, size: tuple[int, int]) -> None:
     told = {
@@ -243,9 +264,10 @@ async def test_service_environments_with_their_queues(demo: DemoWorld, size: tup
         await driver.press("enter")
         await described(driver, f"at most {limit['maxCapacity']} {limit['capacityUnit']}", "Jobs of its queues")
         await driver.press("1")
-        await described(driver, "sagemaker-training  job queue", "service environment")
-        digit = line_of(driver, "service environment").split()[1] if size[1] > 24 else "1"
-        await driver.press(digit)
+        await described(driver, "sagemaker-training  job queue")
+        await driver.press("G")
+        await driver.until_text(f" 1 service environment {name}")
+        await driver.press("1")
         await described(driver, f"{name}  service environment")
         await driver.press("y")
         await driver.until_text('"serviceEnvironmentType": "SAGEMAKER_TRAINING"')

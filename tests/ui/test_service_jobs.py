@@ -88,13 +88,13 @@ async def test_the_details_of_a_service_job(demo: DemoWorld) -> None:
         await driver.until_text(
             job_id, *TABS, "SAGEMAKER_TRAINING", job["statusReason"][:40], "1 of at most 2 ended"
         )
-        assert "status reason InternalServerError*: retry" in driver.text
+        assert "status reason Received status from SageMaker: InternalServerError*" in driver.text
         await driver.press("right")
         await driver.until_text("Attempt 1", name)
         await driver.press("right")
         await driver.until_text("no container of its own", "torchrun", "WANDB_API_KEY", "••••••")
         await driver.press("right")
-        await driver.until_text("NUM_INSTANCES", "InstanceType")
+        await driver.until_text("Capacity in the queue", "ml.", "InstanceType")
         await driver.press("right")
         await driver.until_text("From creation to its end")
         await driver.press("right")
@@ -124,7 +124,7 @@ async def test_the_log_by_its_key(demo: DemoWorld) -> None:
         driver.table("jobs").focus()
         driver.table("jobs").go_to(job_id)
         await driver.press("l")
-        await driver.until_text("lr 2.", "following")
+        await driver.until_text(" lr ", "following")
         assert isinstance(driver.app.screen, LogScreen)
         await driver.press("d")
         await driver.until(lambda: isinstance(driver.app.screen, DetailScreen), "its details")

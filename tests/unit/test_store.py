@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from batchtui.model.job import JobSummary
+from batchtui.sync.snapshot import Snapshot
 from batchtui.sync.store import Store, merge
 
 JOB = JobSummary("id", "name", "q", "RUNNING", created_at=1000, vcpus=8.0, scheduled_at=900)
@@ -54,3 +55,26 @@ def test_a_queue_that_is_gone_is_forgotten() -> None:
     store.keep_queues([])
     store.observe("q", [JOB])
     assert dict(store.publish()) == {}
+
+
+def test_since_when_a_job_is_seen_starting() -> None:
+    now = 100.0
+    store = Store(wall_clock=lambda: now)
+    store.keep_queues(["q"])
+    starting = replace(JOB, status="STARTING", started_at=None)
+    store.observe("q", [starting])
+    snapshot = Snapshot(jobs=store.publish())
+    assert snapshot.status_since(starting) == 100_000
+    now = 160.0
+    store.observe("q", [replace(starting, status_reason="pulling"), replace(JOB, job_id="other")])
+    snapshot = Snapshot(jobs=store.publish())
+    assert snapshot.status_since(starting) == 100_000, "it was so all the time"
+    assert snapshot.status_since(JOB) is None, "it is not so any more, as whoever asks knows"
+    assert snapshot.status_since(replace(starting, job_id="child:1")) is None
+    store.observe("q", [replace(JOB, status="RUNNABLE")])
+    assert store.publish()["q"].starting_since == {}
+    now = 200.0
+    store.observe("q", [starting])
+    assert Snapshot(jobs=store.publish()).status_since(starting) == 200_000, "another start"
+    store.forget("q", [starting.job_id])
+    assert store.publish()["q"].starting_since == {}

@@ -19,11 +19,14 @@ from batchtui.model.job_queue import JobQueueDetail
 from tests.api_shapes import ANYTHING, answers
 from tests.unit.test_model import assert_harmless
 from tests.unit.waiting_scenarios import (
+    MINUTE,
     NOW,
     SCENARIOS,
     Scenario,
+    asks,
     environment,
     front,
+    listed,
     ordinary,
     queue,
     situation,
@@ -62,7 +65,7 @@ def test_each_rule_speaks_in_its_scenario(scenario: Scenario) -> None:
     assert set(scenario.shows) <= set(verdict.evidence), verdict.evidence
     assert not scenario.leads_to or scenario.leads_to in {lead.key for lead in verdict.leads}
     assert len(set(rules_of(answer))) == len(answer.verdicts)
-    assert len(verdict.cause) <= 75
+    assert len(verdict.cause) <= 77
     assert verdict.cause.endswith(".") or scenario.rule == "told-other"
     assert verdict.evidence
     assert verdict.link is None or verdict.link.startswith("https://docs.aws.amazon.com/batch/")
@@ -107,6 +110,7 @@ JUST_NOT: tuple[tuple[str, str, Any], ...] = (
     ("instances-coming", "snapshot.frontOfQueue.jobs", front("job-1", since=10)["frontOfQueue"]["jobs"]),
     ("instances-coming", "environments.0.computeResources.desiredvCpus", 19),
     ("quota-share", "quota_shares.0.capacityLimits.0.maxCapacity", 5),
+    ("service-environment", "service_environments.0.capacityLimits.0.maxCapacity", 9),
     ("dependency-failed", "dependencies.0.jobId", "job-elsewhere"),
     ("dependencies-over", "dependencies.1.jobId", "job-elsewhere"),
     ("time-limit", "queue.jobStateTimeLimitActions.0.reason", "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT"),
@@ -177,7 +181,7 @@ def test_an_unknown_cause_says_what_was_ruled_out_and_what_nobody_tells() -> Non
         "4 vCPUs, 7,680 MiB fit on c6i.8xlarge",
         "no job waits in a queue of higher priority that shares its environments",
         "at least 16 of 128 vCPUs in use, 4 asked for",
-        "it is the first of its queue for 12m (the snapshot is 5s old)",
+        "it is the first of its queue, at this place for 12m",
         "ENABLED and usable: on-demand",
     }
     assert any("EC2 quotas" in words for words in answer.unknown)
@@ -225,6 +229,30 @@ def test_jobs_of_queues_with_other_environments_are_not_counted_as_in_use_here()
     assert "capacity-full" in rules_of(why_waiting(situation(payload)))
 
 
+def test_of_several_environments_one_must_have_the_room() -> None:
+    payload = ordinary()
+    payload["queue"] = queue("align", "on-demand", "spot")
+    payload["environments"] = [environment(maxvCpus=64), environment("spot", maxvCpus=64)]
+    payload["jobs"] = [listed("job-2", "RUNNING", container=asks("120", "1024"))]
+    answer = why_waiting(situation(payload))
+    assert "capacity-full" not in rules_of(answer)
+    words = "120 of 128 vCPUs in use, 4 asked for"
+    assert any(words in each for each in answer.ruled_out), "by halves there is room in one of them"
+    payload["jobs"][0]["container"] = asks("121", "1024")
+    answer = why_waiting(situation(payload))
+    assert not any("vCPUs in use" in each for each in answer.ruled_out)
+    assert any(each.startswith("how much is left in each of its environments") for each in answer.unknown)
+
+
+def test_a_service_job_that_ran_before_says_so() -> None:
+    scenario = next(each for each in SCENARIOS if str(each) == "service-environment")
+    attempt = {"stoppedAt": NOW - MINUTE, "statusReason": "InternalServerError: try again"}
+    payload = with_member(scenario.payload, "service.attempts", [attempt])
+    (verdict,) = (v for v in why_waiting(situation(payload)).verdicts if v.rule == "retry")
+    assert verdict.cause == "It ran before, and waits for attempt 2."
+    assert "InternalServerError: try again" in verdict.evidence
+
+
 def test_a_head_that_others_have_passed_blocks_nobody() -> None:
     scenario = next(each for each in SCENARIOS if each.rule == "blocked-head" and not each.name)
     payload = scenario.payload
@@ -235,6 +263,70 @@ def test_a_head_that_others_have_passed_blocks_nobody() -> None:
     answer = why_waiting(situation(payload))
     assert "blocked-head" not in rules_of(answer)
     assert any("stuck" in words and "1 job started past it" in words for words in answer.ruled_out)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "says", "advises"),
+    [(0, "found no place yet", False), (9, "found no place yet", False), (10, "is stuck", False), (61, "", True)],
+)
+def test_a_head_is_stuck_only_after_a_while_and_given_up_much_later(
+    minutes: int, says: str, advises: bool
+) -> None:
+    scenario = next(each for each in SCENARIOS if each.rule == "blocked-head" and not each.name)
+    payload = with_member(scenario.payload, "snapshot", front("job-8", "job-1", since=minutes))
+    (verdict,) = (v for v in why_waiting(situation(payload)).verdicts if v.rule == "blocked-head")
+    assert says in verdict.cause
+    assert any("cancel" in remedy for remedy in verdict.remedies) is advises
+
+
+def test_what_nobody_tells_fits_the_kind_of_job() -> None:
+    payload = ordinary()
+    payload["environments"][0] |= {"containerOrchestrationType": "EKS"}
+    assert "Kubernetes" in why_waiting(situation(payload)).unknown[-1]
+    scenario = next(each for each in SCENARIOS if str(each) == "service-environment")
+    payload = with_member(scenario.payload, "service_environments.0.capacityLimits.0.maxCapacity", 99)
+    answer = why_waiting(situation(payload))
+    assert "SageMaker" in answer.unknown[-1]
+    room = "sagemaker has room"
+    assert not any(room in words for words in answer.ruled_out)
+    assert any("its service environment has room (NUM_INSTANCES: at least 7 of 99" in w for w in answer.ruled_out)
+
+
+def test_the_age_of_the_picture_is_told_only_where_it_is_old() -> None:
+    payload = ordinary()
+    old = " (as it was 1m ago)"
+    for member, words in ((None, ""), (NOW + 2_000, ""), (NOW - 29_000, ""), (NOW - 90_000, old)):
+        answer = why_waiting(situation(with_member(payload, "snapshot.frontOfQueue.lastUpdatedAt", member)))
+        assert f"it is the first of its queue, at this place for 12m{words}" in answer.ruled_out
+
+
+def test_how_long_it_waits_is_claimed_only_where_aws_tells() -> None:
+    scenario = next(each for each in SCENARIOS if each.rule == "nothing-asked")
+    assert "nothing-asked" in rules_of(why_waiting(situation(scenario.payload)))
+    payload = with_member(scenario.payload, "snapshot", None)
+    (verdict,) = (v for v in why_waiting(situation(payload)).verdicts if v.rule == "nothing-asked")
+    assert verdict.evidence[-1] == "depends on no other job, and waits for 40m"
+    payload = with_member(payload, "detail.dependsOn", [{"jobId": "job-0"}])
+    assert "nothing-asked" not in rules_of(why_waiting(situation(payload))), "it may have been PENDING till now"
+    payload = with_member(payload, "detail.attempts", [{"stoppedAt": NOW - 11 * MINUTE}])
+    (verdict,) = (v for v in why_waiting(situation(payload)).verdicts if v.rule == "nothing-asked")
+    assert verdict.evidence[-1] == "back in the queue for 11m"
+
+
+def test_its_share_stands_beside_its_place() -> None:
+    scenario = next(each for each in SCENARIOS if each.rule == "fair-share")
+    payload = with_member(scenario.payload, "snapshot.frontOfQueue", front("job-3", "job-1")["frontOfQueue"])
+    (verdict,) = (v for v in why_waiting(situation(payload)).verdicts if v.rule == "place")
+    assert "its share is intern-a: weight 2, 16 vCPUs in use" in verdict.evidence
+    payload = with_member(payload, "policy", None)
+    (verdict,) = (v for v in why_waiting(situation(payload)).verdicts if v.rule == "place")
+    assert "its share is intern-a: 16 vCPUs in use" in verdict.evidence, "no policy, no weight"
+    payload = with_member(scenario.payload, "detail.shareIdentifier", "production")
+    answer = why_waiting(situation(payload))
+    assert any(
+        "production: 32 vCPUs × weight 0.25 = 8; intern-a: 16 vCPUs × weight 2 = 32" in words
+        for words in answer.ruled_out
+    ), "what the others use"
 
 
 def test_an_unknown_instance_type_leaves_the_size_open() -> None:
@@ -299,7 +391,7 @@ def test_the_quick_reason_needs_only_what_lists_know() -> None:
         else:
             assert reason is not None, scenario.rule
             assert len(reason) <= LINE
-            if answer.verdicts[0] is spoken and spoken.rule not in ("time-limit", "starting"):
+            if answer.verdicts[0] is spoken and spoken.rule not in ("time-limit", "starting", "stopped"):
                 assert reason == one_line(answer)
 
 
@@ -383,7 +475,7 @@ def _still_structured(payload: dict[str, Any]) -> bool:
     """The outermost structures are of this test, not of AWS."""
     lists = all(
         isinstance(payload.get(name, []), list) and all(isinstance(item, dict) for item in payload.get(name) or [])
-        for name in ("environments", "jobs", "dependencies", "quota_shares")
+        for name in ("environments", "jobs", "dependencies", "quota_shares", "service_environments")
     )
     return lists and all(isinstance(payload.get(name, {}), dict) for name in ("snapshot", "policy", "queue"))
 

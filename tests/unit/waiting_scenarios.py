@@ -11,6 +11,7 @@ from batchtui.model.job_detail import JobDetail
 from batchtui.model.job_queue import JobQueueDetail
 from batchtui.model.job_queue_snapshot import JobQueueSnapshot
 from batchtui.model.scheduling_policy import QuotaShareDetail, SchedulingPolicyDetail
+from batchtui.model.service_environment import ServiceEnvironmentDetail
 from batchtui.model.service_job import ServiceJobDetail
 
 NOW = 1_760_000_000_000
@@ -146,7 +147,7 @@ class Scenario:
 
 def with_member(payload: Payload, path: str, value: Any) -> Payload:
     """The same with another member; None takes it away."""
-    made = copy.deepcopy(payload)
+    made, value = copy.deepcopy(payload), copy.deepcopy(value)
     *steps, last = path.split(".")
     at: Any = made
     for step in steps:
@@ -189,6 +190,9 @@ def situation(payload: Payload) -> WaitingSituation:
         dependencies=tuple(map(JobSummary.from_api, payload.get("dependencies", ()))),
         policy=SchedulingPolicyDetail.from_api(policy) if policy is not None else None,
         policy_trouble=payload.get("policy_trouble", ""),
+        service_environments=None
+        if payload.get("service_environments") is None
+        else tuple(map(ServiceEnvironmentDetail.from_api, payload["service_environments"])),
         quota_shares=tuple(map(QuotaShareDetail.from_api, payload.get("quota_shares", ()))),
         jobs=tuple(map(JobSummary.from_api, payload["jobs"])) if payload.get("jobs") is not None else None,
     )
@@ -260,6 +264,13 @@ _SERVICE: Payload = {
     "environments": [],
     "jobs": [],
 }
+_ROOM = {
+    "serviceEnvironmentName": "sagemaker",
+    "serviceEnvironmentType": "SAGEMAKER_TRAINING",
+    "state": "ENABLED",
+    "status": "VALID",
+    "capacityLimits": [{"capacityUnit": "NUM_INSTANCES", "maxCapacity": 8}],
+}
 _SHARE = {
     "quotaShareName": "vision",
     "capacityLimits": [{"capacityUnit": "ml.g5.xlarge", "maxCapacity": 4}],
@@ -291,6 +302,15 @@ _PARENT = listed(
     dependsOn=[],
 )
 _WAITING_PARENT = {**_PARENT, "arrayProperties": {"size": 36, "statusSummary": {"RUNNABLE": 36, "RUNNING": 0}}}
+_FEW_LEFT = {**_PARENT, "arrayProperties": {"size": 36, "statusSummary": {"RUNNABLE": 2, "SUCCEEDED": 34}}}
+_ALL_OVER = {
+    "PENDING": 1000,
+    "RUNNABLE": 3676,
+    "STARTING": 12,
+    "RUNNING": 300,
+    "SUCCEEDED": 4000,
+    "FAILED": 12,
+}
 _PENDING = {"detail.status": "PENDING", "detail.dependsOn": [{"jobId": "job-0"}, {"jobId": "job-7"}]}
 
 SCENARIOS = (
@@ -301,7 +321,7 @@ SCENARIOS = (
         "stopped",
         {**_PENDING, "detail.isCancelled": True, "dependencies": [listed("job-0", "RUNNING")]},
         ("detail.isCancelled",),
-        "asked to stop",
+        "It was asked to stop: it ends with what it depends on.",
         ("isCancelled", "AWS cancels a PENDING job once what it depends on is over"),
         name="pending",
     ),
@@ -530,7 +550,7 @@ SCENARIOS = (
         "quota-share",
         {**_SERVICE, "quota_shares": [_SHARE], "snapshot": _FIRST_OF_SHARES},
         ("quota_shares.0.capacityLimits", "snapshot.queueUtilization", "service.quotaShareName"),
-        "vision is used up",
+        "vision has no room for it",
         ("ml.g5.xlarge: 3 of 4 in use, 2 asked for", "strategy RESERVE"),
     ),
     Scenario(
@@ -542,6 +562,52 @@ SCENARIOS = (
         name="disabled",
     ),
     Scenario(
+        "quota-share",
+        {
+            **_SERVICE,
+            "quota_shares": [{**_SHARE, "capacityLimits": [{"capacityUnit": "ml.g5.xlarge", "maxCapacity": 1}]}],
+            "snapshot": _FIRST_OF_SHARES,
+        },
+        ("quota_shares.0.capacityLimits", "snapshot.queueUtilization", "service.quotaShareName"),
+        "more than its quota share vision has",
+        ("ml.g5.xlarge: 3 of 1 in use, 2 asked for", "strategy RESERVE"),
+        name="beyond",
+    ),
+    Scenario(
+        "service-environment",
+        {**_SERVICE, "service_environments": [{**_ROOM, "state": "DISABLED"}]},
+        ("service_environments.0.state",),
+        "sagemaker takes no jobs",
+        ("sagemaker: DISABLED VALID",),
+        name="disabled",
+    ),
+    Scenario(
+        "service-environment",
+        {
+            **_SERVICE,
+            "service_environments": [_ROOM],
+            "snapshot.queueUtilization": {
+                "totalCapacityUsage": [{"capacityUnit": "ml.g5.xlarge", "quantity": 7.0}]
+            },
+        },
+        ("service_environments.0.capacityLimits", "snapshot.queueUtilization"),
+        "has no room for it",
+        ("sagemaker: NUM_INSTANCES: at least 7 of 8 in use, 2 asked for",),
+    ),
+    Scenario(
+        "service-environment",
+        {
+            **_SERVICE,
+            "service_environments": [
+                {**_ROOM, "capacityLimits": [{"capacityUnit": "ml.g6.xlarge", "maxCapacity": 8}]}
+            ],
+        },
+        ("service_environments.0.capacityLimits", "service.capacityUsage"),
+        "more than its service environment may have",
+        ("sagemaker: ml.g5.xlarge: it has none, 2 asked for",),
+        name="another-type",
+    ),
+    Scenario(
         "blocked-head",
         {
             "snapshot": front("job-8", "job-1"),
@@ -549,8 +615,22 @@ SCENARIOS = (
         },
         ("jobs.0.statusReason",),
         "s-job-8-align",
-        ("s-job-8-align: UNDETERMINED - Batch job is blocked.", "head of the queue: job-8"),
+        (
+            "s-job-8-align: UNDETERMINED - Batch job is blocked.",
+            "head of the queue: job-8, at the head for 12m",
+        ),
         leads_to="job-8",
+    ),
+    Scenario(
+        "blocked-head",
+        {
+            "snapshot": front("job-8", "job-1", since=2),
+            "jobs": [listed("job-8", "RUNNABLE", statusReason="UNDETERMINED - Batch job is blocked.")],
+        },
+        ("jobs.0.statusReason",),
+        "has found no place yet: s-job-8-align",
+        ("head of the queue: job-8, at the head for 2m",),
+        name="young",
     ),
     Scenario(
         "blocked-head",
@@ -613,7 +693,10 @@ SCENARIOS = (
         },
         ("policy", "snapshot.queueUtilization", "jobs.0.shareIdentifier", "detail.shareIdentifier"),
         "intern-a",
-        ("intern-a: 16 vCPUs × weight 2 = 32", "production: 32 vCPUs × weight 0.25 = 8"),
+        (
+            "its share intern-a: 16 vCPUs × weight 2 = 32",
+            "goes before: production: 32 vCPUs × weight 0.25 = 8",
+        ),
         worked_out=("8",),
     ),
     Scenario(
@@ -634,9 +717,9 @@ SCENARIOS = (
         "place",
         {"snapshot": front("job-2", "job-4", "job-1")},
         ("snapshot.frontOfQueue",),
-        "3rd in its queue for 12m",
-        ("position 3 of the front 3", "before it: s-job-2-align and job-4", "the snapshot is 5s old"),
-        worked_out=("3",),
+        "3rd in its queue: 2 jobs before it",
+        ("3rd of the 3 at the front, at this place for 12m", "before it: s-job-2-align and job-4"),
+        worked_out=("2", "3"),
         leads_to="job-2",
     ),
     Scenario(
@@ -667,14 +750,14 @@ SCENARIOS = (
         {"snapshot": front("job-1", since=3)},
         (_DESIRED, "detail.container"),
         "on their way",
-        ("on-demand: desired 64 of 128 vCPUs", "known to be in use: 16 vCPUs", "waits for 3m"),
+        ("on-demand: desired 64 of 128 vCPUs", "known to be in use: 16 vCPUs", "at its place for 3m"),
     ),
     Scenario(
         "nothing-asked",
         {_DESIRED: 0, "jobs": []},
         (_DESIRED,),
         "no instance at all",
-        ("on-demand: desired 0 of 128 vCPUs", "waits for 12m"),
+        ("on-demand: desired 0 of 128 vCPUs", "at its place for 12m"),
     ),
     Scenario(
         "told-undetermined",
@@ -736,8 +819,16 @@ SCENARIOS = (
         "array-under-way",
         {"detail": _PARENT},
         ("detail.arrayProperties.statusSummary",),
-        "Its 36 children: 10 RUNNABLE, 4 RUNNING",
+        "Its 36 children: 10 RUNNABLE, 4 RUNNING, 22 SUCCEEDED.",
         ("10 RUNNABLE", "4 RUNNING", "22 SUCCEEDED", "size 36"),
+    ),
+    Scenario(
+        "array-under-way",
+        {"detail": {**_PARENT, "arrayProperties": {"size": 9000, "statusSummary": _ALL_OVER}}},
+        ("detail.arrayProperties.statusSummary",),
+        "Of 9,000 children 4,000 succeeded, 12 failed, 312 run or start, 4,676 wait.",
+        worked_out=("312", "4,676"),
+        name="large",
     ),
     Scenario(
         "array-children",
@@ -746,21 +837,32 @@ SCENARIOS = (
         "Its 36 children: 36 RUNNABLE",
     ),
     Scenario(
+        "array-children",
+        {"detail": _FEW_LEFT},
+        ("detail.arrayProperties.statusSummary",),
+        "Its 36 children: 2 RUNNABLE, 34 SUCCEEDED.",
+        name="few-left",
+    ),
+    Scenario(
         "submitted", {"detail.status": "SUBMITTED"}, ("detail.status",), "not looked at it", ("status SUBMITTED",)
     ),
     Scenario(
         "starting",
         {"detail.status": "STARTING", "detail.container.containerInstanceArn": arn("container-instance", "c1")},
         ("detail.status",),
-        "It has a machine",
-        ("container instance c1", "image align:1"),
+        "It has an instance",
+        (
+            "container instance c1",
+            "image align:1",
+            "created 40m ago; since when it is STARTING is not told",
+        ),
     ),
     Scenario(
         "starting",
         {"detail.status": "STARTING", "status_since": NOW - 25 * MINUTE},
         ("detail.status",),
-        "for 25m: its start may hang",
-        ("STARTING for 25m", "image align:1"),
+        "for at least 25m: its start may hang",
+        ("seen to be STARTING for 25m; AWS does not tell since when", "image align:1"),
         name="long",
     ),
     Scenario(
@@ -774,9 +876,34 @@ SCENARIOS = (
         "starting",
         {"detail.status": "STARTING", "detail.eksProperties": {"podProperties": {"podName": "aws-batch.1"}}},
         ("detail.status",),
-        "no node",
+        "waits for a node",
         ("pod aws-batch.1", "image align:1"),
         name="pod",
+    ),
+    Scenario(
+        "starting",
+        {
+            "detail.status": "STARTING",
+            "detail.eksProperties": {"podProperties": {"podName": "aws-batch.1", "nodeName": "ip-10-0-0-1"}},
+        },
+        ("detail.status",),
+        "Its pod is on a node",
+        ("pod aws-batch.1", "node ip-10-0-0-1"),
+        name="pod-on-node",
+    ),
+    Scenario(
+        "starting",
+        {**_SERVICE, "service.status": "STARTING", "service.scheduledAt": NOW - 2 * MINUTE},
+        ("service.status",),
+        "SageMaker starts it",
+        name="service",
+    ),
+    Scenario(
+        "starting",
+        {"detail.status": "STARTING"},
+        ("detail.status",),
+        "It has a place",
+        name="nothing-told",
     ),
     Scenario(
         "starting",

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 from functools import partial
+from time import time
 from typing import TYPE_CHECKING
 
 from batchtui.insight.blocked import blocked_reason
@@ -58,6 +59,7 @@ class Lookup:
         gateway: The gateway, None while there is no connection.
         snapshot: What is known of the account.
         record: What was done from here, None while there is no connection.
+        clock: Epoch seconds.
     """
 
     def __init__(
@@ -65,7 +67,9 @@ class Lookup:
         gateway: "Callable[[], Gateway | None]",
         snapshot: Callable[[], Snapshot],
         record: "Callable[[], ActionRecord | None]",
+        clock: Callable[[], float] = time,
     ) -> None:
+        self._clock = clock
         self._gateway = gateway
         self._snapshot = snapshot
         self._record = record
@@ -142,8 +146,9 @@ class Lookup:
 
     def _waits(self, job: JobSummary) -> str:
         """Why a job waits, by what is known of its queue; empty where that does not tell."""
-        queue = self._queue_known(job.job_queue)
-        return quick_reason(job, queue, self._snapshot().compute_environments or ()) or ""
+        queue, snapshot = self._queue_known(job.job_queue), self._snapshot()
+        now, since = int(self._clock() * 1000), snapshot.status_since(job)
+        return quick_reason(job, queue, snapshot.compute_environments or (), now=now, status_since=since) or ""
 
     def _more(self, job: JobSummary) -> list[Relation]:
         """What this job was made of, and what was made of it, and what its queue is shared by."""

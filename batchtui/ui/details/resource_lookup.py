@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from batchtui.aws.errors import AwsError
 from batchtui.model.consumable_resource import ConsumingJob
+from batchtui.model.fields import arn_name
 from batchtui.model.scheduling_policy import QuotaShareDetail
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.details.consumable_resource import all_consuming, consumable_view
@@ -75,5 +76,5 @@ async def service_environment(gateway: "Gateway", snapshot: Snapshot, key: str) 
     Raises:
         AwsError: AWS did not tell it.
     """
-    found = await gateway.lists.describe_service_environment(key)
-    return None if found is None else service_environment_view(found, snapshot)
+    found = await gateway.queue.describe_service_environments([arn_name(key)])
+    return service_environment_view(found[0], snapshot) if found else None

@@ -56,7 +56,7 @@ def _overview(
     is_revealed: bool,
 ) -> list[Cell]:
     health = "" if environment.is_healthy else "failed"
-    limits = [f"at most {limit}" for limit in environment.capacity_limits]
+    limits = [f"at most {most} {unit}".rstrip() for unit, most in environment.capacity_limits]
     own = [
         *field("Name", environment.service_environment_name),
         *field("Type", environment.service_environment_type),

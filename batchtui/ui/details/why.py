@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from batchtui.format import Cell, Span, plain, text_of
+from batchtui.format import Cell, Span, link_to, plain, text_of
 from batchtui.insight.verdict import Answer, Certainty, Lead, Verdict
 from batchtui.insight.why_answer import Behind, LogEnd, WhyAnswer
 from batchtui.model.job import FAILED, RUNNING, SUCCEEDED, JobSummary
@@ -40,11 +40,11 @@ def why_lines(why: WhyAnswer | None, first_sight: Answer, job: JobSummary, *, is
     lines += _items("What the retry strategy did", why.retries)
     if why.log is not None:
         lines += _log(why.log)
-    lines += _items("Ruled out", why.answer.ruled_out + (why.behind.answer.ruled_out if why.behind else ()))
-    unknown = why.answer.unknown + (why.behind.answer.unknown if why.behind is not None else ())
-    lines += _items("Could not be looked at", tuple(dict.fromkeys(unknown)))
+    lines += _looked_at(why.answer)
+    if why.behind is not None:
+        lines += _looked_at(why.behind.answer, why.behind.whom or "that attempt", why.answer.unknown)
     links = dict.fromkeys(each.link for each in why.verdicts if each.link)
-    return [*lines, *([plain("Read on", "strong"), *map(plain, links)] if links else [])]
+    return [*lines, *([plain("Read on", "strong"), *(link_to(link) for link in links)] if links else [])]
 
 
 def why_text(lines: Sequence[Cell]) -> str:
@@ -130,6 +130,13 @@ def _log(log: LogEnd) -> list[Cell]:
         *(plain(f"  {clean(line)}") for line in log.lines),
         plain(""),
     ]
+
+
+def _looked_at(answer: Answer, whom: str = "", said: Sequence[str] = ()) -> list[Cell]:
+    """What was looked at in vain, and what could not be; of another one under its own title."""
+    of = f" for {clean(whom)}" if whom else ""
+    unknown = tuple(each for each in dict.fromkeys(answer.unknown) if each not in said)
+    return [*_items(f"Ruled out{of}", answer.ruled_out), *_items(f"Could not be looked at{of}", unknown)]
 
 
 def _items(title: str, texts: Sequence[str]) -> list[Cell]:

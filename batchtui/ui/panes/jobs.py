@@ -20,7 +20,14 @@ from batchtui.format import (
     why,
 )
 from batchtui.insight.quick import QuickWhy, load_rules
-from batchtui.model.job import FAILED, JOB_STATUSES, SERVICE_JOB_STATUSES, TERMINAL_STATUSES, JobSummary
+from batchtui.model.job import (
+    FAILED,
+    JOB_STATUSES,
+    SERVICE_JOB_STATUSES,
+    STARTING,
+    TERMINAL_STATUSES,
+    JobSummary,
+)
 from batchtui.query.jobs import JOB_FIELDS, JOB_SORTS
 from batchtui.query.steps import Steps, chosen
 from batchtui.sync.snapshot import DESCRIBED_JOBS, DESCRIBED_SERVICE_JOBS, JOB_QUEUES, QueueJobs, Snapshot, jobs_of
@@ -165,7 +172,10 @@ class JobsPane(Pane[JobSummary]):
             return plain("stopping …", "warning")
         if job.job_id in self._stops.not_followed and job.is_active:
             return plain("asked to stop, and has not followed: x tries again", "warning")
-        return with_cause(why(job, width), self._quick.line(job), job, width)
+        held = self._held.get(job.job_queue) if job.status == STARTING else None
+        since = held.starting_since.get(job.job_id) if held is not None else None
+        cause = self._quick.line(job, now=int(now * 1000), status_since=since)
+        return with_cause(why(job, width), cause, job, width)
 
     def empty_lines(self) -> tuple[str, ...]:
         """What there is instead, and the key to it."""

@@ -62,7 +62,7 @@ def _status(row: ServiceEnvironmentRow, width: int, now: float) -> Cell:
 
 
 def _capacity(row: ServiceEnvironmentRow, width: int, now: float) -> Cell:
-    return plain(", ".join(map(str, row.environment.capacity_limits)) or NOTHING)
+    return plain(", ".join(f"{most} {unit}" for unit, most in row.environment.capacity_limits) or NOTHING)
 
 
 def _queues(row: ServiceEnvironmentRow, width: int, now: float) -> Cell:
@@ -70,7 +70,7 @@ def _queues(row: ServiceEnvironmentRow, width: int, now: float) -> Cell:
 
 
 def _most(row: ServiceEnvironmentRow) -> int | None:
-    return next((limit.max_capacity for limit in row.environment.capacity_limits), None)
+    return next((most for _, most in row.environment.capacity_limits), None)
 
 
 _FIELDS: Fields[ServiceEnvironmentRow] = {

@@ -104,6 +104,11 @@ class WhyScreen(ReadingScreen):
         """Opens the job's details, or goes back to them."""
         self.post_message(DetailWanted("job", self._job.job_id, self._job.job_name, job=self._known))
 
+    def action_json(self) -> None:
+        """Opens the job's details at their tab JSON."""
+        job = self._job
+        self.post_message(DetailWanted("job", job.job_id, job.job_name, is_json=True, job=self._known))
+
     def action_copy(self) -> None:
         """Copies all of it as text."""
         lines = [self._heading.title, *self._lines()]

@@ -9,7 +9,7 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from batchtui.format import Cell
+from batchtui.format import LINK, Cell
 from batchtui.model.text import clean
 
 STYLES = (
@@ -57,6 +57,8 @@ class Styled(Widget):
     def named_style(self, name: str) -> Style:
         """The style of that name over the widget's own colours; the empty name is the widget's own."""
         own = self.visual_style.rich_style
+        if name.startswith(LINK):
+            return own + _without_background(self._named("accent")) + Style(link=name.removeprefix(LINK))
         return own + _without_background(self._named(name)) if name else own
 
     def _named(self, name: str) -> Style:
