@@ -11,8 +11,10 @@ from batchtui.aws.connection import Connection
 from batchtui.aws.ec2_gateway import Ec2Gateway
 from batchtui.aws.ecs_gateway import EcsGateway
 from batchtui.aws.errors import AccessDeniedError, AwsError, InvalidRequestError, MalformedAnswerError
+from batchtui.aws.lists_gateway import ListsGateway
 from batchtui.aws.logs_gateway import LogsGateway
 from batchtui.aws.pacing import CallBudget
+from batchtui.aws.paging import Page, pages
 from batchtui.aws.queue_gateway import QueueGateway
 from batchtui.model import fields
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
@@ -52,12 +54,6 @@ class JobPage:
     is_last: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
-    items: tuple[Api, ...]
-    is_last: bool
-
-
 class Gateway:
     """Reads of one account in one region. Every method may raise an AwsError; none retries.
 
@@ -83,6 +79,8 @@ class Gateway:
         """Where a job runs: a monitor need not be allowed to know, so that a denial is no error of the session."""
         self.ec2 = Ec2Gateway(allowed)
         """The machine below that, in the same way."""
+        self.lists = ListsGateway(self._call, self.queue.describe_scheduling_policies)
+        """Scheduling policies, consumable resources, service environments, revisions; the same."""
         self._turn = asyncio.Lock()
 
     async def describe_job_queues(self) -> list[JobQueueDetail]:
@@ -261,22 +259,10 @@ class Gateway:
                 jobs += [from_listed(item, job_queue) for item in part]
         return [job for job in jobs if job.job_id]
 
-    async def _pages(
+    def _pages(
         self, operation: str, member: str, params: dict[str, Any], *, urgent: bool = False
-    ) -> AsyncGenerator[_Page]:
-        """Every page of a Batch operation whose answer holds a list of structures in ``member``."""
-        seen: set[str] = set()
-        while True:
-            answer = await self._call("batch", operation, params, urgent=urgent)
-            await asyncio.sleep(0)  # parsing a page took milliseconds: let the screen breathe before using it
-            token = answer.get("nextToken")
-            yield _Page(items_of(operation, answer, member), is_last=not token)
-            if not token:
-                return
-            if token in seen:
-                raise MalformedAnswerError("The pages go round in a circle", operation=operation, code="TokenLoop")
-            seen.add(token)
-            params = {**params, "nextToken": token}
+    ) -> AsyncGenerator[Page]:
+        return pages(self._call, operation, member, params, urgent=urgent)
 
 
 def _but_denials(on_error: Callable[[AwsError], None]) -> Callable[[AwsError], None]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from .agenda import Agenda
 from .chance import mix
 from .clock import Clock
+from .consumables import ConsumableResource
 from .definitions import Catalogue, Definition
 from .environments import ComputeEnvironment
 from .errors import client_error
@@ -32,6 +33,7 @@ class Account:
         "_next_seq",
         "agenda",
         "catalogue",
+        "consumables",
         "environments",
         "index",
         "lifecycle",
@@ -53,6 +55,8 @@ class Account:
         wanted: int,
         seed: int,
         service_jobs: ServiceJobs | None = None,
+        policies: Sequence[SchedulingPolicy] = (),
+        consumables: Sequence[ConsumableResource] = (),
     ) -> None:
         self._clock = clock
         self.service_jobs = service_jobs
@@ -65,7 +69,8 @@ class Account:
         self.environments = {environment.name: environment for environment in environments}
         self.policies: dict[str, SchedulingPolicy] = {
             queue.policy.arn: queue.policy for queue in queues if queue.policy is not None
-        }
+        } | {policy.arn: policy for policy in policies}
+        self.consumables = {resource.name: resource for resource in consumables}
         self.index = JobIndex(queues, wanted)
         self.lifecycle = Lifecycle(self.agenda, self.index)
         self.scheduler = Scheduler(self.agenda, self.lifecycle, queues, environments, seed)

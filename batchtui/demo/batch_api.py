@@ -12,6 +12,7 @@ from .details import job_detail, node_detail
 from .errors import ApiError, client_error
 from .identity import JOB_ARN_PREFIX, name_from
 from .jobs import Job
+from .list_api import ListApi
 from .listing import list_jobs
 from .paging import paged
 from .queues import JobQueue
@@ -47,6 +48,7 @@ class BatchApi:
             "terminatejobs": ("TerminateJobs", self.terminate_jobs),
             **ResourceApi(account).operations,
             **ServiceApi(account).operations,
+            **ListApi(account).operations,
         }
 
     def describe_job_queues(self, request: JSON) -> JSON:
@@ -193,6 +195,7 @@ class BatchApi:
         known: dict[str, dict[str, Any]] = {
             "job-queue": dict(account.queues),
             "compute-environment": dict(account.environments),
+            "consumable-resource": dict(account.consumables),
         }
         if arn == POLICY_ARN and account.service_jobs is not None:
             quota_tags: dict[str, str] = describe_policy()["tags"]

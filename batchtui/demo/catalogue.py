@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
+from .consumables import SEATS, takes
 from .containers import REGISTRY, SECRET, container, env, fargate, needs
 from .definitions import JSON, Catalogue, Definition, Form
 from .genomics import genomics
@@ -43,6 +45,7 @@ def _training() -> list[Definition]:
             retry={"attempts": 1, "evaluateOnExit": []},
             timeout_seconds=7200,
             scheduling_priority=50,
+            consumables=takes((SEATS, 4)),
             tags={"team": "ml"},
             voice="training",
             mean_seconds=1300,
@@ -69,6 +72,7 @@ def _training() -> list[Definition]:
             {**gpu, "command": ["python", "evaluate.py", "--split", "test"], "enableExecuteCommand": True},
             retry={"attempts": 1, "evaluateOnExit": []},
             scheduling_priority=30,
+            consumables=takes((SEATS, 1)),
             tags={"team": "ml"},
             voice="json",
             mean_seconds=300,
@@ -195,21 +199,36 @@ def _quality() -> list[Definition]:
     ]
 
 
-_OTHERS = {
-    "gatk-haplotypecaller": ((10, "INACTIVE"), (11, "ACTIVE")),
-    "star-rnaseq": ((3, "ACTIVE"), (5, "INACTIVE")),
-    "fastqc": ((7, "ACTIVE"), (8, "ACTIVE")),
-    "train-variant-ddp": ((2, "ACTIVE"),),
-    "portal-export": ((7, "ACTIVE"),),
+_OTHERS: dict[str, tuple[tuple[int, str, dict[str, Any], JSON], ...]] = {
+    "gatk-haplotypecaller": (
+        (10, "INACTIVE", {"timeout_seconds": 1800}, {"resourceRequirements": needs("8", 24576)}),
+        (11, "ACTIVE", {}, {"image": f"{REGISTRY}/gatk:4.6.0.0", "resourceRequirements": needs("8", 24576)}),
+    ),
+    "star-rnaseq": (
+        (3, "ACTIVE", {"tags": {"team": "genomics"}}, {"image": f"{REGISTRY}/star:2.7.10a"}),
+        (5, "INACTIVE", {}, {"command": ["STAR", "--runThreadN", "32", "--genomeDir", "/ref/star"]}),
+    ),
+    "fastqc": (
+        (7, "ACTIVE", {"retry": {"attempts": 1, "evaluateOnExit": []}}, {"image": f"{REGISTRY}/fastqc:0.11.9"}),
+        (8, "ACTIVE", {"timeout_seconds": 600}, {}),
+    ),
+    "train-variant-ddp": ((2, "ACTIVE", {"consumables": None}, {}),),
+    "portal-export": ((7, "ACTIVE", {"timeout_seconds": 900}, {}),),
 }
-"""Revisions that nobody uses any more, or whose registration was taken back."""
+"""Revisions that nobody uses any more, or whose registration was taken back: what they had otherwise."""
 
 
 def _others(used: list[Definition]) -> list[Definition]:
     return [
-        replace(definition, revision=revision, status=status)
+        replace(
+            definition,
+            revision=revision,
+            status=status,
+            properties={**definition.properties, **properties},
+            **changes,
+        )
         for definition in used
-        for revision, status in _OTHERS.get(definition.name, ())
+        for revision, status, changes, properties in _OTHERS.get(definition.name, ())
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .consumables import CREDITS, takes
 from .containers import REGISTRY, SECRET, awslogs, container, env, needs, role
 from .definitions import JSON, Definition, Form
 
@@ -32,6 +33,9 @@ _MOUNTS: list[JSON] = [
 ]
 
 
+_PASSWORDS = {5: "hunter2-2025", 6: "hunter2-2026"}  # bait for whoever shows them unmasked
+
+
 def _align(revision: int, status: str = "ACTIVE") -> Definition:
     return Definition(
         "bwa-mem2-align",
@@ -40,14 +44,14 @@ def _align(revision: int, status: str = "ACTIVE") -> Definition:
         container(
             f"align:2.{revision}.1",
             ["run-align.sh", "--sample", "Ref::sample", "--ref", "/ref/GRCh38.fa", "--threads", "8"],
-            needs("8", 15360),
+            needs("8", 15360 if revision > 5 else 12288),
             volumes=_VOLUMES,
             mountPoints=_MOUNTS,
             environment=env(
                 REFERENCE="GRCh38",
                 SCRATCH="/scratch",
                 DB_HOST="lims.internal",
-                DB_PASSWORD="hunter2-demo",  # noqa: S106 - bait for whoever shows it unmasked
+                DB_PASSWORD=_PASSWORDS.get(revision, "hunter2-demo"),
             ),
             secrets=[{"name": "LIMS_TOKEN", "valueFrom": SECRET}],
             ulimits=[{"name": "nofile", "hardLimit": 65536, "softLimit": 65536}],
@@ -217,5 +221,6 @@ def _vep() -> Definition:
         parameters={"vcf": "unset"},
         retry=_SPOT_RETRY,
         tags={"team": "genomics"},
+        consumables=takes((CREDITS, 5)),
         mean_seconds=420,
     )

@@ -25,6 +25,9 @@ class SchedulingPolicy:
     name: str
     weights: dict[str, float]
     arn: str = ""
+    decay_seconds: int = 3600
+    reservation: int = 1
+    tags: dict[str, str] = field(default_factory=lambda: {"team": "ml"})
 
     def __post_init__(self) -> None:
         self.arn = batch_arn("scheduling-policy", self.name)
@@ -42,13 +45,13 @@ class SchedulingPolicy:
             "name": self.name,
             "arn": self.arn,
             "fairsharePolicy": {
-                "shareDecaySeconds": 3600,
-                "computeReservation": 1,
+                "shareDecaySeconds": self.decay_seconds,
+                "computeReservation": self.reservation,
                 "shareDistribution": [
                     {"shareIdentifier": share, "weightFactor": weight} for share, weight in self.weights.items()
                 ],
             },
-            "tags": {"team": "ml"},
+            "tags": self.tags,
         }
 
 

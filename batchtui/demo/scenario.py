@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from .account import Account
 from .catalogue import catalogue
 from .clock import Clock
+from .consumables import resources
 from .definitions import Needs
 from .environments import ComputeEnvironment
 from .history import History, Source
@@ -38,6 +39,13 @@ _UNSUPPORTED = (
 )
 _UNDETERMINED = "UNDETERMINED - Batch job is blocked, root cause is undetermined."
 _ROLE_TROUBLE = "MISCONFIGURATION:SERVICE_ROLE_PERMISSIONS - Batch service role has a permission issue."
+_UNUSED_POLICY = SchedulingPolicy(
+    "genomics-fair-share",
+    {"clinical*": 0.5, "research*": 1.0, "reprocessing": 4.0},
+    decay_seconds=86_400,
+    reservation=50,
+    tags={"team": "genomics"},
+)
 _GENOMICS = ("bwa-mem2-align", "nf-core-sarek-task", "samtools-sort", "gatk-haplotypecaller", "annotate-vep")
 
 
@@ -261,6 +269,8 @@ def _build(clock: Clock, jobs: int, seed: int, queue_count: int, service_jobs: b
         wanted=jobs,
         seed=seed,
         service_jobs=ServiceJobs(trained_since, seed) if service_jobs else None,
+        policies=(_UNUSED_POLICY,),
+        consumables=resources(environments["gpu"].max_vcpus, jobs),
     )
     Workload(account, _demands(queues, jobs)).begin()
     archive = account.queues.get("archive")

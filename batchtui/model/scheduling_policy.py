@@ -76,6 +76,11 @@ class SchedulingPolicyDetail:
             raw=data,
         )
 
+    @property
+    def is_by_quota(self) -> bool:
+        """Whether the queue is shared by quota shares."""
+        return self.fairshare_policy is None and isinstance(self.raw.get("quotaSharePolicy"), dict)
+
 
 @dataclass(frozen=True, slots=True)
 class QuotaShareCapacityLimit:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from batchtui.model import fields
-from batchtui.model.fields import Api
+from batchtui.model.fields import Api, Pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class ServiceEnvironmentDetail:
     """CREATING, UPDATING, DELETING, DELETED, VALID or INVALID."""
     capacity_limits: tuple[tuple[str, int], ...]
     """How much it may have of a unit: of ``NUM_INSTANCES`` in all, or of an instance type with quota shares."""
+    tags: Pairs
     raw: Api
     """The answer as it came, unknown members included."""
 
@@ -37,5 +38,11 @@ class ServiceEnvironmentDetail:
             state=fields.text(data, "state"),
             status=fields.text(data, "status"),
             capacity_limits=tuple((unit, most) for unit, most in limits if most is not None),
+            tags=fields.pairs(data, "tags"),
             raw=data,
         )
+
+    @property
+    def is_healthy(self) -> bool:
+        """Whether jobs can be placed in it, as far as its own state and status tell."""
+        return self.state in ("ENABLED", None) and self.status in ("VALID", "UPDATING", None)

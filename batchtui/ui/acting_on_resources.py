@@ -36,7 +36,11 @@ _WHY_NOT = {
     ("numbers", "job"): "Only service jobs have a priority that can be changed.",
     ("numbers", "definition"): "A revision is never changed: registering it again makes a new one.",
 }
-_ONLY_DEFINITIONS = "Only a revision of a job definition can be deregistered."
+_ONLY = {
+    "state": _WHY_NOT["state", "job"],
+    "numbers": "This has no numbers that can be changed from here.",
+    "deregister": "Only a revision of a job definition can be deregistered.",
+}
 
 
 class ActingOnResources:
@@ -89,7 +93,7 @@ class ActingOnResources:
         elif wanted.verb == "deregister" and wanted.kind == "definition":
             self._look(partial(self._plan_definition, wanted.key))
         else:
-            self._open(_WHY_NOT.get((wanted.verb, wanted.kind), _ONLY_DEFINITIONS))
+            self._open(_WHY_NOT.get((wanted.verb, wanted.kind), _ONLY[wanted.verb]))
 
     def _look(self, plan: Callable[[], Awaitable[ChangePlan | str]]) -> None:
         look = partial(self._open_when_known, plan)

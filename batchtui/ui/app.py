@@ -40,6 +40,7 @@ from batchtui.ui.messages import (
     LogWanted,
     NewJobWanted,
     ResubmitWanted,
+    RevisionsWanted,
     ShellWanted,
     StopWanted,
     SubmitWanted,
@@ -282,11 +283,12 @@ class BatchtuiApp(TerminalApp):
 
     @on(DetailWanted)
     @on(WhyWanted)
-    def _show_detail(self, event: DetailWanted | WhyWanted) -> None:
+    @on(RevisionsWanted)
+    def _show_detail(self, event: DetailWanted | WhyWanted | RevisionsWanted) -> None:
         self._details.follow(event)
 
     def open_detail(self, kind: str, key: str, title: str) -> None:
-        """Opens the details of a ``job``, ``queue``, ``environment`` or ``definition``, or goes back to them."""
+        """Opens the details of one of ``lookup.KINDS``, or goes back to them."""
         self._details.open(kind, key, title)
 
     @on(NewJobWanted)

@@ -143,6 +143,7 @@ DETAIL_KEYS = (
         "deregister",
         changes=True,
     ),
+    Key("revisions", "V", "revisions", "All revisions of a definition, and what differs", "revisions"),
     Key("detail-json", "y", "show_json", "The tab JSON", "JSON"),
     Key("reveal", "v", "reveal", "Show the values that look secret, or hide them", "reveal"),
     Key("copy-id", "c", "copy_id", "Copy the id or the name", "copy id"),
@@ -288,11 +289,12 @@ _ONLY_OF = {
     "detail-state": ("queue", "environment"),
     "detail-change": ("queue", "environment"),
     "deregister": ("definition",),
+    "revisions": ("definition",),
 }
 
 
 def detail_footer(kind: str) -> tuple[Key, ...]:
-    """The most useful keys for a ``job``, ``queue``, ``environment`` or ``definition``."""
+    """The most useful keys for one of ``lookup.KINDS``."""
     return tuple(key for key in _DETAIL_FOOTER if kind in _ONLY_OF.get(key.id, (kind,)))
 
 

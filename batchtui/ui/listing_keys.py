@@ -47,6 +47,7 @@ def listing_keys(
     meant: Mapping[str, str] | None = None,
     without: Collection[str] = (),
     of_jobs: bool = False,
+    with_marks: bool = False,
 ) -> ListingKeys:
     """The keys of a list.
 
@@ -58,13 +59,14 @@ def listing_keys(
         meant: What keys of the rows mean here, by their ids, where that is not what they mean in other lists.
         without: The ids of keys that say nothing here.
         of_jobs: Whether its rows are jobs, which can be marked, stopped and submitted again.
+        with_marks: Whether rows that are no jobs can be marked all the same.
     """
     meant = meant or {}
     rows = tuple(
         replace(key, help=meant.get(key.id, key.help))
         for key in LIST_KEYS
         if key.id not in without
-        and (of_jobs or "mark" not in key.id)
+        and (of_jobs or with_marks or "mark" not in key.id)
         and (not key.changes or (of_jobs and key.id in _CHANGES_OF_JOBS))
     )
     own = (

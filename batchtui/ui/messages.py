@@ -12,8 +12,8 @@ class DetailWanted(Message):
     """A person asks for the details of something.
 
     Attributes:
-        kind: ``job``, ``queue``, ``environment`` or ``definition``.
-        key: The job's id, the name, or the definition's ARN.
+        kind: One of ``lookup.KINDS``.
+        key: The job's id, the name, or the ARN.
         title: What to call it until AWS has answered.
         is_json: Whether to begin with the tab JSON.
         job: What is known of it already, where it is a job.
@@ -28,6 +28,18 @@ class DetailWanted(Message):
         self.title = title
         self.is_json = is_json
         self.job = job
+
+
+class RevisionsWanted(Message):
+    """A person asks for all revisions of a job definition.
+
+    Attributes:
+        definition: The ARN of one of them, or ``name:revision``.
+    """
+
+    def __init__(self, definition: str) -> None:
+        super().__init__()
+        self.definition = definition
 
 
 class LogWanted(Message):
@@ -91,8 +103,8 @@ class ChangeWanted(Message):
 
     Attributes:
         verb: ``state`` (enable or disable), ``numbers`` (priority, vCPUs) or ``deregister``.
-        kind: ``job``, ``queue``, ``environment`` or ``definition``.
-        key: The job's id, the name, or the definition's ARN.
+        kind: One of ``lookup.KINDS``.
+        key: The job's id, the name, or the ARN.
     """
 
     def __init__(self, verb: str, kind: str, key: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from textual.screen import Screen
 
 from batchtui.model.job import JobSummary
-from batchtui.ui.messages import DetailWanted, WhyWanted
+from batchtui.ui.messages import DetailWanted, RevisionsWanted, WhyWanted
 from batchtui.ui.open_logs import OpenLogs, go_back_to
 from batchtui.ui.reach import Reach
 
@@ -23,10 +23,15 @@ class OpenDetails:
         self._reach = reach
         self._logs = logs
 
-    def follow(self, event: DetailWanted | WhyWanted) -> None:
+    def follow(self, event: DetailWanted | WhyWanted | RevisionsWanted) -> None:
         """Opens what a person asks for."""
         if isinstance(event, DetailWanted):
             self.open(event.kind, event.key, event.title, is_json=event.is_json, job=event.job)
+            return
+        if isinstance(event, RevisionsWanted):
+            from batchtui.ui.open_revisions import open_revisions
+
+            open_revisions(self._reach, event.definition)
             return
         from batchtui.ui.open_why import open_why
 
@@ -35,7 +40,7 @@ class OpenDetails:
     def open(
         self, kind: str, key: str, title: str, *, is_json: bool = False, job: JobSummary | None = None
     ) -> None:
-        """Opens the details of a ``job``, ``queue``, ``environment`` or ``definition``.
+        """Opens the details of one of ``lookup.KINDS``.
 
         From a log, or from the answer why, it goes back to the details that led there, at their place.
         """

@@ -50,6 +50,30 @@ PLACES = (
         "batchtui.ui.new_jobs:open_definitions",
     ),
     Place(
+        "scheduling-policies",
+        "Scheduling policies",
+        "Who gets how much of a queue, and which queues use them",
+        "batchtui.ui.open_lists:open_scheduling_policies",
+    ),
+    Place(
+        "consumable-resources",
+        "Consumable resources",
+        "What jobs take besides vCPUs and memory, and which jobs",
+        "batchtui.ui.open_lists:open_consumable_resources",
+    ),
+    Place(
+        "service-environments",
+        "Service environments",
+        "How much of SageMaker the queues may use",
+        "batchtui.ui.open_lists:open_service_environments",
+    ),
+    Place(
+        "service-jobs",
+        "Service jobs",
+        "The jobs that SageMaker runs, of all queues",
+        "batchtui.ui.open_lists:open_service_jobs",
+    ),
+    Place(
         "history",
         "History of actions",
         "What was stopped, submitted and changed from here",

@@ -59,7 +59,7 @@ def test_errors_of_the_three_protocols(demo: Demo) -> None:
     assert "<Code>InvalidAction</Code>" in body
 
 
-@pytest.mark.parametrize("path", ["/v1/listconsumableresources", "/v2/listjobs", "/nothing"])
+@pytest.mark.parametrize("path", ["/v1/createconsumableresource", "/v2/listjobs", "/nothing"])
 def test_unknown_operations(demo: Demo, path: str) -> None:
     status, headers, body = _raw(demo, path, b"{}")
     assert (status, headers["x-amzn-ErrorType"]) == (404, "UnknownOperationException")
@@ -68,7 +68,7 @@ def test_unknown_operations(demo: Demo, path: str) -> None:
 
 def test_an_operation_that_is_not_there_can_be_told_from_an_error(demo: Demo) -> None:
     with pytest.raises(ClientError) as caught:
-        demo.batch.list_consumable_resources()
+        demo.batch.create_consumable_resource(consumableResourceName="x")
     assert caught.value.response["Error"]["Code"] == "UnknownOperationException"
 
 

@@ -1,9 +1,11 @@
 """The tab Overview of one revision of a job definition."""
 
+from collections.abc import Sequence
+
 from batchtui.format import Cell
 from batchtui.model.job_definition import ACTIVE, JobDefinition
 from batchtui.ui.details.common import exit_rules, masked_pairs, timeout_line
-from batchtui.ui.details.lines import field, pair_lines, rest, section
+from batchtui.ui.details.lines import Relation, field, pair_lines, relation_lines, rest, section
 
 _SHOWN = frozenset(
     (
@@ -15,7 +17,9 @@ _SHOWN = frozenset(
 )
 
 
-def definition_overview(definition: JobDefinition, *, is_revealed: bool) -> list[Cell]:
+def definition_overview(
+    definition: JobDefinition, relations: Sequence[Relation], *, is_revealed: bool
+) -> list[Cell]:
     """What is not about its containers, and whatever AWS adds."""
     status, style = definition.status, ""
     if status is not None and status != ACTIVE:
@@ -46,6 +50,7 @@ def definition_overview(definition: JobDefinition, *, is_revealed: bool) -> list
                 *exit_rules(definition.evaluate_on_exit),
             ],
         ),
+        *relation_lines(relations),
         *section("Parameters", pair_lines(masked_pairs(definition.parameters, is_revealed=is_revealed))),
         *section("Tags", pair_lines(masked_pairs(definition.tags, is_revealed=is_revealed))),
         *section("Everything else", pair_lines(rest(definition.raw, _SHOWN, is_revealed=is_revealed))),

@@ -8,6 +8,7 @@ from time import localtime, strftime
 from rich.cells import cell_len
 
 from batchtui.format import NOTHING, Cell, Span, duration, plain
+from batchtui.model.fields import arn_name
 from batchtui.model.job import JobSummary
 from batchtui.model.secrets import masked_api
 from batchtui.model.text import clean
@@ -26,8 +27,8 @@ class Relation:
     """Something else that one can go to.
 
     Attributes:
-        kind: ``job``, ``queue``, ``environment`` or ``definition``.
-        key: The job's id, the name, or the definition's ARN.
+        kind: One of those that ``lookup`` knows, such as ``job`` or ``queue``.
+        key: The job's id, the name, or the ARN.
         role: What it is to the thing that is shown: ``queue``, ``parent``, ``depends on``, ``child 3`` …
         note: Its status, where that is known.
         job: What is known of it already, where it is a job.
@@ -42,7 +43,7 @@ class Relation:
     @property
     def name(self) -> str:
         """How a person would call it."""
-        return self.key.rpartition("/")[2] if self.kind == "definition" else self.key
+        return self.key if self.kind == "job" else arn_name(self.key)
 
 
 def label(text: str, width: int = LABEL_WIDTH) -> Span:
@@ -108,12 +109,15 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def relation_lines(relations: Sequence[Relation], total: int | None = None) -> list[Cell]:
+def relation_lines(
+    relations: Sequence[Relation], total: int | None = None, *, is_at_least: bool = False
+) -> list[Cell]:
     """Where one can go, each with the digit that goes there.
 
     Args:
         relations: Those that are shown.
         total: How many there are, where some are not shown.
+        is_at_least: Whether there may be more than that.
     """
     lines: list[Cell] = []
     width = max((LABEL_WIDTH - 3, *(min(cell_len(each.role) + 1, _WIDEST_LABEL - 3) for each in relations)))
@@ -128,5 +132,6 @@ def relation_lines(relations: Sequence[Relation], total: int | None = None) -> l
             )
         )
     if total is not None and total > len(relations):
-        lines.append(((" f ", "key"), (f"… and {total - len(relations):,} more: f lists them all", "muted")))
+        more = f"{total - len(relations):,}{' or' if is_at_least else ''} more"
+        lines.append(((" f ", "key"), (f"… and {more}: f lists them all", "muted")))
     return section("Go to", lines)

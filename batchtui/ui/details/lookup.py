@@ -11,11 +11,19 @@ from batchtui.insight.waiting import quick_reason
 from batchtui.model.fields import arn_name
 from batchtui.model.job import JobSummary
 from batchtui.model.job_definition import JobDefinition
+from batchtui.model.job_queue import JobQueueDetail
 from batchtui.sync.snapshot import COMPUTE_ENVIRONMENTS, JOB_QUEUES, Snapshot, jobs_of
 from batchtui.ui.details.family import Children, all_children, few_children, in_order, not_listed
 from batchtui.ui.details.hosts import Hosts
 from batchtui.ui.details.lines import Relation
-from batchtui.ui.details.relations import child_relations, dependencies, fixed_relations, resubmissions
+from batchtui.ui.details.relations import (
+    child_relations,
+    consumable_relations,
+    dependencies,
+    fixed_relations,
+    queue_relations,
+    resubmissions,
+)
 from batchtui.ui.details.views import (
     Related,
     View,
@@ -32,6 +40,16 @@ if TYPE_CHECKING:
     from batchtui.actions.record import ActionRecord
     from batchtui.aws.gateway import Gateway
 
+KINDS = {
+    "job": "job",
+    "queue": "queue",
+    "environment": "environment",
+    "definition": "definition",
+    "scheduling-policy": "scheduling policy",
+    "consumable-resource": "consumable resource",
+    "service-environment": "service environment",
+}
+"""Everything that has details, with what a person calls it."""
 _MOST_DESCRIBED = 100
 
 
@@ -74,61 +92,89 @@ class Lookup:
         seen_at = source.succeeded_at if source else None
         related = None if summary.is_service_job else partial(self._related, key)
         waits = self._waits(summary)
-        return summary_view(summary, seen_at, related=related, made=self._made(key), waits=waits)
+        return summary_view(summary, seen_at, related=related, made=self._more(summary), waits=waits)
 
     async def view(self, kind: str, key: str) -> View:
-        """The view of a ``job``, ``queue``, ``environment`` or ``definition``.
+        """The view of one of ``KINDS``.
 
         Raises:
             AwsError: AWS was asked and did not answer.
         """
-        snapshot = self._snapshot()
-        if kind == "queue":
-            for queue in snapshot.job_queues or ():
-                if queue.job_queue_name == key:
-                    held = snapshot.jobs.get(key)
-                    blocked = blocked_reason(held.active.values()) if held else None
-                    return _as_told(queue_view(queue, snapshot, blocked), snapshot, JOB_QUEUES)
-        elif kind == "environment":
-            for environment in snapshot.compute_environments or ():
-                if environment.compute_environment_name == key:
-                    return _as_told(environment_view(environment, snapshot), snapshot, COMPUTE_ENVIRONMENTS)
+        from_lists = {"queue": self._queue, "environment": self._environment}.get(kind)
+        if from_lists is not None:
+            found = from_lists(key)
         elif (gateway := self._gateway()) is not None:
-            found = await (self._job(gateway, key) if kind == "job" else self._definition(gateway, key))
-            if found is not None:
-                return found
+            found = await self._asked(gateway, kind, key)
         else:
             return unknown_view(key, "Not connected yet.")
-        return unknown_view(key, f"AWS Batch does not know this {kind}, or not any more.")
+        return found or unknown_view(key, f"AWS Batch does not know this {KINDS[kind]}, or not any more.")
+
+    async def _asked(self, gateway: "Gateway", kind: str, key: str) -> View | None:
+        """Of what only AWS knows."""
+        own = {"job": self._job, "definition": self._definition}.get(kind)
+        if own is not None:
+            return await own(gateway, key)
+        from batchtui.ui.details import resource_lookup as others
+
+        of_kind = {
+            "scheduling-policy": others.scheduling_policy,
+            "consumable-resource": others.consumable_resource,
+            "service-environment": others.service_environment,
+        }[kind]
+        return await of_kind(gateway, self._snapshot(), key)
+
+    def _queue(self, name: str) -> View | None:
+        snapshot = self._snapshot()
+        queue = self._queue_known(name)
+        if queue is None:
+            return None
+        held = snapshot.jobs.get(name)
+        blocked = blocked_reason(held.active.values()) if held else None
+        return _as_told(queue_view(queue, snapshot, blocked), snapshot, JOB_QUEUES)
+
+    def _environment(self, name: str) -> View | None:
+        snapshot = self._snapshot()
+        for environment in snapshot.compute_environments or ():
+            if environment.compute_environment_name == name:
+                return _as_told(environment_view(environment, snapshot), snapshot, COMPUTE_ENVIRONMENTS)
+        return None
+
+    def _queue_known(self, name: str) -> JobQueueDetail | None:
+        queues = self._snapshot().job_queues or ()
+        return next((queue for queue in queues if queue.job_queue_name == name), None)
 
     def _job_known(self, job_id: str) -> JobSummary | None:
         return self._snapshot().job(job_id)
 
     def _waits(self, job: JobSummary) -> str:
         """Why a job waits, by what is known of its queue; empty where that does not tell."""
-        snapshot = self._snapshot()
-        queue = next((each for each in snapshot.job_queues or () if each.job_queue_name == job.job_queue), None)
+        queue, snapshot = self._queue_known(job.job_queue), self._snapshot()
         now, since = int(self._clock() * 1000), snapshot.status_since(job)
         return quick_reason(job, queue, snapshot.compute_environments or (), now=now, status_since=since) or ""
 
-    def _made(self, job_id: str) -> list[Relation]:
-        """What this job was made of, and what was made of it, as far as the record knows."""
-        record = self._record()
+    def _more(self, job: JobSummary) -> list[Relation]:
+        """What this job was made of, and what was made of it, and what its queue is shared by."""
+        record, job_id = self._record(), job.job_id
+        of_queue = queue_relations(self._queue_known(job.job_queue), is_service_job=job.is_service_job)
         if record is None:
-            return []
-        return resubmissions(record.new_jobs_of(job_id), record.old_job_of(job_id), self._job_known)
+            return of_queue
+        made = resubmissions(record.new_jobs_of(job_id), record.old_job_of(job_id), self._job_known)
+        return [*made, *of_queue]
 
     async def _job(self, gateway: "Gateway", job_id: str) -> View | None:
         if self._snapshot().is_service_job(job_id):
             service_job = await gateway.describe_service_job(arn_name(job_id), urgent=True)
-            return service_job_view(service_job, waits=self._waits(service_job.summary)) if service_job else None
+            if service_job is None:
+                return None
+            summary = service_job.summary
+            return service_job_view(service_job, more=self._more(summary), waits=self._waits(summary))
         found = await gateway.describe_jobs([job_id], urgent=True)
         if not found:
             return None
         children = await few_children(gateway, found[0].summary)
         if (record := self._record()) is not None:
             await record.read()
-        made, related = self._made(job_id), partial(self._related, job_id)
+        made, related = self._more(found[0].summary), partial(self._related, job_id)
         waits = self._waits(found[0].summary)
         host = self._hosts.of(gateway, found[0])
         return job_view(
@@ -153,7 +199,8 @@ class Lookup:
         asked = await gateway.describe_jobs(ids[:_MOST_DESCRIBED], urgent=True) if ids else []
         described = {each.summary.job_id: each.summary for each in asked}
         waits_for = dependencies(job, lambda job_id: self._job_known(job_id) or described.get(job_id))
-        before = (*fixed_relations(job.summary), *self._made(job_id), *waits_for)
+        taken = consumable_relations(job.consumable_resources)
+        before = (*fixed_relations(job.summary), *self._more(job.summary), *taken, *waits_for)
         yield Related(before)
         found: Children = {}
         async for found in all_children(gateway, job.summary):

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from batchtui.model.fields import Pairs
 from batchtui.model.job import JobSummary
 from batchtui.model.job_detail import JobDetail
+from batchtui.model.job_queue import JobQueueDetail
 from batchtui.ui.details.family import FEW, index_of, is_node, size_of
 from batchtui.ui.details.lines import DIGITS, Relation
 
@@ -27,6 +29,40 @@ def fixed_relations(job: JobSummary) -> list[Relation]:
         if separator in job.job_id:
             found.append(Relation("job", job.job_id.partition(separator)[0], role))
     return found
+
+
+def queue_relations(queue: JobQueueDetail | None, *, is_service_job: bool = False) -> list[Relation]:
+    """What the queue of a job leads to that the job depends on as well.
+
+    Args:
+        queue: The queue, None where it is not known.
+        is_service_job: Service environments are where service jobs run.
+    """
+    if queue is None:
+        return []
+    found = service_environment_relations(queue) if is_service_job else []
+    return [*found, *policy_relations(queue)]
+
+
+def service_environment_relations(queue: JobQueueDetail) -> list[Relation]:
+    """The service environments of a queue, the one tried first first."""
+    names = queue.service_environment_order
+    return [Relation("service-environment", name, "service environment") for name in names]
+
+
+def policy_relations(queue: JobQueueDetail) -> list[Relation]:
+    """The scheduling policy of a queue, if it has one."""
+    arn = queue.scheduling_policy_arn
+    return [Relation("scheduling-policy", arn, "scheduling policy")] if arn else []
+
+
+def consumable_relations(taken: Pairs) -> list[Relation]:
+    """The consumable resources that a job or a definition takes, each with how much of it."""
+    return [
+        Relation("consumable-resource", resource, "consumable", f"takes {quantity}" if quantity else "")
+        for resource, quantity in taken
+        if resource
+    ]
 
 
 def dependencies(job: JobDetail, known: Known = nothing_known) -> list[Relation]:
@@ -71,10 +107,10 @@ def first_relations(
 ) -> tuple[list[Relation], int]:
     """Those that get a digit, and how many there are in all.
 
-    A few children keep their digits however many dependencies there are.
+    A few children keep their digits however many dependencies there are; ``made`` stands whole.
     """
     fixed, waits_for = [*fixed_relations(job.summary), *made], dependencies(job, known)
-    few = child_relations(children[: min(FEW, DIGITS - len(fixed))])
-    room = DIGITS - len(fixed) - len(few)
+    few = child_relations(children[: max(0, min(FEW, DIGITS - len(fixed)))])
+    room = max(0, DIGITS - len(fixed) - len(few))
     total = len(fixed) + len(waits_for) + max(len(few), size_of(job.summary))
     return [*fixed, *waits_for[:room], *few], total

@@ -23,7 +23,15 @@ from batchtui.ui.details.job_container import containers, resources
 from batchtui.ui.details.job_overview import overview
 from batchtui.ui.details.job_timeline import timeline
 from batchtui.ui.details.lines import Relation
-from batchtui.ui.details.relations import Known, first_relations, fixed_relations, nothing_known
+from batchtui.ui.details.relations import (
+    Known,
+    consumable_relations,
+    first_relations,
+    fixed_relations,
+    nothing_known,
+    policy_relations,
+    service_environment_relations,
+)
 from batchtui.ui.details.topology import environment_overview, queue_overview
 from batchtui.ui.details.why_line import why_line
 
@@ -107,11 +115,12 @@ def job_view(
         children: Some of its children or nodes.
         known: What is known of other jobs.
         related: Asks for everything that it leads to.
-        made: What it was resubmitted as, and of what it is a resubmission.
+        made: What else it leads to: what it was resubmitted as, its scheduling policy.
         waits: Why it waits, by what the lists know of its queue.
         host: The lines of the tab Host, or what asks for them.
     """
     summary = job.summary
+    made = [*made, *consumable_relations(job.consumable_resources)]
     relations, total = first_relations(job, children, known, made)
     reason = why_line(job, waits)
     return View(
@@ -138,10 +147,10 @@ def job_view(
     )
 
 
-def service_job_view(job: ServiceJobDetail, *, waits: str = "") -> View:
-    """A service job with its tabs."""
+def service_job_view(job: ServiceJobDetail, *, more: Sequence[Relation] = (), waits: str = "") -> View:
+    """A service job with its tabs; ``more`` is what it leads to besides its queue."""
     summary = job.summary
-    relations = tuple(fixed_relations(summary))
+    relations = (*fixed_relations(summary), *more)
     reason = why_line(job, waits)
     return View(
         title=_job_title(summary),
@@ -234,6 +243,7 @@ def queue_view(queue: JobQueueDetail, snapshot: Snapshot, blocked: str | None) -
         )
         for number, name in enumerate(queue.compute_environment_order, 1)
     )
+    relations += (*service_environment_relations(queue), *policy_relations(queue))
     return View(
         title=((queue.job_queue_name, "strong"), ("  job queue", "muted")),
         tabs={
@@ -273,11 +283,14 @@ def environment_view(environment: ComputeEnvironmentDetail, snapshot: Snapshot) 
 
 def definition_view(definition: JobDefinition) -> View:
     """One revision of a job definition."""
+    relations = tuple(consumable_relations(definition.consumable_resources))
     state: Span = (definition.status or "", "" if definition.status == ACTIVE else "warning")
     return View(
         title=((definition.title, "strong"), ("  job definition  ", "muted"), state),
         tabs={
-            "Overview": lambda width, now, revealed: definition_overview(definition, is_revealed=revealed),
+            "Overview": lambda width, now, revealed: definition_overview(
+                definition, relations, is_revealed=revealed
+            ),
             "Container": lambda width, now, revealed: containers(definition, is_revealed=revealed),
             "Resources": lambda width, now, revealed: resources(definition, is_revealed=revealed),
             "JSON": lambda width, now, revealed: json_lines(definition.raw, is_revealed=revealed),
@@ -285,5 +298,6 @@ def definition_view(definition: JobDefinition) -> View:
         name=definition.title,
         arn=definition.arn,
         raw=definition.raw,
+        relations=relations,
         is_final=True,
     )

@@ -1,6 +1,6 @@
 """The list of job definitions: each name once, with its latest active revision."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from batchtui.format import Cell, number, plain
 from batchtui.model.job_definition import JobDefinition
@@ -14,53 +14,27 @@ from batchtui.query.definitions import (
     platform,
     vcpus,
 )
-from batchtui.ui.panes.pane import Pane
+from batchtui.ui.panes.loaded import LoadedPane
 from batchtui.ui.widgets.columns import Column
-from batchtui.ui.widgets.line_table import LineTable
 
 
-class DefinitionsPane(Pane[JobDefinition]):
+class DefinitionsPane(LoadedPane[JobDefinition]):
     """The list of the screen Job definitions."""
 
     TITLE = "Job definitions"
+    NONE = (
+        "There is no active job definition in this account and region.",
+        "RegisterJobDefinition makes one: the AWS CLI, the console, or what runs your pipeline.",
+    )
 
     def __init__(self, clock: Callable[[], float]) -> None:
-        table = LineTable(_COLUMNS, key=lambda definition: definition.name, id="definitions-table", clock=clock)
         super().__init__(
-            table,
+            _COLUMNS,
+            key=lambda definition: definition.name,
             fields=DEFINITION_FIELDS,
             sorts=DEFINITION_SORTS,
             id="definitions",
             clock=clock,
-        )
-        self.is_loading = False
-        self.is_failing = False
-
-    def show_definitions(self, definitions: Sequence[JobDefinition]) -> None:
-        """Shows these."""
-        self.show_rows(definitions)
-
-    def show_state(self, *, is_loading: bool, is_failing: bool) -> None:
-        """Whether AWS is being asked, and whether it refused the last time."""
-        self.is_loading, self.is_failing = is_loading, is_failing
-        self.table.set_empty(*self.empty_lines())
-        self.update_corner()
-
-    def corner_words(self) -> list[str]:
-        shown = len(self.table.rows)
-        words = [str(shown) if shown == self._total else f"{shown} of {self._total}"]
-        return [*words, "loading"] if self.is_loading else words
-
-    def empty_lines(self) -> tuple[str, ...]:
-        if self._total:
-            return ("Nothing matches the filter; esc clears it, / changes it.",)
-        if self.is_loading:
-            return ("Asking AWS …",)
-        if self.is_failing:
-            return ("AWS has told none: above stands why. ctrl+r asks again.",)
-        return (
-            "There is no active job definition in this account and region.",
-            "RegisterJobDefinition makes one: the AWS CLI, the console, or what runs your pipeline.",
         )
 
 
@@ -85,14 +59,14 @@ def _vcpus(row: JobDefinition, width: int, now: float) -> Cell:
     return plain(number(vcpus(row)))
 
 
-def _memory(row: JobDefinition, width: int, now: float) -> Cell:
+def memory_cell(row: JobDefinition, width: int, now: float) -> Cell:
     mib = memory(row)
     if mib is None or mib < _GIB:
         return plain(number(mib) if mib is None else f"{mib:.0f} MiB")
     return plain(f"{number(round(mib / _GIB, 1))} GiB")
 
 
-def _image(row: JobDefinition, width: int, now: float) -> Cell:
+def image_cell(row: JobDefinition, width: int, now: float) -> Cell:
     found = images(row)
     if not found:
         return plain("")
@@ -116,6 +90,6 @@ _COLUMNS: tuple[Column[JobDefinition], ...] = (
     Column("type", "TYPE", 15, _kind, importance=80),
     Column("platform", "PLATFORM", 8, _platform, importance=75),
     Column("vcpus", "vCPU", 4, _vcpus, importance=70, is_right=True),
-    Column("memory", "MEMORY", 7, _memory, importance=70, is_right=True),
-    Column("image", "IMAGE", 12, _image, importance=90, comfort=24, flex=3),
+    Column("memory", "MEMORY", 7, memory_cell, importance=70, is_right=True),
+    Column("image", "IMAGE", 12, image_cell, importance=90, comfort=24, flex=3),
 )

@@ -23,6 +23,7 @@ from batchtui.ui.messages import (
     DetailWanted,
     LogWanted,
     ResubmitWanted,
+    RevisionsWanted,
     ShellWanted,
     StopWanted,
     WhyWanted,
@@ -75,8 +76,8 @@ class DetailScreen(ReadingScreen):
     """The detail view.
 
     Args:
-        kind: ``job``, ``queue``, ``environment`` or ``definition``.
-        key: The job's id, the name, or the definition's ARN.
+        kind: One of ``lookup.KINDS``.
+        key: The job's id, the name, or the ARN.
         title: What is shown until the first answer.
         fetch: Asks for the view; it may raise an AwsError, and the last good view stays then.
         seconds: How long to wait until it is asked for again, once it is in sight; None while polling is paused.
@@ -204,6 +205,13 @@ class DetailScreen(ReadingScreen):
             self.post_message(WhyWanted(self.key, text_of(self._heading.title[:1]), job))
         else:
             self.notify("Only of jobs it is told why.", severity="warning")
+
+    def action_revisions(self) -> None:
+        """Lists all revisions of the definition."""
+        if self.kind == "definition":
+            self.post_message(RevisionsWanted(self._view.arn or self.key if self._view else self.key))
+        else:
+            self.notify("Only job definitions have revisions.", severity="warning")
 
     def action_stop(self) -> None:
         """Asks whether to stop the job."""

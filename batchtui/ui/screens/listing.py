@@ -20,8 +20,8 @@ class Target:
     """What a row leads to.
 
     Attributes:
-        kind: ``job``, ``queue``, ``environment`` or ``definition``; empty where there are no details of it.
-        key: The job's id, the name, or the definition's ARN.
+        kind: One of ``lookup.KINDS``; empty where there are no details of it.
+        key: The job's id, the name, or the ARN.
         title: What to call it until AWS has answered.
         name: What is copied as its id or name; the key where it is empty.
         arn: Its ARN, where it is known.

@@ -12,7 +12,7 @@ from textual.widgets import Button, Input
 from batchtui.actions.outcomes import StopOutcome, StopProgress, retryable
 from batchtui.actions.stop import StopPlan
 from batchtui.actions.stopping import StopRun
-from batchtui.format import Cell, bar, plain, plural
+from batchtui.format import Cell, bar, plain, plural, status_style
 from batchtui.ui.aside import aside
 from batchtui.ui.screens.dialog import AskingDialog
 from batchtui.ui.widgets.paragraphs import Paragraphs
@@ -134,7 +134,9 @@ def question(plan: StopPlan, hidden: int) -> list[Cell]:
     where += f" and {plural(len(queues) - 3, 'more queue')}" if len(queues) > 3 else ""
     lines: list[Cell] = [plain(f"Stop {plural(len(plan.steps), 'job')}{where}?", "strong"), plain("")]
     for queue, status, count in plan.counts[:_SHOWN]:
-        lines.append(((f"{count:>7,}  ", "strong"), (f"{status:<10}", status.lower()), (f" {queue}", "muted")))
+        lines.append(
+            ((f"{count:>7,}  ", "strong"), (f"{status:<10}", status_style(status)), (f" {queue}", "muted"))
+        )
     names = ", ".join(plan.first_names)
     more = len(plan.steps) - len(plan.first_names)
     lines.append(plain(names + (f" and {more:,} more" if more > 0 else "")))
