@@ -32,6 +32,7 @@ from batchtui.settings import APPLICATION, COULD_NOT_START, Settings, StartError
 from batchtui.slow_link import SHORTEST_INTERVAL, is_remote
 from batchtui.sync.snapshot import Snapshot
 from batchtui.sync.sources import Sources, all_errors
+from batchtui.sync.trends import Trends
 from batchtui.ui import themes
 from batchtui.ui.keys import DETAIL_HELP, GLOBAL_KEYS, LOG_HELP, MAIN_HELP, Key, bindings, is_read_only, offered
 from batchtui.ui.messages import (
@@ -127,6 +128,7 @@ class BatchtuiApp(TerminalApp):
             published=self.published,
             refresh=settings.refresh,
             clock=clock,
+            trends=Trends(),
         )
         self._logs = OpenLogs(self._reach)
         self._details = OpenDetails(self._reach, self._logs)
@@ -258,6 +260,7 @@ class BatchtuiApp(TerminalApp):
             names = ", ".join(f"'{name}'" for name in snapshot.unknown_queues)
             self._cannot_start(f"There is no job queue {names} in this account and region.")
             return
+        self._reach.trends.note(snapshot)
         self._main.set_where(*self._where.words)
         self._decide_read_only()
         if self._acting is not None:

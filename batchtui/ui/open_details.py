@@ -26,21 +26,21 @@ class OpenDetails:
     def follow(self, event: DetailWanted | WhyWanted) -> None:
         """Opens what a person asks for."""
         if isinstance(event, DetailWanted):
-            self.open(event.kind, event.key, event.title, is_json=event.is_json, job=event.job)
+            tab = "JSON" if event.is_json else event.tab
+            self.open(event.kind, event.key, event.title, tab=tab, job=event.job)
             return
         from batchtui.ui.open_why import open_why
 
         open_why(self._reach, event)
 
-    def open(
-        self, kind: str, key: str, title: str, *, is_json: bool = False, job: JobSummary | None = None
-    ) -> None:
+    def open(self, kind: str, key: str, title: str, *, tab: str = "", job: JobSummary | None = None) -> None:
         """Opens the details of a ``job``, ``queue``, ``environment`` or ``definition``.
 
         From a log, or from the answer why, it goes back to the details that led there, at their place.
         """
         from batchtui.ui.details.lookup import Lookup
-        from batchtui.ui.screens.detail import JSON, OVERVIEW, DetailScreen
+        from batchtui.ui.details.queue_live import LiveInsight
+        from batchtui.ui.screens.detail import OVERVIEW, DetailScreen
 
         def is_there(screen: Screen[Any]) -> bool:
             return isinstance(screen, DetailScreen) and (screen.kind, screen.key) == (kind, key)
@@ -49,7 +49,8 @@ class OpenDetails:
         leads_back = reach.app.screen in self._logs or getattr(reach.app.screen, "IS_ABOUT_A_JOB", False)
         if leads_back and go_back_to(reach.app, is_there):
             return
-        lookup = Lookup(reach.gateway, reach.snapshot, reach.record)
+        insight = LiveInsight(reach, key) if kind == "queue" else None
+        lookup = Lookup(reach.gateway, reach.snapshot, reach.record, insight)
         reach.app.push_screen(
             DetailScreen(
                 kind,
@@ -59,7 +60,7 @@ class OpenDetails:
                 seconds=reach.seconds,
                 clock=reach.clock,
                 published=reach.published,
-                tab=JSON if is_json else OVERVIEW,
+                tab=tab or OVERVIEW,
                 known=lookup.known(kind, key, job),
             )
         )

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from batchtui.insight.blocked import blocked_reason
+from batchtui.insight.blocked import blocked_head
 from batchtui.insight.waiting import quick_reason
 from batchtui.model.fields import arn_name
 from batchtui.model.job import JobSummary
@@ -29,6 +29,7 @@ from batchtui.ui.details.views import (
 if TYPE_CHECKING:
     from batchtui.actions.record import ActionRecord
     from batchtui.aws.gateway import Gateway
+    from batchtui.ui.details.queue_live import LiveInsight
 
 _MOST_DESCRIBED = 100
 
@@ -40,6 +41,7 @@ class Lookup:
         gateway: The gateway, None while there is no connection.
         snapshot: What is known of the account.
         record: What was done from here, None while there is no connection.
+        insight: How the queue stands, where it is to find one.
     """
 
     def __init__(
@@ -47,10 +49,12 @@ class Lookup:
         gateway: "Callable[[], Gateway | None]",
         snapshot: Callable[[], Snapshot],
         record: "Callable[[], ActionRecord | None]",
+        insight: "LiveInsight | None" = None,
     ) -> None:
         self._gateway = gateway
         self._snapshot = snapshot
         self._record = record
+        self._insight = insight
 
     def known(self, kind: str, key: str, job: JobSummary | None = None) -> View | None:
         """What can be shown of a job before AWS was asked.
@@ -81,8 +85,8 @@ class Lookup:
             for queue in snapshot.job_queues or ():
                 if queue.job_queue_name == key:
                     held = snapshot.jobs.get(key)
-                    blocked = blocked_reason(held.active.values()) if held else None
-                    return _as_told(queue_view(queue, snapshot, blocked), snapshot, JOB_QUEUES)
+                    head = blocked_head(held.active.values()) if held else None
+                    return _as_told(queue_view(queue, snapshot, head, self._insight), snapshot, JOB_QUEUES)
         elif kind == "environment":
             for environment in snapshot.compute_environments or ():
                 if environment.compute_environment_name == key:

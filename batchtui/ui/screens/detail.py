@@ -16,7 +16,7 @@ from batchtui.format import Cell, Span, duration, plain, text_of
 from batchtui.model.fields import Api
 from batchtui.model.job import JobSummary
 from batchtui.sync.snapshot import Snapshot
-from batchtui.ui.details.views import View, json_text
+from batchtui.ui.details.views import INSIGHT, View, json_text
 from batchtui.ui.keys import DETAIL_KEYS, bindings, detail_footer
 from batchtui.ui.messages import ChangeWanted, DetailWanted, LogWanted, ResubmitWanted, StopWanted, WhyWanted
 from batchtui.ui.screens.reading import ReadingScreen
@@ -108,6 +108,7 @@ class DetailScreen(ReadingScreen):
         self._tab = tab
         self._is_revealed = False
         self._again = asyncio.Event()
+        self._is_asked = False  # by a person, not by the time that has passed
         self._heading = Heading(plain(title, "strong"))
         self._tabs = TabLine()
 
@@ -157,6 +158,7 @@ class DetailScreen(ReadingScreen):
 
     def action_refresh_now(self) -> None:
         """Asks again."""
+        self._is_asked = True
         self._again.set()
 
     def action_follow(self, number: int) -> None:
@@ -188,10 +190,17 @@ class DetailScreen(ReadingScreen):
             self.notify("Only jobs have logs.", severity="warning")
 
     def action_why(self) -> None:
-        """Asks why the job failed, or why it waits."""
+        """Asks why the job failed, or why it waits; how a queue stands, and there of the job that blocks it."""
+        culprit = self._view.culprit if self._view else None
         if self.kind == "job":
             job = self._view.job if self._view else None
             self.post_message(WhyWanted(self.key, text_of(self._heading.title[:1]), job))
+        elif self.kind == "queue" and self._tab != INSIGHT:
+            self._show_tab(INSIGHT)
+        elif culprit is not None:
+            self.post_message(WhyWanted(culprit.job_id, culprit.job_name, culprit))
+        elif self.kind == "queue":
+            self.notify("Nothing blocks this queue.")
         else:
             self.notify("Only of jobs it is told why.", severity="warning")
 
@@ -257,7 +266,16 @@ class DetailScreen(ReadingScreen):
             except AwsError as error:
                 self._fail(str(error), f"AWS has not answered yet: {error}")
             self._draw()
+            await self._ask_for_tab()
             await self._rest()
+
+    async def _ask_for_tab(self) -> None:
+        """What only this tab needs is asked for only while it is shown."""
+        is_asked, self._is_asked = self._is_asked, False
+        ask = self._view.asks.get(self._tab) if self._view is not None else None
+        if ask is not None:
+            await ask(is_asked)
+            self._draw()
 
     def _take(self, view: View) -> None:
         if view.is_unknown and self._view is not None:  # what was seen is worth more than that it is gone
@@ -288,6 +306,8 @@ class DetailScreen(ReadingScreen):
     def _show_tab(self, name: str) -> None:
         if name != self._tab:
             self._tab = name
+            if self._view is not None and name in self._view.asks:
+                self._again.set()
             self._draw()
             self.text.action_first()
 
