@@ -15,8 +15,10 @@ from .jobs import Job
 from .listing import list_jobs
 from .paging import paged
 from .queues import JobQueue
+from .quota_shares import describe_policy
 from .resource_api import ResourceApi
 from .service_api import ServiceApi, service_snapshot
+from .service_jobs import POLICY_ARN
 from .service_jobs import QUEUE as SERVICE_QUEUE
 from .stopping import ids_of, job_id_of, reason_of, stop_many
 from .submission import submit_job
@@ -103,8 +105,10 @@ class BatchApi:
         arns = request.get("arns")
         if not isinstance(arns, list):
             raise client_error("arns must be specified")
-        policies = self._account.policies
-        return {"schedulingPolicies": [policies[arn].describe() for arn in arns if arn in policies]}
+        known = {arn: policy.describe() for arn, policy in self._account.policies.items()}
+        if self._account.service_jobs is not None:
+            known[POLICY_ARN] = describe_policy()
+        return {"schedulingPolicies": [known[arn] for arn in arns if arn in known]}
 
     def get_job_queue_snapshot(self, request: JSON) -> JSON:
         """GetJobQueueSnapshot: the first 100 RUNNABLE jobs in order of dispatch, and what is in use."""

@@ -11,6 +11,7 @@ from .definitions import JSON
 from .errors import client_error
 from .identity import batch_arn, name_from
 from .paging import page_size, paged, position, token
+from .quota_shares import fronts, list_quota_shares, utilization
 from .service_jobs import CAPACITY, ENVIRONMENT, QUEUE, STATUSES, TYPE, ServiceJob, ServiceJobs
 from .stopping import job_id_of, reason_of, stop_many
 
@@ -34,6 +35,7 @@ class ServiceApi:
                 "terminateservicejob": ("TerminateServiceJob", self.terminate_service_job),
                 "terminateservicejobs": ("TerminateServiceJobs", self.terminate_service_jobs),
                 "describeserviceenvironments": ("DescribeServiceEnvironments", self.describe_service_environments),
+                "listquotashares": ("ListQuotaShares", lambda request: list_quota_shares(account, request)),
             }
 
     @property
@@ -165,10 +167,12 @@ def service_snapshot(jobs: ServiceJobs, now: int) -> JSON:
             "jobs": [{"jobArn": job.arn, "earliestTimeAtPosition": job.runnable} for job in waiting[:MOST_LISTED]],
             "lastUpdatedAt": now,
         },
+        "frontOfQuotaShares": {"quotaShares": fronts(waiting), "lastUpdatedAt": now},
         "queueUtilization": {
             "totalCapacityUsage": [
                 {"capacityUnit": unit, "quantity": float(quantity)} for unit, quantity in sorted(used.items())
             ],
+            "quotaShareUtilization": {"topCapacityUtilization": utilization(alive, now)},
             "lastUpdatedAt": now,
         },
     }

@@ -25,6 +25,7 @@ _INTERVAL_MS = 150_000
 _KEPT_MS = 26 * 3_600_000  # AWS lists finished jobs for at least a day
 _ENDING_MS = 2_000
 CAPACITY = 24
+POLICY_ARN = batch_arn("scheduling-policy", "ml-quota-shares")
 _TOO_LARGE = (
     "MISCONFIGURATION:SERVICE_ENVIRONMENT_MAX_RESOURCE - The service environment(s) associated with the job queue "
     "cannot meet the capacity requirement of the service job."
@@ -138,6 +139,7 @@ class ServiceJob:
             "createdAt": self.created,
             "status": status,
             "shareIdentifier": self.share,
+            "quotaShareName": self.share,
             "capacityUsage": [{"capacityUnit": "NUM_INSTANCES", "quantity": float(self.instances)}],
         }
         if (reason := self.reason(now)) is not None:
@@ -229,6 +231,7 @@ class ServiceQueue:
                 {"order": 1, "serviceEnvironment": batch_arn("service-environment", ENVIRONMENT)}
             ],
             "jobQueueType": TYPE,
+            "schedulingPolicyArn": POLICY_ARN,
             "tags": {"team": "ml"},
             "jobStateTimeLimitActions": [],
         }

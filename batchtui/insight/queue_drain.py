@@ -29,9 +29,9 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Seconds from now: most likely, at the soonest, and at the latest, which is None where there is no end."""
+    """Seconds from now: most likely, at the soonest, and at the latest; None where there may be no end."""
 
-    likely: float
+    likely: float | None
     soonest: float
     latest: float | None
 
@@ -70,7 +70,7 @@ def drain(found: Tally, lately: Pace, *, takes_no_more: bool = False, blocked_si
     came, came_off = (0.0, 0.0) if takes_no_more else _rate(lately.came, hours)
     without = _range(found.left, ended, ended_off)
     with_arrivals = _range(found.left, ended - came, sqrt(ended_off**2 + came_off**2))
-    outcome = Outcome.GROWS if with_arrivals is None else Outcome.ENDS
+    outcome = Outcome.GROWS if with_arrivals is None or with_arrivals.likely is None else Outcome.ENDS
     return Drain(outcome, found.left, with_arrivals, without)
 
 
@@ -106,10 +106,12 @@ def _rate(parts: Sequence[float], hours: float) -> tuple[float, float]:
 
 def _range(left: int, rate: float, off: float) -> Range | None:
     """None where it never ends at this pace, or in no time that means anything."""
-    if rate <= 0 or left / rate * 3600 > _LONGEST_SECONDS:
+    soonest = _seconds(left, rate + SURE * off)
+    if soonest is None:
         return None
-    slowest = rate - SURE * off
-    latest = left / slowest * 3600 if slowest > 0 else None
-    if latest is not None and latest > _LONGEST_SECONDS:
-        latest = None
-    return Range(left / rate * 3600, left / (rate + SURE * off) * 3600, latest)
+    return Range(_seconds(left, rate), soonest, _seconds(left, rate - SURE * off))
+
+
+def _seconds(left: int, an_hour: float) -> float | None:
+    seconds = left / an_hour * 3600 if an_hour > 0 else None
+    return seconds if seconds is not None and seconds <= _LONGEST_SECONDS else None

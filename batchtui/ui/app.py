@@ -278,7 +278,7 @@ class BatchtuiApp(TerminalApp):
         """The lists are seen below a dialog, but not below another screen."""
         if self._poller is not None:
             below = next(screen for screen in reversed(self.screen_stack) if not screen.is_modal)
-            self._poller.see(below is self._main)
+            self._poller.see(below is self._main or getattr(below, "kind", "") == "queue")  # it counts jobs too
 
     @on(DetailWanted)
     @on(WhyWanted)

@@ -238,4 +238,4 @@ async def test_the_lists_and_the_overview_say_it_in_one_line(large: DemoWorld) -
         await driver.press("enter")
         await driver.until_text("Why ", "No allowed instance type is large enough for it · w")
         await driver.press("escape", "shift+tab", "w")
-        await driver.until_text("Insight", "Drains")
+        await driver.until_text("This is told of jobs")

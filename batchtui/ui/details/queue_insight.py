@@ -63,7 +63,7 @@ def blocked_lines(blocked: Blocked, now: float, digit: int) -> list[Cell]:
     lines: list[Cell] = [((("! ", "warning"), ("Blocked  ", "warning"), (cause, "strong")))]
     name = clean(blocked.job.job_name or blocked.job.job_id)
     key: Span = (f"  {digit} " if 0 < digit <= DIGITS else "    ", "key")
-    lines.append((key, (f"job {name}", ""), ("  the head of the queue · w tells why, and what to do", "muted")))
+    lines.append((key, (f"job {name}", ""), ("  head of the queue · w: why, what to do", "muted")))
     if blocked.since is not None:
         ago = duration(now - blocked.since / 1000)
         if blocked.is_at_head_since:
@@ -71,8 +71,6 @@ def blocked_lines(blocked: Blocked, now: float, digit: int) -> list[Cell]:
         else:
             since = f"    waits for {ago}; since when it is at the head AWS has not told here"
         lines.append(plain(since))
-    if blocked.cause:
-        lines.append(plain(f"    {clean(blocked.told)}", "muted"))
     return [*lines, plain("")]
 
 
@@ -88,12 +86,14 @@ def _drain(estimate: Drain | None, counted: Counted | None, now: float, found: S
     figures = f"  {left}; {rate(pace.ended_an_hour)} end, {rate(pace.came_an_hour)} come"
     rests_on = f" ({_counted(pace)} in the last {duration(pace.seconds)})"
     lines: list[Cell] = []
-    if estimate.with_arrivals is not None:
+    if estimate.outcome is Outcome.GROWS:
+        soonest = estimate.with_arrivals.soonest if estimate.with_arrivals is not None else None
+        perhaps = "" if soonest is None else f"; if it is chance, hardly before {duration(soonest)}"
+        lines.append(plain(f"  Not at this pace: as many come as end, or more{perhaps}.", "warning"))
+    elif estimate.with_arrivals is not None:
         lines.append((("  Empty ", ""), *_when(estimate.with_arrivals, now)))
-    else:
-        lines.append(plain("  Not at this pace: as many come as end, or more.", "warning"))
     if estimate.without is not None and found.queue.state != "DISABLED" and any(pace.came):
-        lines.append((("  If none came any more ", ""), *_when(estimate.without, now)))
+        lines.append((("  If none came any more: ", ""), *_when(estimate.without, now)))
     lines.append(plain(f"{figures}{rests_on}.", "muted"))
     if counted.tally.arrays:
         lines.append(plain("  An array counts as its children, which end evenly as far as is known.", "muted"))
@@ -101,18 +101,18 @@ def _drain(estimate: Drain | None, counted: Counted | None, now: float, found: S
 
 
 def _counted(pace: Pace) -> str:
-    return f"{number(round(sum(pace.ended)))} ended, {number(round(sum(pace.came)))} came"
+    return f"{sum(pace.ended):,.0f} ended, {sum(pace.came):,.0f} came"
 
 
 def _when(found: Range, now: float) -> Cell:
+    soonest = duration(found.soonest)
+    if found.likely is None:
+        return plain(f"hardly before {soonest}, or never at this pace.")
     likely = f"in about {duration(found.likely)}"
     at = f", at {_moment(now + found.likely, now)}"
-    soonest = duration(found.soonest)
     if found.latest is None:
-        span = f"; hardly before {soonest}, or never at this pace"
-    else:
-        span = f"; 8 times of 10 between {soonest} and {duration(found.latest)}"
-    return ((likely, "strong"), (at, ""), (span, ""))
+        return ((likely, "strong"), (at, ""), (f"; hardly before {soonest}, or never at this pace.", ""))
+    return ((likely, "strong"), (at, ""), (f"; 8 times of 10 between {soonest} and {duration(found.latest)}.", ""))
 
 
 def _use(found: Standing, width: int, now: float, trouble: str, *, is_asking: bool) -> list[Cell]:
@@ -121,8 +121,8 @@ def _use(found: Standing, width: int, now: float, trouble: str, *, is_asking: bo
         lines.append(plain(f"  {clean(trouble)}", "failed"))
     if is_asking and not found.uses:
         lines.append(plain("  Asking AWS …", "muted"))
-    for each in found.uses:
-        lines += use_line(each, width)
+    wide = max((cell_len(clean(each.unit)) + 3 for each in found.uses), default=0)
+    lines += [use_line(each, max(_LABEL, wide), width) for each in found.uses]
     if not found.uses and not is_asking:
         if found.counted is not None and found.counted.tally.vcpus:
             known = number(found.counted.tally.vcpus)
@@ -138,16 +138,15 @@ def _use(found: Standing, width: int, now: float, trouble: str, *, is_asking: bo
     return lines
 
 
-def use_line(each: Use, width: int) -> list[Cell]:
+def use_line(each: Use, wide: int, width: int) -> Cell:
     """A bar towards the limit, and the figures."""
-    unit = clean(each.unit)
-    name = label(f"  {unit}", max(_LABEL, cell_len(unit) + 3))
+    name = label(f"  {clean(each.unit)}", wide)
     if each.most is None or each.part is None:
-        return [(name, (f"{number(each.used)} in use", ""), ("  its limit is not known", "muted"))]
+        return (name, (f"{number(each.used)} in use", ""), ("  its limit is not known", "muted"))
     figures = f" {number(each.used)} of {number(each.most)} ({each.part:.0%})"
     asked = f"  instances for {number(each.asked)}" if each.asked is not None else ""
-    room = width - cell_len(name[0]) - cell_len(figures) - cell_len(asked)
-    return [(name, *bar(each.part, max(4, min(40, room))), (figures, ""), (asked, "muted"))]
+    room = width - wide - cell_len(figures) - cell_len(asked)
+    return (name, *bar(each.part, max(4, min(40, room))), (figures, ""), (asked, "muted"))
 
 
 def _throughput(counted: Counted, width: int) -> list[Cell]:
@@ -156,8 +155,8 @@ def _throughput(counted: Counted, width: int) -> list[Cell]:
     failed = f", {pace.failed / ended:.0%} failed" if ended and pace.failed >= 0.5 else ""
     lines: list[Cell] = []
     for name, parts, an_hour, more in (
-        ("ended", pace.ended, pace.ended_an_hour, f"{number(round(ended))} in all{failed}"),
-        ("came", pace.came, pace.came_an_hour, f"{number(round(came))} in all"),
+        ("ended", pace.ended, pace.ended_an_hour, f"{ended:,.0f} in all{failed}"),
+        ("came", pace.came, pace.came_an_hour, f"{came:,.0f} in all"),
     ):
         top = max(parts)
         lines.append(
@@ -165,7 +164,7 @@ def _throughput(counted: Counted, width: int) -> list[Cell]:
                 label(f"  {name}", _LABEL),
                 (f"{rate(an_hour):>9}  ", ""),
                 (sparkline(parts, 0, top), "bar"),
-                (f"  0 to {number(round(top, 1))} each {duration(pace.seconds / len(parts))}, {more}", "muted"),
+                (f"  0 to {top:,.0f} each {duration(pace.seconds / len(parts))}, {more}", "muted"),
             )
         )
     return section(f"Throughput in the last {duration(pace.seconds)}", lines)

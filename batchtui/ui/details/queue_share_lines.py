@@ -17,8 +17,9 @@ _STRATEGIES: Final = {
     "LEND": "lends",
     "LEND_AND_BORROW": "lends and borrows",
 }
-_STANDING: Final = {"above": "above that", "below": "below that", "fair": "", "": ""}
+_STANDING: Final = {"above": "over its part", "below": "under its part", "fair": "", "": ""}
 _LONGEST_NAME: Final = 24
+_WORTH_SAYING: Final = 0.005
 
 
 def share_lines(found: Standing, width: int, now: float, troubles: Sequence[str]) -> list[Cell]:
@@ -49,8 +50,8 @@ def _fair(found: Standing, width: int) -> list[Cell]:
     if policy is not None and policy.share_decay_seconds is not None:
         decay = policy.share_decay_seconds or 600
         notes.append(f"AWS counts what was used in the last {duration(decay)} too")
-    if found.reserved is not None:
-        notes.append(f"{found.reserved:.2%} is kept for shares without jobs")
+    if found.reserved is not None and found.reserved >= _WORTH_SAYING:
+        notes.append(f"{found.reserved:.0%} is kept for shares without jobs")
     return [*lines, plain(f"  {'; '.join(notes)}.", "muted")] if notes else lines
 
 
