@@ -49,7 +49,7 @@ class Lines:
 class Trend:
     """One queue. A point is a slot of time and eight means; points of one level never overlap."""
 
-    __slots__ = ("_levels", "_previous", "_slot", "least", "most", "since", "until")
+    __slots__ = ("_levels", "_previous", "_slot", "least", "most", "patience", "since", "until")
 
     def __init__(self) -> None:
         self._levels: list[tuple[array[int], array[float]]] = []
@@ -57,6 +57,7 @@ class Trend:
         self._previous: Sequence[int] = ()
         self.since = 0.0
         self.until = 0.0
+        self.patience = 0.0
         self.least: list[int] = []
         self.most: list[int] = []
 
@@ -77,6 +78,7 @@ class Trend:
             patience: So many seconds may lie between two answers until what lies between them is not known.
         """
         slot = int(moment // SLOT_SECONDS)
+        self.patience = patience
         if not self._previous:
             self.since, self.least, self.most = moment, list(counts), list(counts)
         elif slot < self._slot or moment <= self.until:
@@ -181,6 +183,9 @@ def _lines(trend: Trend, width: int, now: float) -> Lines:
     weights = [0.0] * columns
     for begin, length, means in trend.points():
         _spread(sums, weights, (begin - first) / step, (begin + length - first) / step, means)
+    if now - trend.until <= trend.patience:  # the next answer is not due yet
+        last = int(trend.until // SLOT_SECONDS) + 1
+        _spread(sums, weights, (last - first) / step, columns, trend.last)
     lines = []
     for status, place in _PLACES.items():
         if not trend.most[place]:
