@@ -13,11 +13,11 @@ DOCUMENTED = ("CAPACITY:", "MISCONFIGURATION:", "ACTION_REQUIRED", "UNDETERMINED
 _SHORT = (
     ("CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY", "EC2 has no capacity"),
     ("MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE", "more vCPUs than allowed"),
-    ("MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT", "no instance type is large enough"),
+    ("MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT", "no instance is large enough"),
     ("MISCONFIGURATION:EC2_INSTANCE_CONFIGURATION_UNSUPPORTED", "instance types cannot be used"),
-    ("MISCONFIGURATION:SERVICE_ROLE_PERMISSIONS", "service role lacks a permission"),
-    ("MISCONFIGURATION:SERVICE_ENVIRONMENT_MAX_RESOURCE", "more than its environment may have"),
-    ("MISCONFIGURATION:QUOTA_MANAGEMENT_LIMIT_EXCEEDED", "more than its quota share may have"),
+    ("MISCONFIGURATION:SERVICE_ROLE_PERMISSIONS", "its service role lacks rights"),
+    ("MISCONFIGURATION:SERVICE_ENVIRONMENT_MAX_RESOURCE", "more than its environment has"),
+    ("MISCONFIGURATION:QUOTA_MANAGEMENT_LIMIT_EXCEEDED", "more than its quota share has"),
     ("ACTION_REQUIRED", "environments are invalid"),
     ("UNDETERMINED", "AWS cannot tell why"),
 )
