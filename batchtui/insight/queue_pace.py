@@ -1,6 +1,6 @@
 """How quickly a queue goes on: throughput, and how long jobs waited and ran, of what happened lately."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Final
@@ -49,19 +49,21 @@ class Pace:
         return sum(self.came) * 3600 / self.seconds
 
 
-def pace(found: Tally) -> Pace:
-    """The shortest span in which enough has happened, for each figure."""
+def pace(found: Tally) -> Generator[None, None, Pace]:
+    """The shortest span in which enough has happened, for each figure; in steps of some milliseconds."""
     flow = telling(found.spans, lambda span: sum(span.ended))
     waits = telling(found.spans, lambda span: len(span.waits))
     runs = telling(found.spans, lambda span: len(span.runs))
+    waits_in_order = yield from in_order(waits.waits)
+    runs_in_order = yield from in_order(runs.runs)
     return Pace(
         flow.length / 1000,
         tuple(flow.ended),
         tuple(flow.came),
         sum(flow.failed),
-        percentiles(waits.waits),
+        percentiles(waits_in_order),
         waits.length / 1000,
-        percentiles(runs.runs),
+        percentiles(runs_in_order),
         runs.length / 1000,
     )
 
@@ -73,21 +75,24 @@ def telling(spans: Sequence[Span], count: Callable[[Span], float]) -> Span:
 
 
 def percentiles(milliseconds: Sequence[int]) -> Percentiles | None:
-    """By nearest rank, so that each is the time of a job that was there; None where there are none."""
+    """By nearest rank, so that each is the time of a job that was there; None where there are none.
+
+    Args:
+        milliseconds: The least first.
+    """
     if not milliseconds:
         return None
-    values = in_order(milliseconds)
-    p50, p90, p99 = (values[max(0, ceil(share * len(values)) - 1)] / 1000 for share in SHARES_OF_WAITS)
-    return Percentiles(p50, p90, p99, len(values))
+    ranks = (max(0, ceil(share * len(milliseconds)) - 1) for share in SHARES_OF_WAITS)
+    p50, p90, p99 = (milliseconds[rank] / 1000 for rank in ranks)
+    return Percentiles(p50, p90, p99, len(milliseconds))
 
 
-def in_order(values: Iterable[int]) -> list[int]:
-    """Sorted in short turns: Python merges what is in order already quickly."""
-    found = list(values)
-    if len(found) <= _SORTED:
-        return sorted(found)
+def in_order(values: Sequence[int]) -> Generator[None, None, list[int]]:
+    """Sorted in short steps: the last one only merges what is in order already."""
     merged: list[int] = []
-    for start in range(0, len(found), _SORTED):
-        merged += sorted(found[start : start + _SORTED])
+    for start in range(0, len(values), _SORTED):
+        merged += sorted(values[start : start + _SORTED])
+        yield
     merged.sort()
+    yield
     return merged

@@ -1,6 +1,6 @@
 """How a queue stands: everything that is said of it at one moment."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 
 from batchtui.insight.queue_drain import Drain, drain
@@ -8,7 +8,6 @@ from batchtui.insight.queue_pace import Pace, pace
 from batchtui.insight.queue_shares import FairShare, QuotaUse, fair_shares, quota_uses, reserved
 from batchtui.insight.queue_tally import Tally, tally
 from batchtui.insight.queue_use import Use, environments_of, shared_with, use
-from batchtui.insight.waiting import quick_reason
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
 from batchtui.model.job import JobSummary
 from batchtui.model.job_queue import JobQueueDetail
@@ -18,7 +17,7 @@ from batchtui.model.scheduling_policy import QuotaShareDetail, SchedulingPolicyD
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What the jobs come to, which takes long where there are many: made aside, and kept."""
+    """What the jobs come to, which takes long where there are many: made in steps, and kept."""
 
     tally: Tally
     pace: Pace
@@ -64,10 +63,12 @@ class Standing:
     """Quota shares in which a job waits, and since when the first of them has its place."""
 
 
-def count(jobs: Iterable[JobSummary], now: int, dropped_before: int | None = None) -> Counted:
-    """Looks at every job of a queue; see ``tally``."""
-    found = tally(jobs, now, dropped_before)
-    return Counted(found, pace(found))
+def count(
+    jobs: Iterable[JobSummary], now: int, dropped_before: int | None = None
+) -> Generator[None, None, Counted]:
+    """Looks at every job of a queue, step by step; see ``tally``."""
+    found = yield from tally(jobs, now, dropped_before)
+    return Counted(found, (yield from pace(found)))
 
 
 def standing(
@@ -129,6 +130,8 @@ def _blocked(
     head = counted.tally.head if counted is not None else None
     if head is None:
         return None
+    from batchtui.insight.waiting import quick_reason  # with all its rules: most queues are not blocked
+
     place = snapshot.position(head.job_arn) if snapshot is not None and head.job_arn else None
     since = place[1].earliest_time_at_position if place is not None else None
     return Blocked(

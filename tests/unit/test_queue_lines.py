@@ -13,6 +13,7 @@ from batchtui.model.job import JobSummary
 from batchtui.model.job_queue import JobQueueDetail
 from batchtui.model.job_queue_snapshot import JobQueueSnapshot
 from batchtui.model.scheduling_policy import QuotaShareDetail, SchedulingPolicyDetail
+from batchtui.query.steps import at_once
 from batchtui.ui.details.bars import STEPS, sparkline
 from batchtui.ui.details.queue_insight import insight_lines
 from batchtui.ui.widgets.line_view import wrap
@@ -44,7 +45,7 @@ def test_answers_of_any_shape(
     for policy in (None, *map(SchedulingPolicyDetail.from_api, policies.get("schedulingPolicies", []))):
         found = standing(
             QUEUE,
-            count(listed, NOW * 1000),
+            at_once(count(listed, NOW * 1000)),
             snapshot=JobQueueSnapshot.from_api(snapshot),
             policy=policy,
             quota_shares=list(map(QuotaShareDetail.from_api, shares.get("quotaShares", []))),

@@ -7,20 +7,38 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from batchtui.insight import queue_pace, queue_standing, queue_tally
 from batchtui.insight.queue_drain import Drain, Outcome, drain
-from batchtui.insight.queue_pace import ENOUGH, Pace, pace, percentiles
+from batchtui.insight.queue_pace import ENOUGH, Pace, Percentiles
 from batchtui.insight.queue_shares import fair_shares, quota_uses, reserved
-from batchtui.insight.queue_standing import count, standing
-from batchtui.insight.queue_tally import HOUR_MS, MINUTE_MS, PARTS, Tally, tally
+from batchtui.insight.queue_standing import Counted, standing
+from batchtui.insight.queue_tally import HOUR_MS, MINUTE_MS, PARTS, Tally
 from batchtui.insight.queue_use import environments_of, shared_with, use
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
 from batchtui.model.job import ArrayProperties, JobSummary
 from batchtui.model.job_queue import JobQueueDetail
 from batchtui.model.job_queue_snapshot import JobQueueSnapshot
 from batchtui.model.scheduling_policy import FairsharePolicy, QuotaShareDetail
+from batchtui.query.steps import at_once
 
 NOW = 1_780_000_000_000
 STUCK = "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT - too large"
+
+
+def tally(jobs: list[JobSummary], now: int, dropped_before: int | None = None) -> Tally:
+    return at_once(queue_tally.tally(jobs, now, dropped_before))
+
+
+def pace(found: Tally) -> Pace:
+    return at_once(queue_pace.pace(found))
+
+
+def percentiles(values: list[int]) -> Percentiles | None:
+    return queue_pace.percentiles(at_once(queue_pace.in_order(values)))
+
+
+def count(jobs: list[JobSummary], now: int) -> Counted:
+    return at_once(queue_standing.count(jobs, now))
 
 
 def job(

@@ -7,10 +7,12 @@ from typing import Final
 
 from batchtui.format import Cell
 from batchtui.insight.queue_standing import Counted, Standing, count, standing
+from batchtui.insight.quick import load_rules
 from batchtui.model.job_queue import JobQueueDetail
+from batchtui.query.steps import at_once
 from batchtui.sync.queue_reads import SNAPSHOT, Told, look, trouble
 from batchtui.sync.snapshot import QueueJobs
-from batchtui.ui.aside import MANY
+from batchtui.ui.arranging import MANY, in_pauses
 from batchtui.ui.details.queue_insight import insight_lines, trend_columns
 from batchtui.ui.reach import Reach
 
@@ -20,6 +22,8 @@ _SOON: Final = 0.9
 """Of the time between two calls: the timers of screens are not exact."""
 _COUNTED_SECONDS: Final = 30.0
 """So long figures that are of *lately* stay true while no job changes."""
+_REST: Final = 10.0
+"""Where there are very many jobs, counting takes a tenth of the time at most."""
 
 
 class LiveInsight:
@@ -38,6 +42,8 @@ class LiveInsight:
         self._counted: Counted | None = None
         self._counted_of: QueueJobs | None = None
         self._counted_at = 0.0
+        self._cost = 0.0
+        """Seconds that the last counting took by itself."""
         self._is_asking = False
 
     async def update(self, is_asked: bool) -> None:
@@ -107,12 +113,15 @@ class LiveInsight:
         held = snapshot.jobs.get(self._name)
         if held is None or not (held.is_complete or held.jobs):
             return
-        if held is self._counted_of and now - self._counted_at < _COUNTED_SECONDS:
+        age = now - self._counted_at
+        if age < (_COUNTED_SECONDS if held is self._counted_of else self._cost * _REST):
             return
         jobs = held.jobs
-        values = (jobs.values(), int(now * 1000), snapshot.dropped_before)
-        # Not aside(), which looks for garbage first: this is done again and again, and makes nothing but numbers.
-        self._counted = count(*values) if len(jobs) <= MANY else await asyncio.to_thread(count, *values)
+        steps = count(jobs.values(), int(now * 1000), snapshot.dropped_before)
+        counted, cost = (at_once(steps), 0.0) if len(jobs) <= MANY else await in_pauses(steps)
+        if counted.tally.head is not None:
+            await asyncio.to_thread(load_rules)
+        self._counted, self._cost = counted, cost
         self._counted_of, self._counted_at = held, now
 
     def _queue(self) -> JobQueueDetail | None:

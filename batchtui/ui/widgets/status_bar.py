@@ -79,11 +79,12 @@ class StatusBar(Lines):
     def _notes(self) -> list[tuple[tuple[str, ...], str]]:
         """The most important first, each in a longer and a shorter form: what does not fit is left out."""
         notes: list[tuple[tuple[str, ...], str]] = [((f"  {self.calls_per_minute} calls/min",), "muted")]
-        if self.blocked_queues:
-            blocked = f"  {plural(self.blocked_queues, 'queue')} blocked"
-            notes.append(((f"{blocked} (b)", blocked, f"  {self.blocked_queues} blocked"), "warning"))
         if self.interval:
             notes.append(((f"  every {self.interval} (API budget)", f"  every {self.interval}"), "warning"))
+        if self.blocked_queues:
+            blocked = f"  {plural(self.blocked_queues, 'queue')} blocked"
+            few = f"  {self.blocked_queues} blocked"
+            notes.append(((f"{blocked} (b)", blocked, few, f"  {self.blocked_queues} !"), "warning"))
         if self.others_interval:
             every = self.others_interval
             notes.append(((f"  other queues every {every} (API budget)", f"  others every {every}"), "muted"))
