@@ -19,7 +19,7 @@ from batchtui.ui.widgets.line_table import LineTable
 
 ALL_QUEUES = "All queues"
 _ALL = ""  # the key of the first row; no queue has an empty name
-_FRAME = 8  # cells that the frame takes of its lower edge, with the blanks between words
+_FRAME = 6  # cells that the frame takes of its lower edge, with the blanks between words
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class QueueRow:
         """How long the head waits, and why in a few words; empty where nothing blocks it."""
         if self.head is None:
             return ""
-        since = "" if self.head.created_at is None else f"{duration(now - self.head.created_at / 1000)}: "
+        since = "" if self.head.created_at is None else f"waits {duration(now - self.head.created_at / 1000)}: "
         return f"! {since}{short_reason(self.blocked or '')}"
 
     def total(self, *statuses: str) -> int:
