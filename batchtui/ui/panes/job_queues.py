@@ -19,7 +19,8 @@ from batchtui.ui.widgets.line_table import LineTable
 
 ALL_QUEUES = "All queues"
 _ALL = ""  # the key of the first row; no queue has an empty name
-_FRAME = 6  # cells that the frame takes of its lower edge, with the blanks between words
+_FRAME = 4  # cells of the lower edge in which nothing can be written
+_BETWEEN = 3  # cells between two words there
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +92,19 @@ class JobQueuesPane(Pane[QueueRow]):
         if self._count is None:
             return []
         count = str(self._count) if self._count else "no job queues in this account and region"
-        words = self._blocked_words(self.size.width - len(count) - _FRAME)
-        return [words, count] if words else [count]
+        words, room = self._blocked_words(), self.size.width - _FRAME
+        if not words:
+            return [count]
+        if cell_len(words) + len(count) + _BETWEEN <= room:
+            return [words, count]
+        return [words if cell_len(words) <= room else text_of(tuple(fill(plain(words), max(0, room))))]
 
-    def _blocked_words(self, room: int) -> str:
+    def _blocked_words(self) -> str:
         """Why the queue under the cursor is blocked, else how many are: rows may lie below the edge."""
         row, blocked = self.table.cursor_row, self.blocked_queues
         if row is None or not blocked:
             return ""
-        words = row.blocked_words(self.clock()) or f"{blocked} blocked: b tells why"
-        return words if cell_len(words) <= room else text_of(tuple(fill(plain(words), max(0, room))))
+        return row.blocked_words(self.clock()) or f"{blocked} blocked: b tells why"
 
     @on(LineTable.Highlighted)
     def _show_reason(self) -> None:
