@@ -198,7 +198,7 @@ def service_snapshot(jobs: ServiceJobs, now: int) -> JSON:
             "quotaShareUtilization": {
                 "topCapacityUtilization": [
                     {"quotaShareName": name, "capacityUsage": capacity(usage)}
-                    for name, usage in by_share.items()
+                    for name, usage in sorted(by_share.items(), key=lambda each: (-each[1].total(), each[0]))
                     if usage
                 ]
             },

@@ -32,6 +32,7 @@ from batchtui.settings import APPLICATION, COULD_NOT_START, Settings, StartError
 from batchtui.slow_link import SHORTEST_INTERVAL, is_remote
 from batchtui.sync.snapshot import Snapshot
 from batchtui.sync.sources import Sources, all_errors
+from batchtui.sync.trends import Trends
 from batchtui.ui import themes
 from batchtui.ui.keys import DETAIL_HELP, GLOBAL_KEYS, LOG_HELP, MAIN_HELP, Key, bindings, is_read_only, offered
 from batchtui.ui.messages import (
@@ -129,6 +130,7 @@ class BatchtuiApp(TerminalApp):
             published=self.published,
             refresh=settings.refresh,
             clock=clock,
+            trends=Trends(),
         )
         self._logs = OpenLogs(self._reach)
         self._details = OpenDetails(self._reach, self._logs)
@@ -262,6 +264,7 @@ class BatchtuiApp(TerminalApp):
             names = ", ".join(f"'{name}'" for name in snapshot.unknown_queues)
             self._cannot_start(f"There is no job queue {names} in this account and region.")
             return
+        self._reach.trends.note(snapshot)
         self._main.set_where(*self._where.words)
         self._decide_read_only()
         if self._acting is not None:
@@ -279,7 +282,9 @@ class BatchtuiApp(TerminalApp):
         """The lists are seen below a dialog, but not below another screen."""
         if self._poller is not None:
             below = next(screen for screen in reversed(self.screen_stack) if not screen.is_modal)
-            self._poller.see(getattr(below, "SHOWS_JOBS", below is self._main))
+            # The details of a queue count its jobs too.
+            counts = below is self._main or getattr(below, "kind", "") == "queue"
+            self._poller.see(getattr(below, "SHOWS_JOBS", counts))
 
     @on(DetailWanted)
     @on(WhyWanted)

@@ -53,6 +53,7 @@ MAIN_KEYS = (
     Key("previous-pane", "shift+tab", "previous_pane", "Previous pane", "", "shift+tab"),
     Key("zoom", "z", "zoom", "Zoom the pane, and back", "zoom"),
     Key("groups", "v", "app.place('groups')", "The jobs in groups: by step, cause of failure, tag …", "groups"),
+    Key("blocked", "B", "blocked", "Why a queue is blocked: of the job at its head; again for the next queue"),
     Key("back", "escape", "back", "Back: clears the filter, then the status, then the zoom", "", "esc"),
 )
 
@@ -65,7 +66,7 @@ LIST_KEYS = (
     Key("last", "end,G", "last", "Last row", "", "end G"),
     Key("open", "enter,d", "open", "Details", "details", "enter d"),
     Key("log", "l", "screen.log", "The log of the job, or of all marked ones together", "log"),
-    Key("why", "w", "screen.why", "Why the job failed, or why it waits", "why"),
+    Key("why", "w", "screen.why", "Why the job failed, or why it waits; how a queue stands", "why"),
     Key("stop", "x,ctrl+d", "screen.stop", "Stop the job, or all marked ones", "stop", "x ctrl+d", changes=True),
     Key("resubmit", "r", "screen.resubmit", "Submit the job or all marked ones again", "resubmit", changes=True),
     Key("edit", "e", "screen.edit", "Edit the job's request as text, and submit that", changes=True),
@@ -118,7 +119,7 @@ DETAIL_KEYS = (
     Key("next-tab", "right,tab", "tab(1)", "Next tab", "tabs", "→ tab"),
     Key("previous-tab", "left,shift+tab", "tab(-1)", "Previous tab", "", "← shift+tab"),
     Key("detail-log", "l", "log", "The job's log", "log"),
-    Key("detail-why", "w", "why", "Why the job failed, or why it waits", "why"),
+    Key("detail-why", "w", "why", "Why the job failed, or waits; how a queue stands, and what blocks it", "why"),
     Key(
         "relations", "f", "relations", "Go to: a list of everything that this leads to, children included", "go to"
     ),
@@ -282,7 +283,7 @@ _DETAIL_FOOTER = tuple(
 )
 _ONLY_OF = {
     "detail-log": ("job",),
-    "detail-why": ("job",),
+    "detail-why": ("job", "queue"),
     "detail-stop": ("job",),
     "detail-resubmit": ("job",),
     "detail-shell": ("job",),

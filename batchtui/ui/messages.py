@@ -17,10 +17,18 @@ class DetailWanted(Message):
         title: What to call it until AWS has answered.
         is_json: Whether to begin with the tab JSON.
         job: What is known of it already, where it is a job.
+        tab: The tab to begin with; empty for the first.
     """
 
     def __init__(
-        self, kind: str, key: str, title: str, *, is_json: bool = False, job: JobSummary | None = None
+        self,
+        kind: str,
+        key: str,
+        title: str,
+        *,
+        is_json: bool = False,
+        job: JobSummary | None = None,
+        tab: str = "",
     ) -> None:
         super().__init__()
         self.kind = kind
@@ -28,6 +36,7 @@ class DetailWanted(Message):
         self.title = title
         self.is_json = is_json
         self.job = job
+        self.tab = tab
 
 
 class RevisionsWanted(Message):

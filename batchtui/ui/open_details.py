@@ -26,7 +26,8 @@ class OpenDetails:
     def follow(self, event: DetailWanted | WhyWanted | RevisionsWanted) -> None:
         """Opens what a person asks for."""
         if isinstance(event, DetailWanted):
-            self.open(event.kind, event.key, event.title, is_json=event.is_json, job=event.job)
+            tab = "JSON" if event.is_json else event.tab
+            self.open(event.kind, event.key, event.title, tab=tab, job=event.job)
             return
         if isinstance(event, RevisionsWanted):
             from batchtui.ui.open_revisions import open_revisions
@@ -37,15 +38,14 @@ class OpenDetails:
 
         open_why(self._reach, event)
 
-    def open(
-        self, kind: str, key: str, title: str, *, is_json: bool = False, job: JobSummary | None = None
-    ) -> None:
+    def open(self, kind: str, key: str, title: str, *, tab: str = "", job: JobSummary | None = None) -> None:
         """Opens the details of one of ``lookup.KINDS``.
 
         From a log, or from the answer why, it goes back to the details that led there, at their place.
         """
         from batchtui.ui.details.lookup import Lookup
-        from batchtui.ui.screens.detail import JSON, OVERVIEW, DetailScreen
+        from batchtui.ui.details.queue_live import LiveInsight
+        from batchtui.ui.screens.detail import OVERVIEW, DetailScreen
 
         def is_there(screen: Screen[Any]) -> bool:
             return isinstance(screen, DetailScreen) and (screen.kind, screen.key) == (kind, key)
@@ -53,10 +53,11 @@ class OpenDetails:
         reach = self._reach
         leads_back = reach.app.screen in self._logs or getattr(reach.app.screen, "IS_ABOUT_A_JOB", False)
         if leads_back and go_back_to(reach.app, is_there):
-            if is_json and isinstance(reach.app.screen, DetailScreen):
-                reach.app.screen.action_show_json()
+            if tab and isinstance(reach.app.screen, DetailScreen):
+                reach.app.screen.show_tab(tab)
             return
-        lookup = Lookup(reach.gateway, reach.snapshot, reach.record, reach.clock)
+        insight = LiveInsight(reach, key) if kind == "queue" else None
+        lookup = Lookup(reach.gateway, reach.snapshot, reach.record, reach.clock, insight)
         reach.app.push_screen(
             DetailScreen(
                 kind,
@@ -66,7 +67,7 @@ class OpenDetails:
                 seconds=reach.seconds,
                 clock=reach.clock,
                 published=reach.published,
-                tab=JSON if is_json else OVERVIEW,
+                tab=tab or OVERVIEW,
                 known=lookup.known(kind, key, job),
             )
         )

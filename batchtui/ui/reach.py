@@ -8,6 +8,7 @@ from textual.signal import Signal
 
 from batchtui.actions.entry import Actor
 from batchtui.sync.snapshot import Snapshot
+from batchtui.sync.trends import Trends
 
 if TYPE_CHECKING:  # imported in the background
     from batchtui.actions.record import ActionRecord
@@ -28,6 +29,7 @@ class Reach:
         published: Tells of every new snapshot.
         refresh: Seconds after which what is looked at is asked for again, at least.
         clock: Epoch seconds.
+        trends: How the queues went on since the session began.
     """
 
     app: "BatchtuiApp"
@@ -38,6 +40,7 @@ class Reach:
     published: Signal[Snapshot]
     refresh: float
     clock: Callable[[], float]
+    trends: Trends
 
     def connected(self) -> "Gateway | None":
         """The gateway; where there is none yet, it is said."""

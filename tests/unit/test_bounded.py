@@ -37,8 +37,8 @@ def test_the_reasons_for_blocked_queues_hold_the_last_jobs_only() -> None:
             "q": QueueJobs({"id": head}, {"id": head}, {"RUNNABLE": 1}),
             "other": QueueJobs({"id": JOB}, {"id": JOB}, {"RUNNING": 1}),
         }
-        assert blocked.look(jobs) == {"q": reason}
-        assert blocked.look(jobs) == {"q": reason}
+        assert blocked.look(jobs) == {"q": head}
+        assert blocked.look(jobs) == {"q": head}
     assert [held for held, _ in blocked._known.values()] == list(jobs.values())
     assert blocked.look({}) == {}
     assert blocked._known == {}

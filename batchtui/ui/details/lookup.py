@@ -6,7 +6,7 @@ from functools import partial
 from time import time
 from typing import TYPE_CHECKING
 
-from batchtui.insight.blocked import blocked_reason
+from batchtui.insight.blocked import blocked_head
 from batchtui.insight.waiting import quick_reason
 from batchtui.model.fields import arn_name
 from batchtui.model.job import JobSummary
@@ -39,6 +39,7 @@ from batchtui.ui.details.views import (
 if TYPE_CHECKING:
     from batchtui.actions.record import ActionRecord
     from batchtui.aws.gateway import Gateway
+    from batchtui.ui.details.queue_live import LiveInsight
 
 KINDS = {
     "job": "job",
@@ -61,6 +62,7 @@ class Lookup:
         snapshot: What is known of the account.
         record: What was done from here, None while there is no connection.
         clock: Epoch seconds.
+        insight: How the queue stands, where it is to find one.
     """
 
     def __init__(
@@ -69,12 +71,14 @@ class Lookup:
         snapshot: Callable[[], Snapshot],
         record: "Callable[[], ActionRecord | None]",
         clock: Callable[[], float] = time,
+        insight: "LiveInsight | None" = None,
     ) -> None:
         self._clock = clock
         self._gateway = gateway
         self._snapshot = snapshot
         self._record = record
         self._hosts = Hosts(snapshot)
+        self._insight = insight
 
     def known(self, kind: str, key: str, job: JobSummary | None = None) -> View | None:
         """What can be shown of a job before AWS was asked.
@@ -129,8 +133,8 @@ class Lookup:
         if queue is None:
             return None
         held = snapshot.jobs.get(name)
-        blocked = blocked_reason(held.active.values()) if held else None
-        return _as_told(queue_view(queue, snapshot, blocked), snapshot, JOB_QUEUES)
+        head = blocked_head(held.active.values()) if held else None
+        return _as_told(queue_view(queue, snapshot, head, self._insight), snapshot, JOB_QUEUES)
 
     def _environment(self, name: str) -> View | None:
         snapshot = self._snapshot()

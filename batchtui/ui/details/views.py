@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from batchtui.format import Cell, Span, plain, status_style
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
@@ -35,8 +36,16 @@ from batchtui.ui.details.relations import (
 from batchtui.ui.details.topology import environment_overview, queue_overview
 from batchtui.ui.details.why_line import why_line
 
+if TYPE_CHECKING:
+    from batchtui.ui.details.queue_live import LiveInsight
+
+INSIGHT = "Insight"
+"""The tab that tells how a queue stands."""
 Tab = Callable[[int, float, bool], Sequence[Cell]]
 """A tab's lines, from the width in cells, now (epoch seconds), and whether secrets are to be shown."""
+
+Asks = Callable[[bool], Awaitable[None]]
+"""From whether a person has just asked for it."""
 
 
 HOST = "Host"
@@ -85,6 +94,10 @@ class View:
     """Nothing of it changes any more: there is no need to ask again."""
     is_unknown: bool = False
     """AWS does not know it: there is nothing but the trouble."""
+    asks: Mapping[str, Asks] = field(default_factory=dict)
+    """What tabs ask AWS for as long as they are shown, by their names; no AwsError leaves it."""
+    culprit: JobSummary | None = None
+    """The job that holds it up, where there is one."""
 
 
 def json_lines(value: object, *, is_revealed: bool = False) -> list[Cell]:
@@ -233,29 +246,49 @@ def _job_title(summary: JobSummary) -> Cell:
     return (name, ("  ", ""), state, (f"  {summary.job_queue}", "muted"))
 
 
-def queue_view(queue: JobQueueDetail, snapshot: Snapshot, blocked: str | None) -> View:
-    """A job queue with its compute environments in their order."""
+def queue_view(
+    queue: JobQueueDetail,
+    snapshot: Snapshot,
+    head: JobSummary | None,
+    insight: "LiveInsight | None" = None,
+) -> View:
+    """A job queue with its compute environments in their order.
+
+    Args:
+        queue: The queue.
+        snapshot: What is known of the account.
+        head: The job that blocks it, if one does.
+        insight: How it stands; there is no such tab without.
+    """
     held = snapshot.jobs.get(queue.job_queue_name)
     known = {each.compute_environment_name: each for each in snapshot.compute_environments or ()}
-    relations = tuple(
+    environments = [
         Relation(
             "environment", name, f"{number}. environment", (known[name].status or "") if name in known else ""
         )
         for number, name in enumerate(queue.compute_environment_order, 1)
-    )
-    relations += (*service_environment_relations(queue), *policy_relations(queue))
+    ]
+    culprit = () if head is None else (Relation("job", head.job_id, "blocked by", head.job_name, job=head),)
+    relations = (*environments, *culprit, *service_environment_relations(queue), *policy_relations(queue))
+    blocked = head.status_reason if head is not None else None
+    digit = len(environments) + 1 if culprit else 0
+    tabs: dict[str, Tab] = {
+        "Overview": lambda width, now, revealed: queue_overview(
+            queue, held.counts if held else {}, blocked, relations
+        )
+    }
+    if insight is not None:
+        tabs[INSIGHT] = lambda width, now, revealed: insight.lines(width, now, digit)
+    tabs["JSON"] = lambda width, now, revealed: json_lines(queue.raw, is_revealed=revealed)
     return View(
         title=((queue.job_queue_name, "strong"), ("  job queue", "muted")),
-        tabs={
-            "Overview": lambda width, now, revealed: queue_overview(
-                queue, held.counts if held else {}, blocked, relations
-            ),
-            "JSON": lambda width, now, revealed: json_lines(queue.raw, is_revealed=revealed),
-        },
+        tabs=tabs,
         name=queue.job_queue_name,
         arn=queue.job_queue_arn,
         raw=queue.raw,
         relations=relations,
+        asks={INSIGHT: insight.update} if insight is not None else {},
+        culprit=head,
     )
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from rich.cells import cell_len
+from textual import on
 
-from batchtui.format import NOTHING, ON_THE_MACHINE, WAITING, Cell, plain
-from batchtui.insight.blocked import blocked_reason
-from batchtui.model.job import FAILED, JOB_STATUSES, RUNNABLE, SERVICE_JOB_STATUSES
+from batchtui.format import NOTHING, ON_THE_MACHINE, WAITING, Cell, duration, plain, text_of
+from batchtui.insight.blocked import blocked_head, short_reason
+from batchtui.model.job import FAILED, JOB_STATUSES, RUNNABLE, SERVICE_JOB_STATUSES, JobSummary
 from batchtui.model.job_queue import JobQueueDetail
 from batchtui.query.fields import Fields, NumberField, TextField
 from batchtui.sync.snapshot import JOB_QUEUES, QueueJobs, Snapshot
@@ -18,6 +19,8 @@ from batchtui.ui.widgets.line_table import LineTable
 
 ALL_QUEUES = "All queues"
 _ALL = ""  # the key of the first row; no queue has an empty name
+_FRAME = 4  # cells of the lower edge in which nothing can be written
+_BETWEEN = 3  # cells between two words there
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +33,32 @@ class QueueRow:
     counts: Mapping[str, int]
     is_known: bool = True
     """Whether AWS has told of its jobs at all."""
-    blocked: str | None = None
-    """The documented reason for which its head cannot be placed."""
+    head: JobSummary | None = None
+    """The job that blocks it: it cannot be placed, for a reason that AWS documents."""
+
+    @property
+    def blocked(self) -> str | None:
+        """That reason."""
+        return self.head.status_reason if self.head is not None else None
+
+    def blocked_words(self, now: float) -> str:
+        """How long the head waits, and why in a few words; empty where nothing blocks it."""
+        if self.head is None:
+            return ""
+        since = "" if self.head.created_at is None else f"waits {duration(now - self.head.created_at / 1000)}: "
+        return f"! {since}{short_reason(self.blocked or '')}"
 
     def total(self, *statuses: str) -> int:
         """Jobs in any of these statuses."""
         return sum(self.counts.get(status, 0) for status in statuses)
 
 
-def queue_rows(snapshot: Snapshot, blocked: Mapping[str, str]) -> tuple[QueueRow, ...]:
+def queue_rows(snapshot: Snapshot, blocked: Mapping[str, JobSummary]) -> tuple[QueueRow, ...]:
     """All queues together, then each, highest priority first.
 
     Args:
         snapshot: What is known of the account.
-        blocked: Why queues are blocked, by name.
+        blocked: The jobs that block queues, by the names of these.
     """
     nothing = QueueJobs()
     rows = []
@@ -68,6 +83,7 @@ class JobQueuesPane(Pane[QueueRow]):
         super().__init__(table, fields=_FIELDS, sorts=_SORTS, id="queues", clock=clock)
         self._count: int | None = None
         self._blocked = BlockedQueues()
+        self._told = ""  # the blocked queue that was asked about last
 
     def is_pinned(self, row: QueueRow) -> bool:
         return row.detail is None
@@ -75,7 +91,37 @@ class JobQueuesPane(Pane[QueueRow]):
     def corner_words(self) -> list[str]:
         if self._count is None:
             return []
-        return [str(self._count) if self._count else "no job queues in this account and region"]
+        count = str(self._count) if self._count else "no job queues in this account and region"
+        words, room = self._blocked_words(), self.size.width - _FRAME
+        if not words:
+            return [count]
+        if cell_len(words) + len(count) + _BETWEEN <= room:
+            return [words, count]
+        return [words if cell_len(words) <= room else text_of(tuple(fill(plain(words), max(0, room))))]
+
+    def _blocked_words(self) -> str:
+        """Why the queue under the cursor is blocked, else how many are: rows may lie below the edge."""
+        row, blocked = self.table.cursor_row, self.blocked_queues
+        if row is None or not blocked:
+            return ""
+        return row.blocked_words(self.clock()) or f"{blocked} blocked: B tells why"
+
+    @on(LineTable.Highlighted)
+    def _show_reason(self) -> None:
+        self.update_corner()
+
+    def next_blocked(self) -> QueueRow | None:
+        """The blocked queue under the cursor, else the one after that which this answered before."""
+        row = self.table.cursor_row
+        blocked = [each for each in self.table.rows if each.head is not None]
+        if row is not None and row.head is not None:
+            found: QueueRow | None = row
+        else:
+            names = [each.name for each in blocked]
+            place = names.index(self._told) + 1 if self._told in names else 0
+            found = blocked[place % len(blocked)] if blocked else None
+        self._told = found.name if found is not None else ""
+        return found
 
     @property
     def selected(self) -> str | None:
@@ -111,20 +157,20 @@ class BlockedQueues:
     """Why queues are blocked, looked for only among jobs that changed; of jobs it holds the last snapshot's."""
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[QueueJobs, str | None]] = {}
+        self._known: dict[str, tuple[QueueJobs, JobSummary | None]] = {}
 
-    def look(self, jobs: Mapping[str, QueueJobs]) -> Mapping[str, str]:
-        """The documented reason for which the head of a queue cannot be placed, by queue where there is one."""
+    def look(self, jobs: Mapping[str, QueueJobs]) -> Mapping[str, JobSummary]:
+        """The head of a queue that cannot be placed for a documented reason, by queue where there is one."""
         known = self._known
         self._known = {
             name: known[name] if name in known and known[name][0] is held else (held, _blocked(held))
             for name, held in jobs.items()
         }
-        return {name: reason for name, (_, reason) in self._known.items() if reason is not None}
+        return {name: head for name, (_, head) in self._known.items() if head is not None}
 
 
-def _blocked(held: QueueJobs) -> str | None:
-    return blocked_reason(held.active.values()) if held.counts.get(RUNNABLE) else None
+def _blocked(held: QueueJobs) -> JobSummary | None:
+    return blocked_head(held.active.values()) if held.counts.get(RUNNABLE) else None
 
 
 def _priority(row: QueueRow, width: int, now: float) -> Cell:
@@ -136,11 +182,15 @@ def _priority(row: QueueRow, width: int, now: float) -> Cell:
 def _name(row: QueueRow, width: int, now: float) -> Cell:
     if row.detail is None:
         return plain(ALL_QUEUES, "strong")
-    signs = " !" if row.blocked else ""
+    signs = " !" if row.head is not None else ""
     if row.detail.state == "DISABLED":
         signs += " (off)"
     elif row.detail.status not in ("VALID", None):
         signs += f" {row.detail.status}"
+    if row.head is not None and row.head.created_at is not None:
+        since = f" {duration(now - row.head.created_at / 1000)}"
+        if cell_len(row.name) + len(signs) + len(since) <= width:
+            signs += since
     # A queue is known by half its name; that it is off must be seen whole.
     room = max(4, width - len(signs))
     name = fill(((row.name, "" if row.detail.is_healthy else "muted"),), min(room, cell_len(row.name)))
@@ -175,7 +225,8 @@ def _note(row: QueueRow, width: int, now: float) -> Cell:
     if row.detail is None:
         return plain("")
     if row.blocked:
-        return plain(row.blocked, "warning")
+        short = short_reason(row.blocked)
+        return plain(short if short == row.blocked else f"{short} · {row.blocked}", "warning")
     return plain(row.detail.status_reason or "", "muted")
 
 

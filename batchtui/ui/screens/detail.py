@@ -16,7 +16,7 @@ from batchtui.format import Cell, Span, duration, plain, text_of
 from batchtui.model.fields import Api
 from batchtui.model.job import JobSummary
 from batchtui.sync.snapshot import Snapshot
-from batchtui.ui.details.views import HOST, Tab, View, json_text
+from batchtui.ui.details.views import HOST, INSIGHT, Tab, View, json_text
 from batchtui.ui.keys import DETAIL_KEYS, bindings, detail_footer
 from batchtui.ui.messages import (
     ChangeWanted,
@@ -119,6 +119,7 @@ class DetailScreen(ReadingScreen):
         self._seen: dict[str, tuple[View, Tab]] = {}  # tabs that were asked for when they were looked at
         self._is_asking_for_tab = False
         self._again = asyncio.Event()
+        self._is_asked = False  # by a person, not by the time that has passed
         self._heading = Heading(plain(title, "strong"))
         self._tabs = TabLine()
 
@@ -154,11 +155,11 @@ class DetailScreen(ReadingScreen):
         names = self._tabs.names
         if names:
             here = names.index(self._tab) if self._tab in names else 0
-            self._show_tab(names[(here + steps) % len(names)])
+            self.show_tab(names[(here + steps) % len(names)])
 
     def action_show_json(self) -> None:
         """Goes to the tab JSON."""
-        self._show_tab(JSON)
+        self.show_tab(JSON)
 
     def action_reveal(self) -> None:
         """Shows the values that look secret, or hides them again."""
@@ -168,6 +169,7 @@ class DetailScreen(ReadingScreen):
 
     def action_refresh_now(self) -> None:
         """Asks again."""
+        self._is_asked = True
         self._again.set()
 
     def action_follow(self, number: int) -> None:
@@ -199,10 +201,17 @@ class DetailScreen(ReadingScreen):
             self.notify("Only jobs have logs.", severity="warning")
 
     def action_why(self) -> None:
-        """Asks why the job failed, or why it waits."""
+        """Asks why the job failed, or why it waits; how a queue stands, and there of the job that blocks it."""
+        culprit = self._view.culprit if self._view else None
         if self.kind == "job":
             job = self._view.job if self._view else None
             self.post_message(WhyWanted(self.key, text_of(self._heading.title[:1]), job))
+        elif self.kind == "queue" and self._tab != INSIGHT:
+            self.show_tab(INSIGHT)
+        elif culprit is not None:
+            self.post_message(WhyWanted(culprit.job_id, culprit.job_name, culprit))
+        elif self.kind == "queue":
+            self.notify("Nothing blocks this queue.")
         else:
             self.notify("Only of jobs it is told why.", severity="warning")
 
@@ -273,7 +282,7 @@ class DetailScreen(ReadingScreen):
 
     @on(TabLine.Clicked)
     def _click_tab(self, event: TabLine.Clicked) -> None:
-        self._show_tab(event.name)
+        self.show_tab(event.name)
 
     async def _keep_true(self) -> None:
         while True:
@@ -284,7 +293,16 @@ class DetailScreen(ReadingScreen):
             except AwsError as error:
                 self._fail(str(error), f"AWS has not answered yet: {error}")
             self._draw()
+            await self._update_tab()
             await self._rest()
+
+    async def _update_tab(self) -> None:
+        """What lasts beyond one view is brought up to date only while its tab is shown."""
+        is_asked, self._is_asked = self._is_asked, False
+        ask = self._view.asks.get(self._tab) if self._view is not None else None
+        if ask is not None:
+            await ask(is_asked)
+            self._draw()
 
     def _take(self, view: View) -> None:
         if view.is_unknown and self._view is not None:  # what was seen is worth more than that it is gone
@@ -313,9 +331,12 @@ class DetailScreen(ReadingScreen):
             except TimeoutError:
                 waited += _SLICE_SECONDS
 
-    def _show_tab(self, name: str) -> None:
+    def show_tab(self, name: str) -> None:
+        """Goes to a tab by its name."""
         if name != self._tab:
             self._tab = name
+            if self._view is not None and name in self._view.asks:
+                self._again.set()
             self._draw()
             self.text.action_first()
             self._ask_for_tab()

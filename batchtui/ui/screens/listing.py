@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from textual import on
 
 from batchtui.model.job import JobSummary
+from batchtui.ui.details.views import INSIGHT
 from batchtui.ui.keys import is_read_only, offered
 from batchtui.ui.listing_keys import ListingKeys
 from batchtui.ui.messages import DetailWanted, LogWanted, NewJobWanted, WhyWanted
@@ -82,9 +83,16 @@ class ListingScreen(InSightScreen):
             self.post_message(LogWanted((job.key,), job.title))
 
     def action_why(self) -> None:
-        """Asks why the job under the cursor failed, or why it waits."""
-        if (job := self._job("Only of jobs it is told why.")) is not None:
-            self.post_message(WhyWanted(job.key, job.job.job_name if job.job else job.title, job.job))
+        """Asks why the job under the cursor failed, or why it waits; how a queue stands."""
+        target = self.target()
+        if target is not None and target.kind == "queue":
+            self.post_message(DetailWanted("queue", target.key, target.title, tab=INSIGHT))
+        elif target is not None and target.kind == "job":
+            self.post_message(
+                WhyWanted(target.key, target.job.job_name if target.job else target.title, target.job)
+            )
+        elif target is not None:
+            self.notify("Only of jobs and queues it is told why.", severity="warning")
 
     def action_new_job(self) -> None:
         """Goes to the newest job that was made of the one under the cursor."""

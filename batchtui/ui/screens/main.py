@@ -238,9 +238,19 @@ class MainScreen(Screen[None]):
             self.post_message(LogWanted((job.job_id,), job.job_name))
 
     def action_why(self) -> None:
-        """Asks why the job under the cursor failed, or why it waits."""
-        if (job := self._job_here("This is told of jobs: tab goes to them.")) is not None:
+        """Asks why the job under the cursor failed, or why it waits; how the queue under it stands."""
+        if (queue := self._queues.selected) is not None and self._queues.has_focus_within:
+            self.post_message(DetailWanted("queue", queue, queue, tab="Insight"))
+        elif (job := self._job_here("This is told of jobs and of one queue: choose one.")) is not None:
             self.post_message(WhyWanted(job.job_id, job.job_name, job))
+
+    def action_blocked(self) -> None:
+        """Asks why the queue under the cursor is blocked, else why the next blocked one is."""
+        head = row.head if (row := self._queues.next_blocked()) is not None else None
+        if head is None:
+            self.notify("No queue is blocked.")
+        else:
+            self.post_message(WhyWanted(head.job_id, head.job_name, head))
 
     def action_stop(self) -> None:
         """Asks whether to stop the job under the cursor, or the marked ones."""

@@ -81,12 +81,13 @@ class StatusBar(Lines):
         notes: list[tuple[tuple[str, ...], str]] = [((f"  {self.calls_per_minute} calls/min",), "muted")]
         if self.interval:
             notes.append(((f"  every {self.interval} (API budget)", f"  every {self.interval}"), "warning"))
+        if self.blocked_queues:
+            blocked = f"  {plural(self.blocked_queues, 'queue')} blocked"
+            few = f"  {self.blocked_queues} blocked"
+            notes.append(((f"{blocked} (B)", blocked, few, f"  {self.blocked_queues} !"), "warning"))
         if self.others_interval:
             every = self.others_interval
             notes.append(((f"  other queues every {every} (API budget)", f"  others every {every}"), "muted"))
-        if self.blocked_queues:
-            blocked = f"  {plural(self.blocked_queues, 'queue')} blocked"
-            notes.append(((blocked, f"  {self.blocked_queues} blocked"), "warning"))
         return notes
 
 
