@@ -145,9 +145,16 @@ class Gateway:
         return [JobDetail.from_api(item) for item in await self._described(job_ids, urgent=urgent)]
 
     async def list_children(
-        self, job_id: str, job_status: str, *, is_array: bool, job_queue: str = "", page_size: int = PAGE_BY_STATUS
+        self,
+        job_id: str,
+        job_status: str,
+        *,
+        is_array: bool,
+        job_queue: str = "",
+        page_size: int = PAGE_BY_STATUS,
+        urgent: bool = True,
     ) -> AsyncGenerator[JobPage]:
-        """An array's children, or a multi-node job's nodes, in one status (ListJobs); a person waits for them.
+        """An array's children, or a multi-node job's nodes, in one status (ListJobs).
 
         Args:
             job_id: The parent.
@@ -155,10 +162,11 @@ class Gateway:
             is_array: Whether it is an array, not a multi-node job.
             job_queue: The name of the parent's queue, which ListJobs does not tell.
             page_size: At most so many a page, and at most 1000.
+            urgent: A person waits for them.
         """
         parent = {"arrayJobId" if is_array else "multiNodeJobId": job_id}
         params = {**parent, "jobStatus": job_status, "maxResults": max(1, min(page_size, PAGE_BY_STATUS))}
-        async for page in self._pages("ListJobs", "jobSummaryList", params, urgent=True):
+        async for page in self._pages("ListJobs", "jobSummaryList", params, urgent=urgent):
             yield JobPage(await self._summaries(page.items, job_queue), page.is_last)
 
     async def describe_job_definition(self, definition: str) -> Api | None:

@@ -36,12 +36,15 @@ from batchtui.ui import themes
 from batchtui.ui.keys import DETAIL_HELP, GLOBAL_KEYS, LOG_HELP, MAIN_HELP, Key, bindings, is_read_only, offered
 from batchtui.ui.messages import (
     ChangeWanted,
+    ChildrenWanted,
+    DependenciesWanted,
     DetailWanted,
     LogWanted,
     NewJobWanted,
     ResubmitWanted,
     StopWanted,
     SubmitWanted,
+    Way,
     WhyWanted,
     Wish,
 )
@@ -279,7 +282,9 @@ class BatchtuiApp(TerminalApp):
 
     @on(DetailWanted)
     @on(WhyWanted)
-    def _show_detail(self, event: DetailWanted | WhyWanted) -> None:
+    @on(ChildrenWanted)
+    @on(DependenciesWanted)
+    def _show_detail(self, event: Way) -> None:
         self._details.follow(event)
 
     def open_detail(self, kind: str, key: str, title: str) -> None:

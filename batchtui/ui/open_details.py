@@ -6,7 +6,7 @@ from typing import Any
 from textual.screen import Screen
 
 from batchtui.model.job import JobSummary
-from batchtui.ui.messages import DetailWanted, WhyWanted
+from batchtui.ui.messages import ChildrenWanted, DependenciesWanted, DetailWanted, Way, WhyWanted
 from batchtui.ui.open_logs import OpenLogs, go_back_to
 from batchtui.ui.reach import Reach
 
@@ -23,14 +23,23 @@ class OpenDetails:
         self._reach = reach
         self._logs = logs
 
-    def follow(self, event: DetailWanted | WhyWanted) -> None:
+    def follow(self, event: Way) -> None:
         """Opens what a person asks for."""
-        if isinstance(event, DetailWanted):
-            self.open(event.kind, event.key, event.title, is_json=event.is_json, job=event.job)
-            return
-        from batchtui.ui.open_why import open_why
+        match event:
+            case DetailWanted():
+                self.open(event.kind, event.key, event.title, is_json=event.is_json, job=event.job)
+            case WhyWanted():
+                from batchtui.ui.open_why import open_why
 
-        open_why(self._reach, event)
+                open_why(self._reach, event)
+            case ChildrenWanted():
+                from batchtui.ui.open_children import open_children
+
+                open_children(self._reach, event)
+            case DependenciesWanted():
+                from batchtui.ui.open_dependencies import open_dependencies
+
+                open_dependencies(self._reach, event)
 
     def open(
         self, kind: str, key: str, title: str, *, is_json: bool = False, job: JobSummary | None = None

@@ -20,6 +20,7 @@ from batchtui.ui.details.views import View, json_text
 from batchtui.ui.keys import DETAIL_KEYS, bindings, detail_footer
 from batchtui.ui.messages import ChangeWanted, DetailWanted, LogWanted, ResubmitWanted, StopWanted, WhyWanted
 from batchtui.ui.screens.reading import ReadingScreen
+from batchtui.ui.screens.ways import JobAtHand, WaysOfJobs
 from batchtui.ui.widgets.heading import Heading
 from batchtui.ui.widgets.key_line import KeyLine
 from batchtui.ui.widgets.lines import Lines
@@ -63,7 +64,7 @@ class TabLine(Lines):
                 return
 
 
-class DetailScreen(ReadingScreen):
+class DetailScreen(WaysOfJobs, ReadingScreen):
     """The detail view.
 
     Args:
@@ -194,6 +195,12 @@ class DetailScreen(ReadingScreen):
             self.post_message(WhyWanted(self.key, text_of(self._heading.title[:1]), job))
         else:
             self.notify("Only of jobs it is told why.", severity="warning")
+
+    def job_at_hand(self, why_not: str) -> JobAtHand | None:
+        if self.kind == "job":
+            return JobAtHand(self.key, text_of(self._heading.title[:1]), self._view.job if self._view else None)
+        self.notify(f"{why_not}.", severity="warning")
+        return None
 
     def action_stop(self) -> None:
         """Asks whether to stop the job."""

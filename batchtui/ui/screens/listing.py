@@ -11,6 +11,7 @@ from batchtui.ui.listing_keys import ListingKeys
 from batchtui.ui.messages import DetailWanted, LogWanted, NewJobWanted, WhyWanted
 from batchtui.ui.panes.pane import Pane
 from batchtui.ui.screens.in_sight import InSightScreen
+from batchtui.ui.screens.ways import JobAtHand, WaysOfJobs
 from batchtui.ui.widgets.line_table import LineTable
 from batchtui.ui.widgets.styled import COMPONENT_CLASSES
 
@@ -36,7 +37,7 @@ class Target:
     job: JobSummary | None = None
 
 
-class ListingScreen(InSightScreen):
+class ListingScreen(WaysOfJobs, InSightScreen):
     """A screen with one list, its ``pane``, and the keys ``KEYS``."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENT_CLASSES
@@ -85,6 +86,14 @@ class ListingScreen(InSightScreen):
         """Asks why the job under the cursor failed, or why it waits."""
         if (job := self._job("Only of jobs it is told why.")) is not None:
             self.post_message(WhyWanted(job.key, job.job.job_name if job.job else job.title, job.job))
+
+    def job_at_hand(self, why_not: str) -> JobAtHand | None:
+        target = self._job(f"{why_not}.")
+        return (
+            JobAtHand(target.key, target.job.job_name if target.job else target.title, target.job)
+            if target
+            else None
+        )
 
     def action_new_job(self) -> None:
         """Goes to the newest job that was made of the one under the cursor."""
