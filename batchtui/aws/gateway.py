@@ -8,6 +8,7 @@ from typing import Any, Final
 from batchtui.aws.answers import items_of
 from batchtui.aws.caller import Caller
 from batchtui.aws.connection import Connection
+from batchtui.aws.dependency_gateway import DependencyGateway
 from batchtui.aws.errors import AwsError, InvalidRequestError, MalformedAnswerError
 from batchtui.aws.logs_gateway import LogsGateway
 from batchtui.aws.pacing import CallBudget
@@ -75,6 +76,8 @@ class Gateway:
         """CloudWatch Logs, within the same budget."""
         self.queue = QueueGateway(self._call)
         """What is asked of one queue, within the same budget."""
+        self.dependencies = DependencyGateway(self._call)
+        """What many jobs wait for, within the same budget."""
         self._turn = asyncio.Lock()
 
     async def describe_job_queues(self) -> list[JobQueueDetail]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from .account import Account
 from .catalogue import catalogue
 from .clock import Clock
+from .cohorts import LARGEST_ARRAY, Cohorts
 from .definitions import Needs
 from .environments import ComputeEnvironment
 from .history import History, Source
@@ -21,6 +22,9 @@ from .service_jobs import ServiceJobs
 from .workload import Demand, Workload
 
 _WARM_UP_MS = 2_700_000
+_ROOMY = 1000
+"""Accounts of so many jobs have room for a cohort, and for an array of the largest size."""
+_COHORT_MS = 600_000  # so long before the present the cohorts begin
 _PAST_MS = 36 * 3_600_000
 _SERVICE_MS = (1_200_000, 5_400_000)  # how long there have been service jobs, in the least account and in others
 _STUCK_LIMITS = (
@@ -264,6 +268,9 @@ def _build(clock: Clock, jobs: int, seed: int, queue_count: int, service_jobs: b
         assert definition is not None
         for name in ("s-0011-cram-archive", "s-0012-cram-archive")[: max(1, jobs // 100)]:
             account.submit(name, archive, definition, Terms.of(definition))
+    if jobs >= _ROOMY:
+        account.agenda.run_until(now - _COHORT_MS)
+        Cohorts(account).begin()
     account.agenda.run_until(now - 30_000)
     _last_moments(account, now)
     active = len(account.index) - account.index.finished_count
@@ -272,7 +279,8 @@ def _build(clock: Clock, jobs: int, seed: int, queue_count: int, service_jobs: b
         (queue, _MIX.get(queue.name, _GENOMICS), 1 if queue.name == "archive" else 4) for queue in queues
     ]
     missing = max(0, jobs - len(account.index))
-    history = History(account, sources).make(missing, now - _PAST_MS, now - _WARM_UP_MS)
+    largest = LARGEST_ARRAY if jobs >= _ROOMY else 0
+    history = History(account, sources).make(missing, now - _PAST_MS, now - _WARM_UP_MS, largest)
     account.index.add_history(history)
     return account
 
