@@ -67,7 +67,7 @@ class DependencyGraph:
             if kind == SEQUENTIAL and not other:
                 if index:
                     found[Link(job_id, f"{parent}:{index - 1}", SEQUENTIAL)] = None
-            elif other and other != job_id:
+            elif other and other not in (job_id, parent):
                 if kind == N_TO_N and index is not None and index_of(other) is None:
                     other = f"{other}:{index}"
                 found[Link(job_id, other, kind)] = None

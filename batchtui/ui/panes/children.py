@@ -100,7 +100,6 @@ class ChildrenPane(Pane[JobSummary]):
         self._legend.counts, self._legend.untold = counts_of(known), len(children) - len(known)
         self._legend.redraw()
         self.show_rows(known)
-        self._show_map()
 
     def show_around(self, around: Around) -> None:
         """More is known of the children that are shown."""
@@ -152,10 +151,6 @@ class ChildrenPane(Pane[JobSummary]):
             words.append(f"{plural(self.map.per_cell, 'child').replace('childs', 'children')} a cell")
         return [*words, "loading"] if self.is_loading else words
 
-    def update_corner(self) -> None:
-        super().update_corner()
-        self._show_map()
-
     def empty_lines(self) -> tuple[str, ...]:
         if self._rows:
             return ("Nothing matches the filter; esc clears it, / changes it.",)
@@ -177,10 +172,12 @@ class ChildrenPane(Pane[JobSummary]):
         are_marked = event.is_toggled and ids <= self.table.marked
         self.table.marked = self.table.marked - ids if are_marked else self.table.marked | ids
         self.update_corner()
+        self._show_map()
 
     @on(ChildrenMap.UnmarkAll)
     def _unmark(self) -> None:
         self.table.action_unmark_all()
+        self._show_map()
 
     def _show(self, arranged: Arranged[JobSummary]) -> None:
         super()._show(arranged)
