@@ -73,7 +73,11 @@ def to_list(told: Mapping[str, int], before: Mapping[str, int] | None) -> list[s
         return []
     # Children come through these: as many may have left as have entered.
     passed = [status for status in _ON_THE_WAY if status not in changed and told.get(status, 0)]
-    return sorted((*changed, *passed), key=lambda status: ceil(told.get(status, 0) / PAGE_BY_STATUS))
+
+    def cost(status: str) -> tuple[int, bool]:
+        return ceil(told.get(status, 0) / PAGE_BY_STATUS), status not in _ON_THE_WAY
+
+    return sorted((*changed, *passed), key=cost)
 
 
 class ChildrenReader:

@@ -113,7 +113,7 @@ def _note(
         name = f"{culprit.job_name}{_part(culprit.job_id)}" if culprit is not None else doom.culprit
         return f"{'will fail' if doom.is_whole else 'will fail in part'}: {name} has failed", "failed"
     if graph.is_sequential(line.job_id):
-        return "SEQUENTIAL: its children run one after the other", "muted"
+        return "SEQUENTIAL: one child after another", "muted"
     return "", "muted"
 
 
