@@ -144,7 +144,7 @@ def tree(
             continue
         next_ends = _ends(links(job_id), other)
         if job_id in followed:
-            lines.append(TreeLine(job_id, depth, kind, is_repeated=bool(next_ends)))
+            lines.append(TreeLine(job_id, depth, kind, is_repeated=True))
         elif depth >= most_depth and next_ends:
             lines.append(TreeLine(job_id, depth, kind, cut=len(next_ends)))
         else:

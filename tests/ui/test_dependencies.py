@@ -97,7 +97,7 @@ async def test_both_ways_with_what_is_shared_shown_once(
         "  └ late",
     ]
     rows = [row for row in screen.pane.table.rows if row.text == "start"]
-    assert [row.note for row in rows] == ["", ""], "it waits for nothing: there is nothing to see above"
+    assert [row.note for row in rows] == ["", "see above"]
     screen = await walk_to_row(driver, screen, "left")
     assert picture(screen)[0] == "left"
     assert "  └ end" in picture(screen)

@@ -1,7 +1,8 @@
 """What a job waits for and what waits for it, as rows that are joined like a tree."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -66,7 +67,7 @@ def rows_of(centre: str, book: DependencyBook) -> list[TreeRow]:
     doomed = dooms(graph, jobs)
     rows = [_row("centre", "", TreeLine(centre, 0), graph, book, doomed)]
     sections = (
-        ("waits for", above, "nothing: AWS tells no dependency"),
+        ("waits for", above, "nothing"),
         ("is waited for by", below, no_waiters(book.search)),
     )
     for number, (title, lines, nothing) in enumerate(sections):
@@ -111,7 +112,8 @@ def _note(
     if doom is not None:
         culprit = book.jobs.get(doom.culprit)
         name = f"{culprit.job_name}{_part(culprit.job_id)}" if culprit is not None else doom.culprit
-        return f"{'will fail' if doom.is_whole else 'will fail in part'}: {name} has failed", "failed"
+        has_failed = "has failed children" if culprit is not None and culprit.is_active else "has failed"
+        return f"{'will fail' if doom.is_whole else 'will fail in part'}: {name} {has_failed}", "failed"
     if graph.is_sequential(line.job_id):
         return "SEQUENTIAL: one child after another", "muted"
     return "", "muted"
@@ -146,6 +148,7 @@ class DependenciesPane(Pane[TreeRow]):
     def show_tree(self, rows: Sequence[TreeRow], *, is_another: bool = False) -> None:
         """Shows these; where they are of another job, the cursor goes to it."""
         self._rows = rows
+        self.table.set_columns(_columns(max((len(row.type) for row in rows), default=0)))
         self.rearrange(len(rows), is_asked=is_another, is_another_list=is_another)
 
     def go_to_job(self, job_id: str) -> bool:
@@ -222,12 +225,22 @@ def _id(row: TreeRow, width: int, now: float) -> Cell:
     return plain(row.job_id, "muted")
 
 
+@lru_cache
+def _columns(link: int) -> tuple[Column[TreeRow], ...]:
+    """The columns, with so many cells for the types of links: none where there are none."""
+    return tuple(
+        replace(column, width=max(link, len(column.title))) if column.key == "link" else column
+        for column in _COLUMNS
+        if link or column.key != "link"
+    )
+
+
 _COLUMNS: tuple[Column[TreeRow], ...] = (
     Column("name", "JOB", 26, _name, importance=100, comfort=34, flex=3, most=80),
     Column("link", "LINK", 10, _link, importance=88),
     Column("status", "STATUS", 9, _status, importance=95),
-    Column("age", "AGE", 4, _age, importance=60, is_right=True),
-    Column("ran", "RAN", 4, _ran, importance=86, is_right=True),
+    Column("age", "AGE", 4, _age, importance=55, is_right=True),
+    Column("ran", "RAN", 4, _ran, importance=60, is_right=True),
     Column("why", "WHAT TO KNOW", 22, _why, importance=92, comfort=34, flex=3, most=90),
     Column("queue", "QUEUE", 12, _queue, importance=50, flex=1, most=24),
     Column("id", "ID", 36, _id, importance=20),
