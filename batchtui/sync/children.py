@@ -9,6 +9,7 @@ asked for. Few children, and nodes, are described, which tells their attempts as
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Iterable, Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from math import ceil
 from time import monotonic
 from typing import Final, Protocol
@@ -26,6 +27,7 @@ from batchtui.model.job import (
     SUCCEEDED,
     TERMINAL_STATUSES,
     JobSummary,
+    NodeProperties,
 )
 from batchtui.model.job_detail import JobDetail
 from batchtui.sync.store import merge
@@ -148,6 +150,8 @@ class ChildrenReader:
         if len(self.children) != size:
             self.children, self._listed = [None] * size, None
         yield
+        if not size:
+            return
         told = dict(parent.summary.array_properties.status_summary) if parent.summary.array_properties else {}
         if is_whole or monotonic() - self._listed_at > REPAIR_SECONDS:
             self._listed = None
@@ -252,6 +256,9 @@ class ChildrenReader:
         index = index_of(seen.job_id)
         if index is None or not 0 <= index < len(self.children):
             return
+        if not self.is_array:  # a node that is described does not tell how many there are
+            own = seen.node_properties or NodeProperties(node_index=index)
+            seen = replace(seen, node_properties=replace(own, num_nodes=len(self.children)))
         known = self.children[index]
         self.children[index] = seen if known is None else merge(known, seen)
 

@@ -8,6 +8,7 @@ import pytest
 from batchtui.format import GLYPHS
 from batchtui.model.children import index_of
 from batchtui.settings import Settings
+from batchtui.ui.messages import ChildrenWanted
 from batchtui.ui.screens.children import ChildrenScreen
 from batchtui.ui.screens.detail import DetailScreen
 from batchtui.ui.screens.log import LogScreen
@@ -289,6 +290,32 @@ async def test_nodes_tell_the_main_one_and_their_containers(demo: DemoWorld) -> 
         group = job["nodeProperties"]["nodeRangeProperties"][0]
         image = (group.get("container") or group["ecsProperties"]["taskProperties"][0]["containers"][0])["image"]
         assert image.rpartition("/")[2][:10] in driver.text
+
+
+async def test_to_stop_a_node_is_to_stop_its_job_and_that_is_said(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT, size=(140, 35)) as driver:
+        await driver.until_live()
+        job_id = find(
+            demo, driver, lambda job: "nodeProperties" in job and job["status"] not in ("SUCCEEDED", "FAILED")
+        )
+        screen = await open_from_list(driver, job_id)
+        await driver.press("x")
+        await driver.until(lambda: isinstance(driver.app.screen, StopScreen), "the dialog")
+        await driver.until_text("job of several parts, 4 in all")
+        await driver.press("y")
+        await driver.until(lambda: driver.app.screen is screen, "the end of the dialog")
+        demo.advance(120)
+        assert described(demo, job_id)["status"] == "FAILED"
+
+
+async def test_a_job_without_children_that_no_list_knows_says_so(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT, size=(140, 35)) as driver:
+        await driver.until_live()
+        job_id = demo.submit("alone")
+        driver.app.post_message(ChildrenWanted(job_id, "alone"))
+        await driver.until_text("AWS has told no children of this job.")
+        assert isinstance(driver.app.screen, ChildrenScreen)
+        assert driver.app.screen.reader.calls == 1
 
 
 async def test_what_has_no_children_says_so(demo: DemoWorld) -> None:

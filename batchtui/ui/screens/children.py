@@ -65,7 +65,7 @@ class ChildrenScreen(ListingScreen):
 
     pane: ChildrenPane
     KEYS = KEYS
-    BINDINGS: ClassVar[list[BindingType]] = bindings([key for key in KEYS.bound if key not in MAP_KEYS])
+    BINDINGS: ClassVar[list[BindingType]] = bindings(KEYS.bound)
 
     def __init__(
         self,
@@ -138,6 +138,11 @@ class ChildrenScreen(ListingScreen):
             self.pane.update_corner()
         else:
             self.notify("This is for the map: tab shows it.", severity="warning")
+
+    def action_cell(self, cells: int) -> None:
+        """In the map to another child of the line."""
+        if self.pane.is_map:
+            self.pane.map.action_cell(cells)
 
     def action_log(self) -> None:
         """Opens the log of the child under the cursor, or of the marked ones together."""

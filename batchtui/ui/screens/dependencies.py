@@ -142,6 +142,10 @@ class DependenciesScreen(ListingScreen):
         self.walked = [*self.walked, self.centre][-_MOST_STEPS:]
         self._go_to(target.key)
 
+    def action_open(self) -> None:
+        """Opens the details of the job under the cursor."""
+        self.pane.table.action_open()
+
     def action_back(self) -> None:
         """Clears the filter, else goes one step back along the walk, else leaves."""
         if self.pane.clear_filter():
