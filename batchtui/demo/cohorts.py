@@ -10,7 +10,7 @@ from .account import Account
 from .definitions import JSON
 from .jobs import Job, Terms
 
-_SAMPLES = 16
+_SAMPLES = 8
 _FAN = 5
 _MONTHS = 6
 _LOOK_MS = 60_000

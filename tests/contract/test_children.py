@@ -58,7 +58,7 @@ def counted(demo: DemoWorld) -> Counter[str]:
 
 
 async def test_ten_thousand_children_take_ten_pages_and_a_few(monkeypatch: pytest.MonkeyPatch) -> None:
-    with demo_world(jobs=1000) as demo:
+    with demo_world(jobs=1000, cohorts=True) as demo:
         use_credentials_of(demo, monkeypatch)
         async with hands_on(demo) as hands:
             reader = ChildrenReader(hands.reads, parent_of_size(demo, lambda job: job.array.size == 10_000))

@@ -12,7 +12,7 @@ def by_name(demo: Demo, part: str) -> list[str]:
 
 
 def test_a_cohort_has_every_kind_of_dependency(make_demo: Callable[..., Demo]) -> None:
-    demo = make_demo(jobs=1000)
+    demo = make_demo(jobs=1000, cohorts=True)
     name = "cohort-01"
     (align,), (sort,), (call,) = (by_name(demo, f"{name}-{part}") for part in ("align", "sort", "joint-call"))
     assert demo.described(sort)["dependsOn"] == [{"jobId": align, "type": "N_TO_N"}]
@@ -27,7 +27,7 @@ def test_a_cohort_has_every_kind_of_dependency(make_demo: Callable[..., Demo]) -
 
 
 def test_the_next_cohort_follows(make_demo: Callable[..., Demo]) -> None:
-    demo = make_demo(jobs=1000)
+    demo = make_demo(jobs=1000, cohorts=True)
     for _ in range(300):
         demo.clock.advance(60)
         demo.account.advance()
@@ -38,7 +38,7 @@ def test_the_next_cohort_follows(make_demo: Callable[..., Demo]) -> None:
 
 
 def test_one_array_is_as_large_as_can_be_and_its_sums_are_true(make_demo: Callable[..., Demo]) -> None:
-    demo = make_demo(jobs=1000)
+    demo = make_demo(jobs=1000, cohorts=True)
     (parent,) = [
         job.job_id
         for job in demo.account.index.everything()
@@ -55,6 +55,6 @@ def test_one_array_is_as_large_as_can_be_and_its_sums_are_true(make_demo: Callab
 
 
 def test_small_accounts_have_neither(make_demo: Callable[..., Demo]) -> None:
-    demo = make_demo(jobs=400)
+    demo = make_demo(jobs=400, cohorts=True)
     assert not by_name(demo, "cohort-01-align")
     assert all(job.array.size < LARGEST_ARRAY for job in demo.account.index.everything() if job.array is not None)

@@ -159,7 +159,7 @@ async def test_the_filter_empties_cells_and_what_it_hides_is_never_marked(
 
 
 async def test_ten_thousand_are_usable_on_a_small_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    with demo_world(jobs=1000) as demo:
+    with demo_world(jobs=1000, cohorts=True) as demo:
         use_credentials_of(demo, monkeypatch)
         async with running(demo, settings=PATIENT, size=(80, 24)) as driver:
             await driver.until_live()

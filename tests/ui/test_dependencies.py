@@ -206,7 +206,7 @@ async def test_what_will_fail_is_told_with_its_culprit(demo: DemoWorld) -> None:
 
 
 async def test_dependencies_cross_queues_and_failures_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    with demo_world(jobs=1000) as demo:
+    with demo_world(jobs=1000, cohorts=True) as demo:
         use_credentials_of(demo, monkeypatch)
         async with running(demo, settings=PATIENT, size=(140, 45)) as driver:
             await driver.until_live()
