@@ -30,6 +30,18 @@ ABBREVIATIONS = {
     SUCCEEDED: "SUC",
     FAILED: "FAI",
 }
+GLYPHS = {
+    SUBMITTED: "–",
+    PENDING: "·",
+    RUNNABLE: "○",
+    SCHEDULED: "◔",
+    STARTING: "◐",
+    RUNNING: "●",
+    SUCCEEDED: "■",
+    FAILED: "✕",
+}
+"""One cell for each status, told apart without colour."""
+UNKNOWN_GLYPH = "?"
 WAITING = (SUBMITTED, PENDING, RUNNABLE)
 ON_THE_MACHINE = (SCHEDULED, STARTING, RUNNING)
 """Placed: a service job that is SCHEDULED was handed to the other service, and waits for nothing here."""

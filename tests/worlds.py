@@ -108,11 +108,13 @@ class DemoWorld(World):
 
 @contextlib.contextmanager
 def demo_world(
-    *, jobs: int = 400, seed: int = 1, queues: int = 6, service_jobs: bool = False
+    *, jobs: int = 400, seed: int = 1, queues: int = 6, service_jobs: bool = False, cohorts: bool = False
 ) -> Iterator[DemoWorld]:
     """The demo account with a clock that stands still until it is moved."""
     clock = ManualClock()
-    account = build_account(clock=clock, jobs=jobs, seed=seed, queues=queues, service_jobs=service_jobs)
+    account = build_account(
+        clock=clock, jobs=jobs, seed=seed, queues=queues, service_jobs=service_jobs, cohorts=cohorts
+    )
     faults: list[FaultSource] = []
     server = DemoServer(account, fault=lambda operation: faults[-1](operation) if faults else None)
     with serve_in_thread(server) as endpoint:

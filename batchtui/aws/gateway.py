@@ -8,6 +8,7 @@ from typing import Any, Final
 from batchtui.aws.answers import items_of
 from batchtui.aws.caller import Caller
 from batchtui.aws.connection import Connection
+from batchtui.aws.dependency_gateway import DependencyGateway
 from batchtui.aws.ec2_gateway import Ec2Gateway
 from batchtui.aws.ecs_gateway import EcsGateway
 from batchtui.aws.errors import AccessDeniedError, AwsError, InvalidRequestError, MalformedAnswerError
@@ -81,6 +82,8 @@ class Gateway:
         """The machine below that, in the same way."""
         self.lists = ListsGateway(self._call, self.queue.describe_scheduling_policies)
         """Scheduling policies, consumable resources, service environments, revisions; the same."""
+        self.dependencies = DependencyGateway(self._call)
+        """What many jobs wait for, within the same budget."""
         self._turn = asyncio.Lock()
 
     async def describe_job_queues(self) -> list[JobQueueDetail]:
@@ -151,9 +154,16 @@ class Gateway:
         return [JobDetail.from_api(item) for item in await self._described(job_ids, urgent=urgent)]
 
     async def list_children(
-        self, job_id: str, job_status: str, *, is_array: bool, job_queue: str = "", page_size: int = PAGE_BY_STATUS
+        self,
+        job_id: str,
+        job_status: str,
+        *,
+        is_array: bool,
+        job_queue: str = "",
+        page_size: int = PAGE_BY_STATUS,
+        urgent: bool = True,
     ) -> AsyncGenerator[JobPage]:
-        """An array's children, or a multi-node job's nodes, in one status (ListJobs); a person waits for them.
+        """An array's children, or a multi-node job's nodes, in one status (ListJobs).
 
         Args:
             job_id: The parent.
@@ -161,10 +171,11 @@ class Gateway:
             is_array: Whether it is an array, not a multi-node job.
             job_queue: The name of the parent's queue, which ListJobs does not tell.
             page_size: At most so many a page, and at most 1000.
+            urgent: A person waits for them.
         """
         parent = {"arrayJobId" if is_array else "multiNodeJobId": job_id}
         params = {**parent, "jobStatus": job_status, "maxResults": max(1, min(page_size, PAGE_BY_STATUS))}
-        async for page in self._pages("ListJobs", "jobSummaryList", params, urgent=True):
+        async for page in self._pages("ListJobs", "jobSummaryList", params, urgent=urgent):
             yield JobPage(await self._summaries(page.items, job_queue), page.is_last)
 
     async def describe_job_definition(self, definition: str) -> Api | None:

@@ -26,6 +26,7 @@ _CANCELLED = (
 )
 _UNLUCKY = 0.012
 """The share of jobs that lose the machine below them in every attempt."""
+_DIFFERENT = 997  # children of an array with a story of their own: of more, each story is told several times
 _SHARES = ("production", "research", "intern-projects")
 
 Source = tuple[JobQueue, tuple[str, ...], int]
@@ -57,8 +58,11 @@ class History:
                 fitting = [e for e in queue.environments if e.accepts(definition)]
                 self._places.append((queue, definition, fitting or list(queue.environments)))
 
-    def make(self, count: int, since: int, until: int) -> list[Job]:
-        """So many jobs, oldest first, created between two moments and over before the account's present."""
+    def make(self, count: int, since: int, until: int, largest: int = 0) -> list[Job]:
+        """So many jobs, oldest first, created between two moments and over before the account's present.
+
+        The first array among the last of them has ``largest`` children, where that is asked for.
+        """
         span = until - since
         failed: dict[str, str] = {}
         jobs = []
@@ -71,6 +75,9 @@ class History:
                 jobs.append(self._of_pipeline(number - count, seed, created, made))
             else:
                 jobs.append(self._one(number - count, seed, created, failed))
+        arrays = [job for job in reversed(jobs) if job.array is not None] if largest else []
+        if arrays:
+            self._fill(arrays[0], largest, list(arrays[0].queue.environments))
         return jobs
 
     def _one(self, seq: int, seed: int, created: int, failed: dict[str, str]) -> Job:
@@ -173,10 +180,13 @@ class History:
         """An array is known by its counts; its children are made when somebody asks for them."""
         size = between(job.seed, 10, 6, 48)
         job.name = array_name(job.definition.name, between(job.seed, 11, 1, 60))
-        children = self._children(job, size, environments)
+        self._fill(job, size, environments)
+
+    def _fill(self, job: Job, size: int, environments: list[ComputeEnvironment]) -> None:
+        children = self._children(job, min(size, _DIFFERENT), environments)
         counts = dict.fromkeys(STATUSES, 0)
         for child in children:
-            counts[child.status] += 1
+            counts[child.status] += len(range(child.index, size, _DIFFERENT))
         job.stopped = max(child.stopped for child in children)
         job.status = FAILED if counts[FAILED] else SUCCEEDED
         job.status_reason = "Array Child Job failed" if counts[FAILED] else None
@@ -187,7 +197,7 @@ class History:
     def _children(self, parent: Job, size: int, environments: list[ComputeEnvironment]) -> list[Job]:
         children = []
         for index in range(size):
-            seed = mix(parent.seed, 10_000 + index)
+            seed = mix(parent.seed, 10_000 + index % _DIFFERENT)
             child = Job(
                 parent.seq,
                 f"{parent.job_id}:{index}",

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from .account import Account
 from .catalogue import catalogue
 from .clock import Clock
+from .cohorts import LARGEST_ARRAY, Cohorts
 from .consumables import resources
 from .definitions import Needs
 from .environments import ComputeEnvironment
@@ -23,6 +24,9 @@ from .service_jobs import ServiceJobs
 from .workload import Demand, Workload
 
 _WARM_UP_MS = 2_700_000
+_ROOMY = 1000
+"""Accounts of so many jobs have room for a cohort, and for an array of the largest size."""
+_COHORT_MS = 600_000  # so long before the present the cohorts begin
 _PAST_MS = 36 * 3_600_000
 _SERVICE_MS = (1_200_000, 5_400_000)  # how long there have been service jobs, in the least account and in others
 _STUCK_LIMITS = (
@@ -232,11 +236,18 @@ def _demands(queues: list[JobQueue], jobs: int) -> list[Demand]:
 
 
 def build_account(
-    *, clock: Clock, jobs: int = 2000, seed: int = 1, queues: int = 6, service_jobs: bool = False
+    *,
+    clock: Clock,
+    jobs: int = 2000,
+    seed: int = 1,
+    queues: int = 6,
+    service_jobs: bool = False,
+    cohorts: bool = False,
 ) -> Account:
     """An account of so many jobs in so many queues, as it stands at the clock's present.
 
     With ``service_jobs`` there is one more queue, for training on SageMaker, with a handful of jobs more.
+    With ``cohorts``, and room for them, there are pipelines of every kind of dependency, and an array of 10,000.
 
     Raises:
         ValueError: when asked for fewer than 10 or more than 200,000 jobs, or for no or over 500 queues.
@@ -248,13 +259,13 @@ def build_account(
     collecting = gc.isenabled()
     gc.disable()  # nothing made here is garbage, and looking for it doubles the time
     try:
-        return _build(clock, jobs, seed, queues, service_jobs)
+        return _build(clock, jobs, seed, queues, service_jobs, cohorts and jobs >= _ROOMY)
     finally:
         if collecting:
             gc.enable()
 
 
-def _build(clock: Clock, jobs: int, seed: int, queue_count: int, service_jobs: bool) -> Account:
+def _build(clock: Clock, jobs: int, seed: int, queue_count: int, service_jobs: bool, cohorts: bool) -> Account:
     now = int(clock.now() * 1000)
     trained_since = now - max(_SERVICE_MS[0], min(_SERVICE_MS[1], jobs * 3000))
     environments = _environments(_Size(jobs), seed)
@@ -279,6 +290,9 @@ def _build(clock: Clock, jobs: int, seed: int, queue_count: int, service_jobs: b
         assert definition is not None
         for name in ("s-0011-cram-archive", "s-0012-cram-archive")[: max(1, jobs // 100)]:
             account.submit(name, archive, definition, Terms.of(definition))
+    if cohorts:
+        account.agenda.run_until(now - _COHORT_MS)
+        Cohorts(account).begin()
     account.agenda.run_until(now - 30_000)
     _last_moments(account, now)
     active = len(account.index) - account.index.finished_count
@@ -287,8 +301,9 @@ def _build(clock: Clock, jobs: int, seed: int, queue_count: int, service_jobs: b
         (queue, _MIX.get(queue.name, _GENOMICS), 1 if queue.name == "archive" else 4) for queue in queues
     ]
     missing = max(0, jobs - len(account.index))
+    largest = LARGEST_ARRAY if cohorts else 0
     history = History(account, sources, pipelines_of(account.catalogue, seed, jobs)).make(
-        missing, now - _PAST_MS, now - _WARM_UP_MS
+        missing, now - _PAST_MS, now - _WARM_UP_MS, largest
     )
     account.index.add_history(history)
     return account

@@ -44,7 +44,9 @@ async def serve(
     """
     from .server import DemoServer
 
-    account = build_account(clock=SystemClock(), jobs=jobs, seed=seed, queues=queues, service_jobs=service_jobs)
+    account = build_account(
+        clock=SystemClock(), jobs=jobs, seed=seed, queues=queues, service_jobs=service_jobs, cohorts=True
+    )
     gc.freeze()
     server = DemoServer(account, port=port)
     announce(await server.start())

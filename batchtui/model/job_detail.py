@@ -121,10 +121,7 @@ class JobDetail:
             summary=JobSummary.from_api(data),
             attempts=tuple(map(AttemptDetail.from_api, attempts)),
             containers=containers_of(data) + node_containers(data),
-            depends_on=tuple(
-                JobDependency(fields.text(item, "jobId"), fields.text(item, "type"))
-                for item in fields.structures(data, "dependsOn")
-            ),
+            depends_on=dependencies_of(data),
             retry_attempts=fields.integer(retry, "attempts"),
             evaluate_on_exit=tuple(map(EvaluateOnExit.from_api, fields.structures(retry, "evaluateOnExit"))),
             attempt_duration_seconds=fields.integer(fields.mapping(data, "timeout"), "attemptDurationSeconds"),
@@ -138,6 +135,14 @@ class JobDetail:
             tags=fields.pairs(data, "tags"),
             raw=data,
         )
+
+
+def dependencies_of(data: Api) -> tuple[JobDependency, ...]:
+    """What a JobDetail waits for, or has waited for."""
+    return tuple(
+        JobDependency(fields.text(item, "jobId"), fields.text(item, "type"))
+        for item in fields.structures(data, "dependsOn")
+    )
 
 
 def consumables_of(data: Api) -> Pairs:

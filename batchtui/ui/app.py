@@ -37,6 +37,8 @@ from batchtui.ui import themes
 from batchtui.ui.keys import DETAIL_HELP, GLOBAL_KEYS, LOG_HELP, MAIN_HELP, Key, bindings, is_read_only, offered
 from batchtui.ui.messages import (
     ChangeWanted,
+    ChildrenWanted,
+    DependenciesWanted,
     DetailWanted,
     LogWanted,
     NewJobWanted,
@@ -45,6 +47,7 @@ from batchtui.ui.messages import (
     ShellWanted,
     StopWanted,
     SubmitWanted,
+    Way,
     WhyWanted,
     Wish,
 )
@@ -289,7 +292,9 @@ class BatchtuiApp(TerminalApp):
     @on(DetailWanted)
     @on(WhyWanted)
     @on(RevisionsWanted)
-    def _show_detail(self, event: DetailWanted | WhyWanted | RevisionsWanted) -> None:
+    @on(ChildrenWanted)
+    @on(DependenciesWanted)
+    def _show_detail(self, event: Way) -> None:
         self._details.follow(event)
 
     def open_detail(self, kind: str, key: str, title: str) -> None:

@@ -67,6 +67,8 @@ LIST_KEYS = (
     Key("open", "enter,d", "open", "Details", "details", "enter d"),
     Key("log", "l", "screen.log", "The log of the job, or of all marked ones together", "log"),
     Key("why", "w", "screen.why", "Why the job failed, or why it waits; how a queue stands", "why"),
+    Key("children", "a", "screen.children", "The children of an array or the nodes of a job: table and map"),
+    Key("dependencies", "b", "screen.dependencies", "What the job waits for, and what waits for it"),
     Key("stop", "x,ctrl+d", "screen.stop", "Stop the job, or all marked ones", "stop", "x ctrl+d", changes=True),
     Key("resubmit", "r", "screen.resubmit", "Submit the job or all marked ones again", "resubmit", changes=True),
     Key("edit", "e", "screen.edit", "Edit the job's request as text, and submit that", changes=True),
@@ -120,6 +122,8 @@ DETAIL_KEYS = (
     Key("previous-tab", "left,shift+tab", "tab(-1)", "Previous tab", "", "← shift+tab"),
     Key("detail-log", "l", "log", "The job's log", "log"),
     Key("detail-why", "w", "why", "Why the job failed, or waits; how a queue stands, and what blocks it", "why"),
+    Key("detail-children", "a", "children", "The children of the array, or the nodes: table and map", "children"),
+    Key("detail-dependencies", "b", "dependencies", "What the job waits for, and what waits for it", "depends"),
     Key(
         "relations", "f", "relations", "Go to: a list of everything that this leads to, children included", "go to"
     ),
@@ -284,6 +288,8 @@ _DETAIL_FOOTER = tuple(
 _ONLY_OF = {
     "detail-log": ("job",),
     "detail-why": ("job", "queue"),
+    "detail-children": ("job",),
+    "detail-dependencies": ("job",),
     "detail-stop": ("job",),
     "detail-resubmit": ("job",),
     "detail-shell": ("job",),

@@ -37,6 +37,7 @@ class ListingKeys:
 
 
 _CHANGES_OF_JOBS = ("stop", "resubmit", "edit")
+_ONLY_OF_JOBS = ("children", "dependencies")
 
 
 def listing_keys(
@@ -62,6 +63,8 @@ def listing_keys(
         with_marks: Whether rows that are no jobs can be marked all the same.
     """
     meant = meant or {}
+    if "why" in without:  # there are no jobs in it
+        without = (*without, *_ONLY_OF_JOBS)
     rows = tuple(
         replace(key, help=meant.get(key.id, key.help))
         for key in LIST_KEYS

@@ -81,6 +81,38 @@ class WhyWanted(Message):
         self.job = job
 
 
+class ChildrenWanted(Message):
+    """A person asks for the children of an array, or for the nodes of a multi-node job.
+
+    Attributes:
+        job_id: The parent, or one of its children.
+        title: What to call it until AWS has answered.
+        job: What is known of it already.
+    """
+
+    def __init__(self, job_id: str, title: str, job: JobSummary | None = None) -> None:
+        super().__init__()
+        self.job_id = job_id
+        self.title = title
+        self.job = job
+
+
+class DependenciesWanted(Message):
+    """A person asks what a job waits for, and what waits for it.
+
+    Attributes:
+        job_id: The job or child.
+        title: What to call it until AWS has answered.
+        job: What is known of it already.
+    """
+
+    def __init__(self, job_id: str, title: str, job: JobSummary | None = None) -> None:
+        super().__init__()
+        self.job_id = job_id
+        self.title = title
+        self.job = job
+
+
 class StopWanted(Message):
     """A person asks to stop jobs.
 
@@ -164,6 +196,9 @@ class ShellWanted(Message):
         super().__init__()
         self.job_id = job_id
 
+
+Way = DetailWanted | WhyWanted | ChildrenWanted | DependenciesWanted | RevisionsWanted
+"""Where a person wants to go from a job or a definition."""
 
 Wish = StopWanted | ResubmitWanted | SubmitWanted | ChangeWanted | ShellWanted
 """What a person wants to be changed."""

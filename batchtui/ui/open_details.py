@@ -6,7 +6,14 @@ from typing import Any
 from textual.screen import Screen
 
 from batchtui.model.job import JobSummary
-from batchtui.ui.messages import DetailWanted, RevisionsWanted, WhyWanted
+from batchtui.ui.messages import (
+    ChildrenWanted,
+    DependenciesWanted,
+    DetailWanted,
+    RevisionsWanted,
+    Way,
+    WhyWanted,
+)
 from batchtui.ui.open_logs import OpenLogs, go_back_to
 from batchtui.ui.reach import Reach
 
@@ -23,20 +30,28 @@ class OpenDetails:
         self._reach = reach
         self._logs = logs
 
-    def follow(self, event: DetailWanted | WhyWanted | RevisionsWanted) -> None:
+    def follow(self, event: Way) -> None:
         """Opens what a person asks for."""
-        if isinstance(event, DetailWanted):
-            tab = "JSON" if event.is_json else event.tab
-            self.open(event.kind, event.key, event.title, tab=tab, job=event.job)
-            return
-        if isinstance(event, RevisionsWanted):
-            from batchtui.ui.open_revisions import open_revisions
+        match event:
+            case DetailWanted():
+                tab = "JSON" if event.is_json else event.tab
+                self.open(event.kind, event.key, event.title, tab=tab, job=event.job)
+            case RevisionsWanted():
+                from batchtui.ui.open_revisions import open_revisions
 
-            open_revisions(self._reach, event.definition)
-            return
-        from batchtui.ui.open_why import open_why
+                open_revisions(self._reach, event.definition)
+            case WhyWanted():
+                from batchtui.ui.open_why import open_why
 
-        open_why(self._reach, event)
+                open_why(self._reach, event)
+            case ChildrenWanted():
+                from batchtui.ui.open_children import open_children
+
+                open_children(self._reach, event)
+            case DependenciesWanted():
+                from batchtui.ui.open_dependencies import open_dependencies
+
+                open_dependencies(self._reach, event)
 
     def open(self, kind: str, key: str, title: str, *, tab: str = "", job: JobSummary | None = None) -> None:
         """Opens the details of one of ``lookup.KINDS``.

@@ -122,9 +122,13 @@ def make_demo() -> Iterator[Callable[..., Demo]]:
     """Serves accounts of any size until the test is over."""
     with ExitStack() as stack:
 
-        def make(jobs: int = 400, seed: int = 1, queues: int = 6, service_jobs: bool = False) -> Demo:
+        def make(
+            jobs: int = 400, seed: int = 1, queues: int = 6, service_jobs: bool = False, cohorts: bool = False
+        ) -> Demo:
             clock = ManualClock()
-            account = build_account(clock=clock, jobs=jobs, seed=seed, queues=queues, service_jobs=service_jobs)
+            account = build_account(
+                clock=clock, jobs=jobs, seed=seed, queues=queues, service_jobs=service_jobs, cohorts=cohorts
+            )
             faults: list[Callable[[str], Fault | None]] = []
             server = DemoServer(account, fault=lambda operation: faults[-1](operation) if faults else None)
             endpoint = stack.enter_context(serve_in_thread(server))

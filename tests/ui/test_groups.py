@@ -113,7 +113,7 @@ async def test_the_cursor_s_queue_and_the_status_are_taken_over_and_keys_change_
         await driver.until_text("Jobs of align-high · every status")
         await until_counted(driver, screen)
         assert screen.pane.grouping.jobs == len(driver.snapshot.jobs["align-high"].jobs)
-        await driver.press("a")
+        await driver.press("A")
         await driver.until_text("Jobs of all queues")
         await until_counted(driver, screen)
         assert screen.pane.grouping.jobs == len(every_job(driver))

@@ -39,7 +39,8 @@ def overview(
     if progress is not None:
         lines.append((label("Array"), *progress))
         counts = summary.array_properties.status_summary if summary.array_properties else ()
-        lines += field("Children", "  ".join(f"{status} {count}" for status, count in counts if count))
+        by_status = "  ".join(f"{status} {count}" for status, count in counts if count)
+        lines += field("Children", f"{by_status}  (a: all of them)" if by_status else None)
     return [
         *section("Job", [*field("Name", summary.job_name), *field("Id", summary.job_id), *lines]),
         *section("Times", _times(summary, now)),

@@ -19,6 +19,7 @@ from batchtui.format import (
     waited,
     why,
 )
+from batchtui.insight.array_progress import ArrayProgress, ArraySights, progress_of
 from batchtui.insight.quick import QuickWhy, load_rules
 from batchtui.model.job import (
     FAILED,
@@ -31,6 +32,7 @@ from batchtui.model.job import (
 from batchtui.query.jobs import JOB_FIELDS, JOB_SORTS
 from batchtui.query.steps import Steps, chosen
 from batchtui.sync.snapshot import DESCRIBED_JOBS, DESCRIBED_SERVICE_JOBS, JOB_QUEUES, QueueJobs, Snapshot, jobs_of
+from batchtui.ui.array_words import ended_words, progress_cell
 from batchtui.ui.panes.job_order import NewestFirst
 from batchtui.ui.panes.pane import Pane
 from batchtui.ui.widgets.columns import Column
@@ -71,6 +73,8 @@ class JobsPane(Pane[JobSummary]):
     def __init__(self, clock: Callable[[], float]) -> None:
         self._stops = StopWatch()
         self._quick = QuickWhy()
+        self._sights = ArraySights()
+        self._looked_at: Mapping[str, QueueJobs] = {}
         self._columns = tuple(
             replace(column, cell=self._why) if column.key == "why" else column for column in _COLUMNS
         )
@@ -115,6 +119,7 @@ class JobsPane(Pane[JobSummary]):
     def update(self, snapshot: Snapshot, queue: str | None) -> None:
         """Shows a snapshot's jobs of one queue, or of all (None)."""
         self._quick.know(snapshot.job_queues, snapshot.compute_environments)
+        self._look_at_arrays(snapshot.jobs)
         # By name: of two jobs of the same moment always the same one comes first.
         held = {name: jobs for name, jobs in sorted(snapshot.jobs.items()) if queue in (None, name)}
         wanted = (queue, self.status)
@@ -177,10 +182,23 @@ class JobsPane(Pane[JobSummary]):
             return plain("stopping …", "warning")
         if job.job_id in self._stops.not_followed and job.is_active:
             return plain("asked to stop, and has not followed: x tries again", "warning")
+        progress = progress_of(job, now, self._sights.of(job.job_id)) if job.array_properties is not None else None
+        if progress is not None and job.is_active:
+            return progress_cell(progress, width)
         held = self._held.get(job.job_queue) if job.status == STARTING else None
         since = held.starting_since.get(job.job_id) if held is not None else None
         cause = self._quick.line(job, now=int(now * 1000), status_since=since)
-        return with_cause(why(job, width), cause, job, width)
+        return with_children(progress, with_cause(why(job, width), cause, job, width))
+
+    def _look_at_arrays(self, jobs: Mapping[str, QueueJobs]) -> None:
+        """Of every queue, shown or not: who comes to it later wants to know how its arrays went on."""
+        if jobs is self._looked_at:
+            return
+        for name, held in jobs.items():
+            if held is not self._looked_at.get(name):
+                self._sights.look(held.active.values(), self.clock())
+        self._sights.keep([held.active for held in jobs.values()])
+        self._looked_at = jobs
 
     def empty_lines(self) -> tuple[str, ...]:
         """What there is instead, and the key to it."""
@@ -252,6 +270,14 @@ def with_cause(told: Cell, cause: str, job: JobSummary, width: int) -> Cell:
     words = text_of(told)
     rest = f" · {words}" if words and words.rstrip(".") != cause else ""
     return ((cause, "failed" if job.status == FAILED else "warning"), (rest, "muted"))
+
+
+def with_children(progress: ArrayProgress | None, told: Cell) -> Cell:
+    """What is said of an array that has ended, after what has become of its children."""
+    if progress is None:
+        return told
+    between: Cell = ((" · ", "muted"),) if text_of(told) else ()
+    return (*ended_words(progress), *between, *told)
 
 
 def _plain_why(job: JobSummary, width: int, now: float) -> Cell:

@@ -8,6 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.widget import Widget
 
 from batchtui.format import Cell, duration, wrap_words
 from batchtui.query.fields import Fields
@@ -92,6 +93,11 @@ class Pane(Vertical, Generic[Row]):
         yield from self.above()
         yield self.table
         yield self._notice
+
+    @property
+    def list_in_use(self) -> Widget:
+        """What has the focus while nothing is typed."""
+        return self.table
 
     def above(self) -> Sequence[Lines]:
         """Lines between the frame and the table."""
@@ -233,7 +239,7 @@ class Pane(Vertical, Generic[Row]):
         if self._line is not None:
             line, self._line = self._line, None
             if takes_focus:
-                self.screen.set_focus(self.table)
+                self.screen.set_focus(self.list_in_use)
             await line.leave()
 
     def _apply(self, text: str) -> None:

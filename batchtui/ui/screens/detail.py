@@ -29,6 +29,7 @@ from batchtui.ui.messages import (
     WhyWanted,
 )
 from batchtui.ui.screens.reading import ReadingScreen
+from batchtui.ui.screens.ways import JobAtHand, WaysOfJobs
 from batchtui.ui.widgets.heading import Heading
 from batchtui.ui.widgets.key_line import KeyLine
 from batchtui.ui.widgets.lines import Lines
@@ -72,7 +73,7 @@ class TabLine(Lines):
                 return
 
 
-class DetailScreen(ReadingScreen):
+class DetailScreen(WaysOfJobs, ReadingScreen):
     """The detail view.
 
     Args:
@@ -221,6 +222,12 @@ class DetailScreen(ReadingScreen):
             self.post_message(RevisionsWanted(self._view.arn or self.key if self._view else self.key))
         else:
             self.notify("Only job definitions have revisions.", severity="warning")
+
+    def job_at_hand(self, why_not: str) -> JobAtHand | None:
+        if self.kind == "job":
+            return JobAtHand(self.key, text_of(self._heading.title[:1]), self._view.job if self._view else None)
+        self.notify(f"{why_not}.", severity="warning")
+        return None
 
     def action_stop(self) -> None:
         """Asks whether to stop the job."""

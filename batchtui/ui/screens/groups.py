@@ -44,7 +44,7 @@ KEYS = listing_keys(
     Key("groups-by", "v", "by(1)", "By step, cause of failure, definition, queue, share, tag, array", "by …", "v"),
     Key("groups-by-back", "V", "by(-1)", "The way before"),
     Key("groups-tag", "T", "next_tag", "By tag: by the next tag that jobs have", "", "T"),
-    Key("groups-queues", "a", "all_queues", "The jobs of all queues, or of the one that was chosen", "all queues"),
+    Key("groups-queues", "A", "all_queues", "The jobs of all queues, or of the one that was chosen", "all queues"),
     *(replace(key, label="") for key in STATUS_KEYS),
     refresh="Count anew, and describe 1,000 more jobs, which hours and tags are known from",
     meant={

@@ -12,6 +12,7 @@ from batchtui.ui.listing_keys import ListingKeys
 from batchtui.ui.messages import DetailWanted, LogWanted, NewJobWanted, WhyWanted
 from batchtui.ui.panes.pane import Pane
 from batchtui.ui.screens.in_sight import InSightScreen
+from batchtui.ui.screens.ways import JobAtHand, WaysOfJobs
 from batchtui.ui.widgets.line_table import LineTable
 from batchtui.ui.widgets.styled import COMPONENT_CLASSES
 
@@ -37,7 +38,7 @@ class Target:
     job: JobSummary | None = None
 
 
-class ListingScreen(InSightScreen):
+class ListingScreen(WaysOfJobs, InSightScreen):
     """A screen with one list, its ``pane``, and the keys ``KEYS``."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENT_CLASSES
@@ -93,6 +94,14 @@ class ListingScreen(InSightScreen):
             )
         elif target is not None:
             self.notify("Only of jobs and queues it is told why.", severity="warning")
+
+    def job_at_hand(self, why_not: str) -> JobAtHand | None:
+        target = self._job(f"{why_not}.")
+        return (
+            JobAtHand(target.key, target.job.job_name if target.job else target.title, target.job)
+            if target
+            else None
+        )
 
     def action_new_job(self) -> None:
         """Goes to the newest job that was made of the one under the cursor."""

@@ -32,6 +32,7 @@ from batchtui.ui.messages import (
 from batchtui.ui.panes.compute_environments import ComputeEnvironmentsPane
 from batchtui.ui.panes.job_queues import JobQueuesPane
 from batchtui.ui.panes.jobs import JobsPane, marked_jobs
+from batchtui.ui.screens.ways import JobAtHand, WaysOfJobs
 from batchtui.ui.widgets.key_line import KeyLine
 from batchtui.ui.widgets.line_table import LineTable
 from batchtui.ui.widgets.status_bar import StatusBar
@@ -48,7 +49,7 @@ class ChangeOfJobs(Protocol):
     def __call__(self, jobs: Sequence[JobSummary], *, hidden: int) -> Message: ...
 
 
-class MainScreen(Screen[None]):
+class MainScreen(WaysOfJobs, Screen[None]):
     """The three panes between the status bar and the keys.
 
     Args:
@@ -251,6 +252,9 @@ class MainScreen(Screen[None]):
             self.notify("No queue is blocked.")
         else:
             self.post_message(WhyWanted(head.job_id, head.job_name, head))
+
+    def job_at_hand(self, why_not: str) -> JobAtHand | None:
+        return JobAtHand.of(self._job_here(f"{why_not}: tab goes to them."))
 
     def action_stop(self) -> None:
         """Asks whether to stop the job under the cursor, or the marked ones."""
