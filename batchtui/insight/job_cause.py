@@ -15,6 +15,8 @@ from batchtui.model.secrets import masked_command
 from batchtui.model.text import clean
 
 NO_REASON: Final = "no reason given"
+CHILDREN_FAILED: Final = "Children of the array failed"
+"""How many they are differs from array to array."""
 _SAYS_NOTHING: Final = ("Essential container in task exited", "Task failed to start", "Error")
 """AWS's words for any end at all: they stand only where there is nothing else to say."""
 _LONGEST: Final = 200
@@ -79,7 +81,7 @@ def _words(job: JobSummary) -> str:
     code = f"exit {job.exit_code}" if job.exit_code else ""
     verdict = quick_cause(job)
     if verdict is not None:
-        words = alike(verdict.cause)
+        words = CHILDREN_FAILED if verdict.rule == "array-child-failed" else alike(verdict.cause)
         # ``(exit code 2)`` in the sentence says it already.
         return f"{code} · {words}" if code and not re.search(r"exit code (?:\*|\d)", words) else words
     reasons = dict.fromkeys(alike(reason) for reason in (job.container_reason, job.status_reason) if reason)

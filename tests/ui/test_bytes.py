@@ -183,7 +183,7 @@ def test_what_is_sent_looks_like_what_was_written_whatever_one_does(demo: DemoWo
             ioctl(screen.slave, TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
             screen.process.send_signal(signal.SIGWINCH)
             screen.until(lambda: len(screen.model.touched) >= screen.model.columns * screen.model.lines, "resized")
-        screen.press(b"\x1a")
+        screen.process.send_signal(signal.SIGTSTP)  # as a shell would
         os.waitpid(screen.process.pid, os.WUNTRACED)
         screen.begin()
         screen.process.send_signal(signal.SIGCONT)

@@ -133,7 +133,7 @@ async def test_from_how_it_stands_to_the_culprit_and_back(lively: DemoWorld) -> 
         await driver.until(lambda: isinstance(driver.app.screen, WhyScreen), "the culprit")
         await driver.press("escape")
         assert driver.app.screen is screen
-        await driver.press("2")
+        await driver.press("3")
         await driver.until(lambda: getattr(driver.app.screen, "kind", "") == "job", "its details")
         await driver.until_text("evaluate-model-xxl")
 

@@ -4,6 +4,8 @@ import gc
 import weakref
 from collections.abc import Sequence
 
+import pytest
+
 from batchtui import garbage
 from batchtui.model import fields
 from batchtui.model.job import JobSummary
@@ -18,6 +20,12 @@ from batchtui.ui.panes.job_queues import BlockedQueues
 from tests.unit.test_poller_histories import EPOCH, Account, Life
 
 JOB = JobSummary("id", "name", "q0", "RUNNING", created_at=1000)
+
+
+@pytest.fixture(autouse=True)
+def collecting() -> None:
+    """As in a program that is connected: a test of the command line in this process may have put collections off."""
+    gc.enable()
 
 
 def test_reasons_that_differ_for_each_job_are_not_kept() -> None:

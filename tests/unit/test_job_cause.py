@@ -42,7 +42,7 @@ def test_what_they_read_like() -> None:
     )
     assert cause_of(replace(FAILED, status="RUNNING")) == ""
     array = replace(FAILED, status_reason="Array Child Job failed", array_properties=ArrayProperties(size=3))
-    assert cause_of(array).startswith("A child of this array failed")
+    assert cause_of(array) == "Children of the array failed"
 
 
 def test_codes_and_flags_are_not_mixed_up() -> None:

@@ -269,9 +269,9 @@ def queue_view(
         for number, name in enumerate(queue.compute_environment_order, 1)
     ]
     culprit = () if head is None else (Relation("job", head.job_id, "blocked by", head.job_name, job=head),)
-    relations = (*environments, *culprit, *service_environment_relations(queue), *policy_relations(queue))
+    relations = (*environments, *service_environment_relations(queue), *policy_relations(queue), *culprit)
     blocked = head.status_reason if head is not None else None
-    digit = len(environments) + 1 if culprit else 0
+    digit = len(relations) if culprit else 0
     tabs: dict[str, Tab] = {
         "Overview": lambda width, now, revealed: queue_overview(
             queue, held.counts if held else {}, blocked, relations

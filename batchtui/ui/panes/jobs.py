@@ -188,6 +188,8 @@ class JobsPane(Pane[JobSummary]):
         held = self._held.get(job.job_queue) if job.status == STARTING else None
         since = held.starting_since.get(job.job_id) if held is not None else None
         cause = self._quick.line(job, now=int(now * 1000), status_since=since)
+        if " children failed" in cause:  # its counts need not be told twice
+            progress = None
         return with_children(progress, with_cause(why(job, width), cause, job, width))
 
     def _look_at_arrays(self, jobs: Mapping[str, QueueJobs]) -> None:

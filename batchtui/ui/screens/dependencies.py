@@ -58,8 +58,9 @@ def search_words(search: Search) -> str:
         return f"No job in {where} could wait for it: of those created later none is active or failed with it."
     left = search.candidates - search.looked_at
     among = f"{search.candidates:,}" if left <= 0 else f"{search.looked_at:,} of {search.candidates:,}"
+    among += " job" if search.candidates == 1 else " jobs"
     return (
-        f"AWS tells only what a job waits for. What waits for it was sought among {among} jobs in {where}: "
+        f"AWS tells only what a job waits for. What waits for it was sought among {among} in {where}: "
         f"created later, and active or failed with what they waited for. Others that ended are not looked at."
     ) + (" ctrl+r looks further." if left > 0 else "")
 
