@@ -24,7 +24,7 @@ JOB = JobSummary("id", "name", "q0", "RUNNING", created_at=1000)
 
 @pytest.fixture(autouse=True)
 def collecting() -> None:
-    """As in a program that is connected: a test of the command line in this process may have put collections off."""
+    """As in a program that is connected: a test of the command line may have put collections off."""
     gc.enable()
 
 
