@@ -4,7 +4,6 @@ import contextlib
 import os
 import re
 import select
-import signal
 import struct
 import time
 from codecs import getincrementaldecoder
@@ -16,10 +15,11 @@ from termios import TIOCSWINSZ
 import pytest
 
 from tests.screen_model import ScreenModel
-from tests.ui.test_terminal import Terminal, terminal
+from tests.terminal import Terminal, terminal, under_a_shell
 from tests.worlds import DemoWorld
 
 SIZES = [(80, 24), (120, 35)]
+ALTERNATE_SCREEN = b"\x1b[?1049h"
 AGES = set("0123456789smhd ")
 _CALLS = re.compile(r"(\d+) calls/min")
 
@@ -28,7 +28,8 @@ class Watched(Terminal):
     """The app on a terminal whose cells are known. A file tells it the time, ctrl+r when to ask AWS."""
 
     def __init__(self, demo: DemoWorld, *arguments: str, size: tuple[int, int]) -> None:
-        super().__init__("-m", "tests.ui.still", *arguments, columns=size[0], lines=size[1])
+        still = under_a_shell("-m", "tests.ui.still", *arguments)
+        super().__init__(*still, columns=size[0], lines=size[1])
         self.demo = demo
         self.model = ScreenModel(*size)
         self._decoder = getincrementaldecoder("utf-8")()
@@ -68,6 +69,16 @@ class Watched(Terminal):
     def is_drawn(self) -> bool:
         shown = _CALLS.search(self.model.text)
         return shown is not None and int(shown[1]) == self.calls - self._by_others
+
+    def bring_back(self) -> None:
+        """Continues what was stopped. What the shell writes before it is not the app's."""
+        self.press(b"\n")
+        while ALTERNATE_SCREEN not in self.output:
+            assert select.select([self.master], [], [], 30)[0], "it never came back"
+            self.output += os.read(self.master, 65536)
+        self.output = self.output[self.output.index(ALTERNATE_SCREEN) :]
+        self._decoder.reset()  # half a character may have come before
+        self.model.feed(self._decoder.decode(self.output))
 
     def begin(self) -> None:
         """From now on what is written counts."""
@@ -181,12 +192,11 @@ def test_what_is_sent_looks_like_what_was_written_whatever_one_does(demo: DemoWo
         for columns, lines in ((100, 30), (140, 40), (60, 20)):
             screen.model = ScreenModel(columns, lines)
             ioctl(screen.slave, TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-            screen.process.send_signal(signal.SIGWINCH)
             screen.until(lambda: len(screen.model.touched) >= screen.model.columns * screen.model.lines, "resized")
-        screen.process.send_signal(signal.SIGTSTP)  # as a shell would
-        os.waitpid(screen.process.pid, os.WUNTRACED)
+        screen.press(b"\x1a")
+        screen.read_until("it is stopped")
         screen.begin()
-        screen.process.send_signal(signal.SIGCONT)
+        screen.bring_back()
         screen.until(lambda: len(screen.model.touched) >= 60 * 20, "it comes back to an empty terminal")
         screen.begin()
         screen.press(b"\x0c")

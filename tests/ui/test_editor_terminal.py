@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.screen_model import ScreenModel
-from tests.ui.test_terminal import Terminal
+from tests.terminal import Terminal
 from tests.worlds import DemoWorld
 
 PROGRAM = """

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.plugins import Plugin, install_plugin
-from tests.ui.test_terminal import Terminal
+from tests.terminal import Terminal
 from tests.worlds import DemoWorld
 
 SHELL = """

@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from tests.ui.test_terminal import terminal
+from tests.terminal import terminal
 from tests.worlds import DemoWorld
 
 STALL_SECONDS = 10.0

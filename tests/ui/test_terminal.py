@@ -1,93 +1,16 @@
 """The program on a real terminal: what it leaves behind, and its exit status."""
 
 import contextlib
-import fcntl
 import os
-import pty
-import re
-import select
-import shlex
 import signal
-import struct
 import subprocess
 import sys
-import termios
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.terminal import Terminal, terminal, under_a_shell
 from tests.worlds import DemoWorld
-
-ESCAPES = re.compile(rb"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[@-Z\\-_])")
-
-
-class Terminal:
-    """A process on a pty, with everything that it wrote."""
-
-    def __init__(self, *command: str, columns: int = 120, lines: int = 35) -> None:
-        self.master, self.slave = pty.openpty()
-        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-        self.before = termios.tcgetattr(self.slave)
-        environment = {**os.environ, "TERM": "xterm-256color"}
-        self.process = subprocess.Popen(
-            [sys.executable, *command],
-            stdin=self.slave,
-            stdout=self.slave,
-            stderr=self.slave,
-            env=environment,
-            start_new_session=True,
-        )
-        self.output = b""
-
-    @property
-    def text(self) -> str:
-        return ESCAPES.sub(b"", self.output).decode(errors="replace")
-
-    def read_until(self, text: str, seconds: float = 30.0) -> None:
-        """Reads until a text appeared, escape sequences aside."""
-        deadline = time.monotonic() + seconds
-        while text not in self.text:
-            assert time.monotonic() < deadline, f"{text!r} never appeared in {self.text[-3000:]!r}"
-            ready, _, _ = select.select([self.master], [], [], 0.2)
-            if ready:
-                self.output += os.read(self.master, 65536)
-
-    def press(self, keys: bytes) -> None:
-        os.write(self.master, keys)
-
-    def wait(self, seconds: float = 20.0) -> int:
-        """The exit status, reading on meanwhile so that nothing blocks."""
-        deadline = time.monotonic() + seconds
-        while self.process.poll() is None:
-            assert time.monotonic() < deadline, "it never ended"
-            ready, _, _ = select.select([self.master], [], [], 0.1)
-            if ready:
-                self.output += os.read(self.master, 65536)
-        while select.select([self.master], [], [], 0)[0]:
-            self.output += os.read(self.master, 65536)
-        return self.process.returncode
-
-    def close(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-        os.close(self.master)
-        os.close(self.slave)
-
-    def assert_restored(self) -> None:
-        """The alternate screen is left, the cursor shows, the mouse is released, the line discipline is back."""
-        assert self.output.rfind(b"\x1b[?1049l") > self.output.rfind(b"\x1b[?1049h")
-        assert self.output.rfind(b"\x1b[?25h") > self.output.rfind(b"\x1b[?25l")
-        assert self.output.rfind(b"\x1b[?1000l") > self.output.rfind(b"\x1b[?1000h")
-        assert termios.tcgetattr(self.slave) == self.before
-
-
-@contextlib.contextmanager
-def terminal(*args: str) -> Iterator[Terminal]:
-    with contextlib.closing(Terminal("-m", "batchtui", *args)) as opened:
-        yield opened
 
 
 def test_q_ends_with_status_0(demo: DemoWorld) -> None:
@@ -199,11 +122,7 @@ def test_an_old_encoding_and_a_closed_pipe_are_no_crash(demo: DemoWorld) -> None
 
 
 def test_ctrl_z_suspends_and_fg_comes_back(demo: DemoWorld) -> None:
-    batchtui = shlex.join([sys.executable, "-m", "batchtui", "--endpoint-url", demo.url])
-    script = f"set -m; {batchtui}; echo it is stopped; read line; fg; echo it ended with $?"
-    # Who opens the terminal as leader of the session controls it, as a login shell does.
-    shell = f"import os; os.open(os.ttyname(0), os.O_RDWR); os.execlp('sh', 'sh', '-c', {script!r})"
-    with contextlib.closing(Terminal("-c", shell)) as screen:
+    with contextlib.closing(Terminal(*under_a_shell("-m", "batchtui", "--endpoint-url", demo.url))) as screen:
         screen.read_until("● live")
         screen.press(b"\x1a")
         screen.read_until("it is stopped")
@@ -211,7 +130,6 @@ def test_ctrl_z_suspends_and_fg_comes_back(demo: DemoWorld) -> None:
         screen.press(b"\n")
         screen.read_until("Job queues")
         screen.press(b"q")
-        screen.read_until("it ended with 0")
         assert screen.wait() == 0
         screen.assert_restored()
 
