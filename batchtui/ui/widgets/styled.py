@@ -49,17 +49,39 @@ class Styled(Widget):
         super().__init__(*args, **options)
         # Every second each line in sight is asked for, and hardly one of them is another.
         self._kept: dict[Hashable, Strip] = {}
+        self._looks: dict[tuple[str, str], Style] = {}
 
     def notify_style_update(self) -> None:
         self._kept.clear()
+        self._looks.clear()
         super().notify_style_update()
 
-    def named_style(self, name: str) -> Style:
-        """The style of that name over the widget's own colours; the empty name is the widget's own."""
+    def named_style(self, name: str, over: str = "") -> Style:
+        """The style of that name over the widget's own colours; the empty name is the widget's own.
+
+        Args:
+            name: As in ``STYLES``, or a link.
+            over: The name of a style whose background and weight it takes.
+        """
+        style = self._looks.get((name, over))
+        if style is None:
+            if len(self._looks) >= _MOST_KEPT:  # each link is a style of its own
+                self._looks.clear()
+            style = self._looks[name, over] = self._named_over_own(name) + self._across(over)
+        return style
+
+    def _named_over_own(self, name: str) -> Style:
         own = self.visual_style.rich_style
         if name.startswith(LINK):
             return own + _without_background(self._named("accent")) + Style(link=name.removeprefix(LINK))
         return own + _without_background(self._named(name)) if name else own
+
+    def _across(self, over: str) -> Style:
+        """What a whole line takes on."""
+        if not over:
+            return Style.null()
+        style = self._named(over)
+        return Style(bgcolor=style.bgcolor, bold=style.bold, reverse=style.reverse)
 
     def _named(self, name: str) -> Style:
         """Textual keeps it until the theme changes."""
@@ -86,13 +108,18 @@ class Styled(Widget):
 
     def made(self, cell: Cell, width: int, over: str) -> Strip:
         """The same as ``strip``, made anew."""
-        line = Style.null()
-        if over:
-            style = self._named(over)
-            line = Style(bgcolor=style.bgcolor, bold=style.bold, reverse=style.reverse)
+        texts: list[str] = []
+        styles: list[Style] = []
+        for text, name in cell:
+            style = self.named_style(name, over)
+            if styles and styles[-1] is style:
+                texts[-1] += text
+            elif text:
+                texts.append(text)
+                styles.append(style)
         # Clean already, all of it: this is the last gate before the terminal, should a field have been forgotten.
-        segments = [Segment(clean(text), self.named_style(name) + line) for text, name in cell if text]
-        return Strip(segments).adjust_cell_length(width, self.named_style("") + line).simplify()
+        segments = [Segment(clean(text), style) for text, style in zip(texts, styles, strict=True)]
+        return Strip(segments).adjust_cell_length(width, self.named_style("", over))
 
 
 @lru_cache(maxsize=256)
