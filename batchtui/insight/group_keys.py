@@ -80,7 +80,7 @@ def key_by(by: By, tag: str = "", needs: Needs | None = None) -> Callable[[JobSu
         case By.QUEUE:
             return lambda job: (GroupKey(job.job_queue), ())
         case By.SHARE:
-            return lambda job: (_named(job.share_identifier, NO_SHARE), ())
+            return lambda job: (_named(job.share, NO_SHARE), ())
         case By.TAG:
             return lambda job: (_tagged(job, tag, needs or {}), ())
         case By.ARRAY:

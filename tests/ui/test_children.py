@@ -130,6 +130,24 @@ async def test_the_map_has_a_cell_for_each_child_told_by_its_glyph(
     assert screen.pane.cursor_child is child, "the cursor stays on its child"
 
 
+async def test_the_map_tells_attempts_and_its_ruler_ends_with_the_last_child(
+    at_children: tuple[Driver, DemoWorld, ChildrenScreen],
+) -> None:
+    driver, demo, screen = at_children
+    await driver.press("tab")
+    await driver.until(lambda: screen.pane.map.has_focus and screen.pane.map.size.height > 0, "the map")
+    size = len(screen.reader.children)
+    assert size < screen.pane.map.columns, "all in one line"
+    ruler = next(line for line in driver.text.splitlines() if "+0  " in line)
+    assert f"+{(size - 1) // 10 * 10}" in ruler
+    assert f"+{-(-size // 10) * 10}" not in ruler
+    ended = next(child for child in screen.reader.known if child.status in ("FAILED", "SUCCEEDED"))
+    screen.pane.go_to(ended.job_id)
+    job = described(demo, ended.job_id)
+    attempts = len(job["attempts"] or job["eksAttempts"])
+    await driver.until_text(f"attempt {attempts} of {job['retryStrategy']['attempts']}")
+
+
 async def test_marks_of_the_map_are_marks_of_the_table(
     at_children: tuple[Driver, DemoWorld, ChildrenScreen],
 ) -> None:
@@ -167,6 +185,10 @@ async def test_ten_thousand_are_usable_on_a_small_terminal(monkeypatch: pytest.M
             screen = await open_from_list(driver, parent.job_id)
             await driver.press("tab", "G")
             await driver.until_text("│ 9,999  ")
+            begun = [child for child in screen.reader.known if child.status in ("SUCCEEDED", "FAILED")]
+            screen.pane.go_to(begun[-1].job_id)
+            await driver.until_text("  attempt 1")
+            assert len(screen.reader.attempts) <= 150, "those in sight, not all that there are"
             await driver.press("z")
             await driver.until_text("children a cell", "9,999")
             chart = screen.pane.map

@@ -193,7 +193,7 @@ class ChildrenPane(Pane[JobSummary]):
         self._cell_line.redraw()
 
     def _of_cell(self, width: int) -> Cell:
-        """Index, status, reason and time of the child under the map's cursor."""
+        """Index, status, reason, attempts and time of the child under the map's cursor."""
         if not self.family:
             return ()
         shared = self.map.in_cell(self.map.cursor)
@@ -211,5 +211,6 @@ class ChildrenPane(Pane[JobSummary]):
             f" {GLYPHS.get(child.status, UNKNOWN_GLYPH)} {child.status}  ",
             status_style(child.status),
         )
-        cause = self.cells.why(child, max(10, width - 40), self.clock())
-        return ((f" {index(child):,} ", "strong"), state, *cause, *rest)
+        tries = self.cells.tries(child)
+        cause = self.cells.why(child, max(10, width - 36 - sum(len(text) for text, _ in tries)), self.clock())
+        return ((f" {index(child):,} ", "strong"), state, *cause, *tries, *rest)
