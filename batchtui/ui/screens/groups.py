@@ -41,7 +41,7 @@ DESCRIBED_AT_FIRST: Final = 400
 """Jobs: 4 calls."""
 DESCRIBED_MORE: Final = 1_000
 """With each ctrl+r: 10 calls."""
-LISTED_AT_FIRST: Final = 4
+LISTED_AT_FIRST: Final = 8
 LISTED_MORE: Final = 10
 """Of arrays, up to 1,000 children in one status each: a call."""
 CALM_SECONDS: Final = 3.0
@@ -383,7 +383,7 @@ def _counts(
         known = grouping.vcpus_counted == grouping.gpus_counted == grouping.ran
         gpus = f" (GPU: {grouping.gpus_counted:,})" if grouping.gpus_counted != grouping.vcpus_counted else ""
         more = ", ctrl+r: more" if has_more and not (known or doing or is_full) else ""
-        words.append(f"hours known of {grouping.vcpus_counted:,} of {grouping.ran:,} that ran{gpus}{more}")
+        words.append(f"hours of {grouping.vcpus_counted:,} of {grouping.ran:,} that ran{gpus}{more}")
     if doing:
         words.append(doing)
     elif is_full:
