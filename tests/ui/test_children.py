@@ -380,9 +380,10 @@ async def test_read_only_has_none_of_the_keys_that_change(demo: DemoWorld) -> No
         assert isinstance(driver.app.screen, ChildrenScreen)
 
 
-async def test_arrays_tell_their_pace_in_the_list(demo: DemoWorld) -> None:
+@pytest.mark.parametrize("size", [(80, 24), (120, 35), (200, 50)])
+async def test_arrays_tell_their_pace_in_the_list(demo: DemoWorld, size: tuple[int, int]) -> None:
     settings = Settings(max_calls_per_second=50.0, refresh=1.0)
-    async with running(demo, settings=settings, size=(200, 45)) as driver:
+    async with running(demo, settings=settings, size=size) as driver:
         await driver.until_live()
         name = array(driver, quick).job_name
 
@@ -396,6 +397,9 @@ async def test_arrays_tell_their_pace_in_the_list(demo: DemoWorld) -> None:
             demo.advance(120)
             await driver.press("ctrl+r")
             await driver.until(lambda before=before: ended() > before, "more have ended")  # type: ignore[misc]
-        line = next(line for line in driver.text.splitlines() if name in line)
-        assert " left " in line
-        assert "/min" in line
+        assert driver.table("jobs").go_to(array(driver, lambda job: job.job_name == name).job_id)
+        await driver.until_text(f" {name[:20]}")
+        line = next(line for line in driver.text.splitlines() if name[:20] in line)
+        assert "%" in line
+        assert " ~" in line, "the time that is left"
+        assert "/min" in line, "the rate"
