@@ -206,11 +206,11 @@ class ChildrenPane(Pane[JobSummary]):
         if child is None:
             return ((f" {self.map.cursor:,} ", "strong"), ("nothing is known of it yet", "muted"))
         seconds = ran(child, self.clock())
-        rest: tuple[Span, ...] = ((f"  ran {duration(seconds)}", "muted"),) if seconds is not None else ()
+        took: tuple[Span, ...] = ((f"ran {duration(seconds)}  ", "muted"),) if seconds is not None else ()
         state: Span = (
             f" {GLYPHS.get(child.status, UNKNOWN_GLYPH)} {child.status}  ",
             status_style(child.status),
         )
-        tries = self.cells.tries(child)
-        cause = self.cells.why(child, max(10, width - 36 - sum(len(text) for text, _ in tries)), self.clock())
-        return ((f" {index(child):,} ", "strong"), state, *cause, *tries, *rest)
+        known: Cell = ((f" {index(child):,} ", "strong"), state, *self.cells.tries(child), *took)
+        room = width - sum(len(text) for text, _ in known)
+        return (*known, *self.cells.why(child, max(10, room), self.clock()))
