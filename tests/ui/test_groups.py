@@ -112,7 +112,9 @@ async def test_steps_of_every_tool_with_what_boto3_tells_of_them(pipelines: Demo
 async def test_the_cursor_s_queue_and_the_status_are_taken_over_and_keys_change_them(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT, size=(120, 35)) as driver:
         screen = await open_groups(driver, "down", "7")
-        await driver.until_text("Jobs of align-high · FAILED · by step")
+        await driver.until_text(
+            "Jobs of align-high · FAILED · by step", "vCPU-h", "GPU-h", "WAIT50", "COMMON FAILURE"
+        )
         assert screen.pane.grouping is not None
         assert screen.pane.grouping.jobs == size_of(driver.snapshot.jobs["align-high"].jobs.values(), "FAILED")
         await driver.press("0")
