@@ -5,10 +5,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from batchtui.insight.job_cause import CHILDREN_FAILED, cause_of
-from batchtui.model.job import FAILED, SUCCEEDED, TERMINAL_STATUSES, JobSummary
+from batchtui.model.job import ACTIVE, FAILED, SUCCEEDED, TERMINAL_STATUSES, JobSummary
 
-ACTIVE: Final = "active"
-"""Stands for every status that a job can still leave."""
 ENDED: Final = (FAILED, SUCCEEDED)
 """Children in these are worth listing: what is told of them never changes; what failed comes first."""
 

@@ -22,6 +22,9 @@ SERVICE_JOB_STATUSES = (SUBMITTED, PENDING, RUNNABLE, SCHEDULED, STARTING, RUNNI
 TERMINAL_STATUSES = frozenset((SUCCEEDED, FAILED))
 """A job never leaves these."""
 
+ACTIVE = "active"
+"""Stands for every status that a job can still leave, where a person asks for jobs by their status."""
+
 UNKNOWN = "UNKNOWN"
 """Stands where AWS told no status at all."""
 
