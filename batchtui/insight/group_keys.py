@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from batchtui.insight.array_units import is_array
 from batchtui.insight.job_cause import cause_of
 from batchtui.insight.job_names import step_of
 from batchtui.insight.job_needs import JobNeeds
@@ -80,7 +81,7 @@ def key_by(by: By, tag: str = "", needs: Needs | None = None) -> Callable[[JobSu
         case By.QUEUE:
             return lambda job: (GroupKey(job.job_queue), ())
         case By.SHARE:
-            return lambda job: (_named(job.share_identifier, NO_SHARE), ())
+            return lambda job: (_named(job.share, NO_SHARE), ())
         case By.TAG:
             return lambda job: (_tagged(job, tag, needs or {}), ())
         case By.ARRAY:
@@ -90,11 +91,6 @@ def key_by(by: By, tag: str = "", needs: Needs | None = None) -> Callable[[JobSu
 def definition_of(job: JobSummary) -> str:
     """``name:revision`` of its definition, empty where AWS told none."""
     return (job.job_definition or "").rpartition("/")[2]
-
-
-def is_array(job: JobSummary) -> bool:
-    """Whether it is an array's parent, which stands for many."""
-    return job.array_properties is not None and bool(job.array_properties.size)
 
 
 def tags_of(job: JobSummary, needs: Needs) -> tuple[tuple[str, str], ...] | None:

@@ -22,6 +22,9 @@ SERVICE_JOB_STATUSES = (SUBMITTED, PENDING, RUNNABLE, SCHEDULED, STARTING, RUNNI
 TERMINAL_STATUSES = frozenset((SUCCEEDED, FAILED))
 """A job never leaves these."""
 
+ACTIVE = "active"
+"""Stands for every status that a job can still leave, where a person asks for jobs by their status."""
+
 UNKNOWN = "UNKNOWN"
 """Stands where AWS told no status at all."""
 
@@ -104,6 +107,8 @@ class JobSummary:
     """None where they are not known: only DescribeJobs tells them."""
     service_job_type: str | None = None
     """What kind of service job it is (``SAGEMAKER_TRAINING``); None for a job that runs in containers."""
+    quota_share_name: str | None = None
+    """The quota share of a service job, where its queue has such shares."""
 
     @classmethod
     def from_api(cls, data: Api, *, job_queue: str = "") -> Self:
@@ -148,6 +153,7 @@ class JobSummary:
             vcpus=None if job_queue else requested_vcpus(data),
             tags=fields.pairs(data, "tags") if "tags" in data else None,
             service_job_type=fields.shared_text(data, "serviceJobType"),
+            quota_share_name=fields.shared_text(data, "quotaShareName"),
         )
 
     @property
@@ -155,6 +161,11 @@ class JobSummary:
         """Its ARN, where AWS told it."""
         start = self.arn_start
         return f"{start}{self.job_id}" if start is not None and start.endswith("/") else start
+
+    @property
+    def share(self) -> str | None:
+        """The share that it belongs to, of whichever kind its queue has: a fair share's, or a quota share's."""
+        return self.share_identifier or self.quota_share_name
 
     @property
     def is_active(self) -> bool:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
+from batchtui.insight.group import Group
 from batchtui.insight.group_keys import By, GroupKey
-from batchtui.insight.groups import Group
 from batchtui.query.fields import Fields, NumberField, TextField
 
 _FIELD_OF: Final = {

@@ -33,7 +33,7 @@ JOB_FIELDS: Fields[JobSummary] = {
     "id": TextField(lambda job: (job.job_id,)),
     "definition": TextField(lambda job: ((job.job_definition or "").rpartition("/")[2],)),
     "reason": TextField(lambda job: (job.container_reason, job.status_reason)),
-    "share": TextField(lambda job: (job.share_identifier,)),
+    "share": TextField(lambda job: (job.share,)),
     "tag": TextField(_tags, is_searched=False),
     "step": TextField(_step, is_searched=False),
     "cause": TextField(_cause, is_searched=False),

@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from functools import partial
 
-from batchtui.insight.group_keys import By, key_by
-from batchtui.insight.groups import OTHERS, Group
-from batchtui.model.job import JobSummary
+from batchtui.insight.array_units import UNLISTED, causes_in, is_array, units
+from batchtui.insight.group import Group
+from batchtui.insight.group_keys import By, GroupKey, key_by
+from batchtui.insight.groups import OTHERS
+from batchtui.model.job import FAILED, JobSummary
 from batchtui.query.groups import filter_of
 from batchtui.ui.messages import DetailWanted
 from batchtui.ui.open_logs import go_back_to
-from batchtui.ui.panes.jobs import JobsPane
+from batchtui.ui.panes.jobs import JobsPane, has_status
 from batchtui.ui.reach import Reach
 from batchtui.ui.screens.group_jobs import GroupJobsScreen
 from batchtui.ui.screens.groups import GroupsScreen
@@ -40,7 +42,9 @@ def _open_jobs(reach: Reach, screen: GroupsScreen, group: Group) -> None:
     if grouped.by is By.ARRAY and not group.key.is_rest:
         screen.post_message(DetailWanted("job", group.key.text, group.label))
         return
-    text = filter_of(group.key, grouped.by, [each.key for each in grouping.groups])
+    # The jobs list shows an array as one job, in a status and with a cause of its own.
+    is_by_child = bool(group.arrays) and (grouped.by is By.CAUSE or bool(grouped.status))
+    text = None if is_by_child else filter_of(group.key, grouped.by, [each.key for each in grouping.groups])
     if text is not None:
         reach.app.go_to_queue(grouped.queue or "")
         reach.app.get_default_screen().remove_class("-zoom")
@@ -49,10 +53,10 @@ def _open_jobs(reach: Reach, screen: GroupsScreen, group: Group) -> None:
         return
     reach.app.push_screen(
         GroupJobsScreen(
-            group.label,
+            f"{group.label} · {grouped.status}" if is_by_child and grouped.status else group.label,
             belongs_to(screen, group),
             queue=grouped.queue,
-            status=grouped.status,
+            status="" if is_by_child else grouped.status,
             snapshot=reach.snapshot,
             published=reach.published,
             stops=lambda: _jobs_of_main(reach).stops,
@@ -70,9 +74,20 @@ def belongs_to(screen: GroupsScreen, group: Group) -> Callable[[JobSummary], boo
         {each.key for each in grouping.groups} if grouping is not None and group.key == OTHERS else frozenset()
     )
 
+    def is_it(key: GroupKey) -> bool:
+        return key not in others if others else key == group.key
+
     def belongs(job: JobSummary) -> bool:
+        if is_array(job):
+            if not (counts := units(job, wanted.status)):
+                return False
+            if wanted.by is By.CAUSE:
+                family = screen.families.get(job.job_id, UNLISTED)
+                return any(is_it(GroupKey(cause)) for cause, *_ in causes_in(job, counts.get(FAILED, 0), family))
+        elif not has_status(job, wanted.status):
+            return False
         keyed = key_of(job)
-        return keyed is not None and (keyed[0] not in others if others else keyed[0] == group.key)
+        return keyed is not None and is_it(keyed[0])
 
     return belongs
 

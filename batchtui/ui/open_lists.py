@@ -50,6 +50,14 @@ def open_service_jobs(reach: Reach) -> None:
     )
 
 
+def open_queues(reach: Reach) -> None:
+    """Opens how all queues stand, or goes back to it."""
+    from batchtui.ui.screens.queue_standings import QueueStandingsScreen as Listed
+
+    if reach.connected() is not None:
+        _open(reach, Listed, lambda: Listed(reach))
+
+
 def _open(reach: Reach, kind: type[Screen[None]], make: Callable[[], Screen[None]]) -> None:
     if not go_back_to(reach.app, lambda screen: isinstance(screen, kind)):
         reach.app.push_screen(make())

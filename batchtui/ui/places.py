@@ -38,6 +38,12 @@ class Place:
 
 PLACES = (
     Place(
+        "queues",
+        "Queues",
+        "How all of them stand: in use, throughput, when they are empty, what blocks them",
+        "batchtui.ui.open_lists:open_queues",
+    ),
+    Place(
         "groups",
         "Jobs in groups",
         "By step, cause of failure, definition, queue, share, tag, array",

@@ -130,6 +130,24 @@ async def test_the_map_has_a_cell_for_each_child_told_by_its_glyph(
     assert screen.pane.cursor_child is child, "the cursor stays on its child"
 
 
+async def test_the_map_tells_attempts_and_its_ruler_ends_with_the_last_child(
+    at_children: tuple[Driver, DemoWorld, ChildrenScreen],
+) -> None:
+    driver, demo, screen = at_children
+    await driver.press("tab")
+    await driver.until(lambda: screen.pane.map.has_focus and screen.pane.map.size.height > 0, "the map")
+    size = len(screen.reader.children)
+    assert size < screen.pane.map.columns, "all in one line"
+    ruler = next(line for line in driver.text.splitlines() if "+0  " in line)
+    assert f"+{(size - 1) // 10 * 10}" in ruler
+    assert f"+{-(-size // 10) * 10}" not in ruler
+    ended = next(child for child in screen.reader.known if child.status in ("FAILED", "SUCCEEDED"))
+    screen.pane.go_to(ended.job_id)
+    job = described(demo, ended.job_id)
+    attempts = len(job["attempts"] or job["eksAttempts"])
+    await driver.until_text(f"attempt {attempts} of {job['retryStrategy']['attempts']}")
+
+
 async def test_marks_of_the_map_are_marks_of_the_table(
     at_children: tuple[Driver, DemoWorld, ChildrenScreen],
 ) -> None:
@@ -167,6 +185,10 @@ async def test_ten_thousand_are_usable_on_a_small_terminal(monkeypatch: pytest.M
             screen = await open_from_list(driver, parent.job_id)
             await driver.press("tab", "G")
             await driver.until_text("│ 9,999  ")
+            begun = [child for child in screen.reader.known if child.status in ("SUCCEEDED", "FAILED")]
+            screen.pane.go_to(begun[-1].job_id)
+            await driver.until_text("  attempt ", "ran ")
+            assert len(screen.reader.attempts) <= 150, "those in sight, not all that there are"
             await driver.press("z")
             await driver.until_text("children a cell", "9,999")
             chart = screen.pane.map
@@ -358,9 +380,10 @@ async def test_read_only_has_none_of_the_keys_that_change(demo: DemoWorld) -> No
         assert isinstance(driver.app.screen, ChildrenScreen)
 
 
-async def test_arrays_tell_their_pace_in_the_list(demo: DemoWorld) -> None:
+@pytest.mark.parametrize("size", [(80, 24), (120, 35), (200, 50)])
+async def test_arrays_tell_their_pace_in_the_list(demo: DemoWorld, size: tuple[int, int]) -> None:
     settings = Settings(max_calls_per_second=50.0, refresh=1.0)
-    async with running(demo, settings=settings, size=(200, 45)) as driver:
+    async with running(demo, settings=settings, size=size) as driver:
         await driver.until_live()
         name = array(driver, quick).job_name
 
@@ -374,6 +397,9 @@ async def test_arrays_tell_their_pace_in_the_list(demo: DemoWorld) -> None:
             demo.advance(120)
             await driver.press("ctrl+r")
             await driver.until(lambda before=before: ended() > before, "more have ended")  # type: ignore[misc]
-        line = next(line for line in driver.text.splitlines() if name in line)
-        assert " left " in line
-        assert "/min" in line
+        assert driver.table("jobs").go_to(array(driver, lambda job: job.job_name == name).job_id)
+        await driver.until_text(f" {name[:20]}")
+        line = next(line for line in driver.text.splitlines() if name[:20] in line)
+        assert "%" in line
+        assert " ~" in line, "the time that is left"
+        assert "/min" in line, "the rate"

@@ -1,14 +1,15 @@
 """Jobs in groups: what they come to, the ways to their jobs, and what is asked of AWS for it."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 
 from batchtui.format import text_of
+from batchtui.insight.array_units import is_array, units
+from batchtui.insight.group import Group, Hours
 from batchtui.insight.group_keys import By, GroupKey
-from batchtui.insight.groups import Group, Hours
-from batchtui.insight.job_cause import cause_of
+from batchtui.insight.job_cause import CHILDREN_FAILED, cause_of
 from batchtui.insight.job_names import CROMWELL, METAFLOW, NEXTFLOW, SNAKEMAKE, STEP_FUNCTIONS, step_of
 from batchtui.model.job import JobSummary
 from batchtui.settings import Settings
@@ -54,7 +55,7 @@ async def press_v(driver: Driver) -> GroupsScreen:
 async def until_counted(driver: Driver, screen: GroupsScreen) -> None:
     def is_counted() -> bool:
         pane = screen.pane
-        return pane.grouping is not None and pane.grouped == pane.wanted and not screen._left and pane.is_true
+        return pane.grouping is not None and pane.grouped == pane.wanted and not screen._doing and pane.is_true
 
     await driver.until(is_counted, "all is counted")
 
@@ -67,6 +68,11 @@ async def by(driver: Driver, screen: GroupsScreen, way: By) -> None:
 
 def every_job(driver: Driver) -> list[JobSummary]:
     return list(driver.app.all_jobs())
+
+
+def size_of(jobs: Iterable[JobSummary], status: str = "") -> int:
+    """How many jobs there are, arrays counted as their children."""
+    return sum(sum(units(job, status).values()) for job in jobs)
 
 
 def rows(screen: GroupsScreen) -> dict[str, Group]:
@@ -93,8 +99,9 @@ async def test_steps_of_every_tool_with_what_boto3_tells_of_them(pipelines: Demo
                 job = driver.snapshot.job(job_id)
                 assert job is not None
                 key = step_of(job.job_name, job.job_definition or "").key
-                truth[key] += 1
-                status.setdefault(key, Counter())[state] += 1
+                children = units(job) if is_array(job) else {state: 1}
+                truth[key] += sum(children.values())
+                status.setdefault(key, Counter()).update(children)
         assert {row.key.text: row.jobs for row in found} == truth
         assert {row.key.text: row.failed for row in found} == {key: each["FAILED"] for key, each in status.items()}
         assert {NEXTFLOW, SNAKEMAKE, CROMWELL, METAFLOW, STEP_FUNCTIONS} <= {row.tool for row in found}
@@ -105,18 +112,19 @@ async def test_steps_of_every_tool_with_what_boto3_tells_of_them(pipelines: Demo
 async def test_the_cursor_s_queue_and_the_status_are_taken_over_and_keys_change_them(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT, size=(120, 35)) as driver:
         screen = await open_groups(driver, "down", "7")
-        await driver.until_text("Jobs of align-high · FAILED · by step")
-        failed = driver.snapshot.jobs["align-high"].counts["FAILED"]
+        await driver.until_text(
+            "Jobs of align-high · FAILED · by step", "vCPU-h", "GPU-h", "WAIT50", "COMMON FAILURE"
+        )
         assert screen.pane.grouping is not None
-        assert screen.pane.grouping.jobs == failed
+        assert screen.pane.grouping.jobs == size_of(driver.snapshot.jobs["align-high"].jobs.values(), "FAILED")
         await driver.press("0")
         await driver.until_text("Jobs of align-high · every status")
         await until_counted(driver, screen)
-        assert screen.pane.grouping.jobs == len(driver.snapshot.jobs["align-high"].jobs)
+        assert screen.pane.grouping.jobs == size_of(driver.snapshot.jobs["align-high"].jobs.values())
         await driver.press("A")
         await driver.until_text("Jobs of all queues")
         await until_counted(driver, screen)
-        assert screen.pane.grouping.jobs == len(every_job(driver))
+        assert screen.pane.grouping.jobs == size_of(every_job(driver))
         await driver.press("a", "escape")
         assert driver.app.screen is driver.main
         await driver.until(lambda: not screen.pane.jobs(), "what nobody sees holds no jobs")
@@ -137,6 +145,20 @@ async def test_a_night_of_failures_is_three_causes_and_leads_to_its_jobs(pipelin
         await driver.until_text("failed, of", "MOST IN", "NEWEST")
         cause = await go_to(driver, screen, GroupKey(night.causes[0][0]))
         assert cause.most_in == "requal-*"
+        expected = {job.job_id for job in every_job(driver) if cause_of(job) == cause.key.text}
+        assert cause.arrays, "and children of arrays failed of it too"
+        expected |= {
+            job_id for job_id, family in screen.families.items() if any(why == cause.key.text for _, why in family)
+        }
+        await driver.press("enter")
+        await driver.until(lambda: isinstance(driver.app.screen, GroupJobsScreen), "its jobs")
+        shown = driver.app.screen
+        assert isinstance(shown, GroupJobsScreen)
+        await driver.until(lambda: bool(shown.pane.table.rows), "rows")
+        assert {job.job_id for job in shown.pane.table.rows} == expected
+        await driver.press("escape")
+        cause = next(row for row in screen.pane.table.rows if not row.arrays)
+        await go_to(driver, screen, cause.key)
         expected = {job.job_id for job in every_job(driver) if cause_of(job) == cause.key.text}
         await driver.press("enter")
         await driver.until(lambda: driver.app.screen is driver.main, "the jobs list")
@@ -188,23 +210,82 @@ async def test_hours_are_those_of_the_jobs_that_were_described_and_more_can_be(p
         screen = await open_groups(driver)
         grouping = screen.pane.grouping
         assert grouping is not None
-        assert asked.count("DescribeJobs") == 4
-        assert grouping.gpus_counted == 400
+        assert (asked.count("DescribeJobs"), asked.count("ListJobs")) == (4, 8)
+        assert len(screen.needs) == 400
         assert 400 <= grouping.vcpus_counted < grouping.ran
         await driver.until_text(
-            f"hours known of {grouping.vcpus_counted:,} of {grouping.ran:,} that ran", "ctrl+r: more", "≥"
+            f"hours of {grouping.vcpus_counted:,} of {grouping.ran:,} that ran", "ctrl+r: more", "≥"
         )
         await driver.press("ctrl+r")
         await driver.until(lambda: asked.count("DescribeJobs") > 4, "more are asked for")
         await until_counted(driver, screen)
+        while screen._has_more:
+            await driver.press("ctrl+r")
+            await until_counted(driver, screen)
         grouping = screen.pane.grouping
         assert grouping is not None
-        assert grouping.vcpus_counted == grouping.gpus_counted == grouping.ran
-        assert "ctrl+r: more" not in driver.text
-        assert "≥" not in driver.text
+        still = size_of((job for job in every_job(driver) if is_array(job)), "RUNNING")
+        assert still > 0
+        assert grouping.ran - grouping.vcpus_counted == still, "of children that still run no hours are known"
+        assert "ctrl+r: more" not in driver.text, "nor does anything tell them"
+        calls = len(asked)
+        await driver.press("ctrl+r")
+        await until_counted(driver, screen)
+        assert len(asked) == calls, "nothing is asked for twice"
         truth = hours_of(pipelines, driver, "NFCORE_SAREK_BWAMEM")
         group = rows(screen)["NFCORE_SAREK_BWAMEM"]
         assert group.vcpus.hours == pytest.approx(truth, rel=0.001)
+        ended = [row for row in screen.pane.table.rows if row.arrays and not row.active]
+        assert ended
+        for row in ended:
+            assert row.vcpus.counted == row.ran > row.arrays, "and of arrays that have ended all are"
+
+
+async def test_hours_and_causes_of_an_array_are_those_of_its_children(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT, size=(160, 45)) as driver:
+        screen = await open_groups(driver)
+        await by(driver, screen, By.ARRAY)
+        ended = {row.key.text: row for row in screen.pane.table.rows if not row.active and row.failed}
+        described = demo.batch.describe_jobs(jobs=list(ended))["jobs"]
+        parent = next(job for job in described if "container" in job)
+        group = ended[parent["jobId"]]
+        children = [
+            child
+            for status in ("SUCCEEDED", "FAILED")
+            for child in demo.batch.list_jobs(arrayJobId=group.key.text, jobStatus=status)["jobSummaryList"]
+        ]
+        needs = {each["type"]: each["value"] for each in parent["container"]["resourceRequirements"]}
+        ran = [child for child in children if child.get("startedAt")]
+        hours = sum(child["stoppedAt"] - child["startedAt"] for child in ran) / 3_600_000 * float(needs["VCPU"])
+        assert group.vcpus.hours == pytest.approx(hours, rel=0.01)
+        assert (group.jobs, group.ran) == (len(children), len(ran))
+        assert CHILDREN_FAILED not in dict(group.causes), "what they died of, not that they died"
+        assert sum(count for _, count in group.causes) == group.failed
+        await by(driver, screen, By.CAUSE)
+        assert GroupKey(CHILDREN_FAILED) not in {row.key for row in screen.pane.table.rows}
+        await by(driver, screen, By.ARRAY)
+        await go_to(driver, screen, group.key)
+        await driver.press("w")
+        await driver.until(lambda: isinstance(driver.app.screen, WhyScreen), "why")
+        assert isinstance(driver.app.screen, WhyScreen)
+        assert driver.app.screen.job_id.startswith(f"{group.key.text}:"), "of a child"
+
+
+async def test_what_aws_no_longer_knows_is_asked_for_once(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT, size=(160, 45)) as driver:
+        screen = await open_groups(driver)
+        job_id = next(iter(screen._described.needs))
+        screen._described.unknown.add(job_id)
+        del screen._described._needs[job_id]
+        asked: list[str] = []
+        demo.faults.append(lambda operation: asked.append(operation))
+        while screen._has_more:
+            await driver.press("ctrl+r")
+            await until_counted(driver, screen)
+        await driver.press("ctrl+r")
+        await until_counted(driver, screen)
+        assert job_id not in screen.needs
+        await driver.until_text("AWS no longer knows 1 of them")
 
 
 def hours_of(demo: DemoWorld, driver: Driver, step: str) -> float:
@@ -245,8 +326,9 @@ async def test_what_no_filter_can_say_has_a_list_of_its_own_with_marks_and_stops
         await driver.until(lambda: isinstance(driver.app.screen, GroupJobsScreen), "a list of its own")
         jobs = driver.app.screen
         assert isinstance(jobs, GroupJobsScreen)
-        await driver.until(lambda: len(jobs.pane.table.rows) == group.jobs, "its jobs")
-        expected = {job.job_id for job in every_job(driver) if job.is_active and job.share_identifier is None}
+        expected = {job.job_id for job in every_job(driver) if job.is_active and job.share is None}
+        await driver.until(lambda: len(jobs.pane.table.rows) == len(expected), "its jobs")
+        assert group.jobs == size_of((job for job in every_job(driver) if job.share is None), "active")
         assert {job.job_id for job in jobs.pane.table.rows} == expected
         await driver.until_text("Jobs · no share")
         await driver.press("space", "space", "x")

@@ -118,7 +118,10 @@ async def test_where_no_queue_is_blocked_that_is_said(monkeypatch: pytest.Monkey
             await driver.press("B")
             await driver.until_text("No queue is blocked.")
             await driver.press("w")
-            await driver.until_text("This is told of jobs and of one queue")
+            await driver.until_text("How the queues stand", "IN USE")
+            assert "of 1 blocked" not in driver.text
+            await driver.press("escape", "tab", "w")
+            await driver.until_text("This is told of jobs and of queues")
             await insight(driver, "align-high")
             assert "Blocked" not in driver.text
             await driver.press("w")

@@ -1,10 +1,13 @@
 """The list of service jobs of all queues: what the poller knows of them, and what can be done with them."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 
+from batchtui.insight.group_keys import By
 from batchtui.ui.screens.detail import DetailScreen
+from batchtui.ui.screens.groups import GroupsScreen
 from batchtui.ui.screens.log import LogScreen
 from batchtui.ui.screens.service_jobs import ServiceJobsScreen
 from batchtui.ui.screens.stop import StopScreen
@@ -127,3 +130,27 @@ async def test_an_account_without_such_a_queue_says_so(monkeypatch: pytest.Monke
             await driver.press("enter", "x", "l")
             await driver.until_text("There is nothing in this list.")
             assert driver.app.screen is screen
+
+
+async def test_quota_shares_are_found_by_the_filter_and_make_groups(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT, size=(120, 35)) as driver:
+        screen = await service_jobs(driver)
+        told = {
+            job["jobId"]: job["quotaShareName"]
+            for status in STATUSES
+            for job in demo.batch.list_service_jobs(jobQueue=QUEUE, jobStatus=status)["jobSummaryList"]
+        }
+        share, *others = set(told.values())
+        assert others, "of more than one share"
+        await driver.press("slash", *f"share=={share}", "enter")
+        assert set(shown(screen)) == {job_id for job_id, name in told.items() if name == share}
+        await driver.press("escape", "escape")
+        driver.app.go_to_queue(QUEUE)
+        await driver.press("v")
+        await driver.until(lambda: isinstance(driver.app.screen, GroupsScreen), "groups")
+        groups = driver.app.screen
+        assert isinstance(groups, GroupsScreen)
+        groups.action_by(list(By).index(By.SHARE))
+        wanted = Counter(told.values())
+        rows = groups.pane.table
+        await driver.until(lambda: {row.key.text: row.jobs for row in rows.rows} == wanted, "a group a share")

@@ -141,6 +141,22 @@ def test_the_cell_fits_its_width_and_always_tells_the_share(
 
 
 @pytest.mark.parametrize(
+    ("width", "words"),
+    [
+        (8, " 18%"),
+        (24, " 18% 3✕ ~4h 3/min"),
+        (32, " 18% 3 failed ~4h left 3/min"),
+        (41, " 18% 177 ok 3 failed ~4h left 3/min"),
+        (66, " 18% 177 ok 3 failed of 1,000 ~4h left 3/min"),
+    ],
+)
+def test_progress_rate_and_time_left_are_told_in_a_narrow_cell_too(width: int, words: str) -> None:
+    text = text_of(progress_cell(ArrayProgress(1000, 177, 3, 0.055), width))
+    assert text.lstrip("█▉▊▋▌▍▎▏░") == words
+    assert len(text) <= width
+
+
+@pytest.mark.parametrize(
     ("per_second", "words"), [(12.0, "12/s"), (0.5, "30/min"), (0.005, "18/h"), (0.001, "3.6/h")]
 )
 def test_rates_have_the_unit_that_reads_well(per_second: float, words: str) -> None:

@@ -1,10 +1,12 @@
 """Figures of described jobs are bounded, shared, and asked for a hundred at a time."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
+from batchtui.aws.gateway import JobPage
+from batchtui.model.job import ArrayProperties, JobSummary
 from batchtui.model.job_detail import JobDetail
-from batchtui.sync.described_jobs import DescribedJobs
+from batchtui.sync.described_jobs import MOST_CHILDREN, DescribedJobs
 
 
 def detail(number: int) -> JobDetail:
@@ -16,10 +18,23 @@ class Gateway:
 
     def __init__(self) -> None:
         self.asked: list[int] = []
+        self.gone: set[str] = set()
+        self.listed: list[str] = []
 
     async def describe_jobs(self, job_ids: Sequence[str]) -> list[JobDetail]:
         self.asked.append(len(job_ids))
-        return [detail(int(job_id[1:])) for job_id in job_ids]
+        return [detail(int(job_id[1:])) for job_id in job_ids if job_id not in self.gone]
+
+    async def list_children(
+        self, job_id: str, job_status: str, *, is_array: bool, job_queue: str = "", urgent: bool = True
+    ) -> AsyncGenerator[JobPage]:
+        for start in (0, 10):
+            children = [
+                JobSummary(f"{job_id}:{start + index}", "a", job_queue, job_status, started_at=1, stopped_at=2001)
+                for index in range(10)
+            ]
+            self.listed.append(job_id)
+            yield JobPage(children, is_last=start == 10)
 
 
 async def test_a_hundred_a_call_and_how_many_are_left() -> None:
@@ -41,3 +56,31 @@ def test_no_more_are_kept_than_there_is_room_for() -> None:
     assert set(described.needs) == {"j1", "j2"}
     described.keep(lambda job_id: False)
     assert set(described.needs) == {"j1", "j2"}, "while there is room nothing is looked through"
+
+
+async def test_what_aws_does_not_know_any_more_is_remembered() -> None:
+    described, gateway = DescribedJobs(most=100), Gateway()
+    gateway.gone = {"j3"}
+    async with aclosing(described.ask(gateway, ["j1", "j3"])) as answers:
+        assert [left async for left in answers] == [0]
+    assert described.unknown == {"j3"}
+    assert set(described.needs) == {"j1"}
+    described.unknown |= {f"gone{number}" for number in range(20)}
+    described.keep(lambda job_id: job_id == "j3")
+    assert described.unknown == {"j3"}, "bounded: what no list shows is not asked for anyhow"
+
+
+async def test_children_are_listed_a_page_each_and_no_more_than_there_is_room_for() -> None:
+    described, gateway = DescribedJobs(), Gateway()
+    size = ArrayProperties(50, None, (("FAILED", 20),))
+    arrays = [JobSummary(f"a{number}", "a", "q", "PENDING", array_properties=size) for number in range(3)]
+    async with aclosing(described.ask_for_children(gateway, [(each, "FAILED") for each in arrays])) as answers:
+        assert [left async for left in answers] == [2, 1, 0]
+    assert gateway.listed == ["a0", "a1", "a2"]
+    assert described.listed == {(f"a{number}", "FAILED"): 20 for number in range(3)}
+    (figures,) = described.families["a1"].values()
+    assert (figures.listed, figures.ran, figures.seconds, figures.runs) == (10, 10, 20.0, {2: 10})
+    assert described.room_of_children == MOST_CHILDREN - 30
+    async with aclosing(described.ask_for_children(gateway, [(arrays[0], "FAILED")])) as answers:
+        assert [left async for left in answers] == [0]
+    assert described.room_of_children == MOST_CHILDREN - 30, "the same ones again"

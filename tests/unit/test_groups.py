@@ -8,8 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from batchtui.insight import groups
+from batchtui.insight.array_units import figures_of, units
+from batchtui.insight.group import median
 from batchtui.insight.group_keys import NO_ARRAY, NO_SHARE, NO_TAG, NOT_DESCRIBED, By, GroupKey, key_by
-from batchtui.insight.groups import OTHERS, Grouping, grouped, median, to_describe
+from batchtui.insight.group_samples import to_describe, to_list
+from batchtui.insight.groups import OTHERS, Grouping, grouped
+from batchtui.insight.job_cause import CHILDREN_FAILED, cause_of
 from batchtui.insight.job_needs import JobNeeds
 from batchtui.model.job import SERVICE_JOB_STATUSES, ArrayProperties, JobSummary
 from batchtui.model.job_detail import JobDetail
@@ -54,28 +58,29 @@ def grouping(some: list[JobSummary], by: By, **more: object) -> Grouping:
     return at_once(grouped(some, by, now=NOW, **more))  # type: ignore[arg-type]
 
 
-@given(jobs(), st.sampled_from(list(By)))
-def test_each_job_is_in_one_group_and_the_counts_add_up(some: list[JobSummary], by: By) -> None:
-    found = grouping(some, by, tag="team")
-    key_of = key_by(by, "team")
-    keyed = [key_of(job) for job in some]
-    belongs = Counter(each[0] for each in keyed if each is not None)
-    assert {group.key for group in found.groups} == set(belongs)
+@given(jobs(), st.sampled_from(list(By)), st.sampled_from(["", "FAILED", "active"]), st.booleans())
+def test_each_job_and_each_child_is_in_one_group_and_the_counts_add_up(
+    some: list[JobSummary], by: By, status: str, is_listed: bool
+) -> None:
+    some = [job for job in some if units(job, status)]
+    families = {job.job_id: figures_of("FAILED", [child(job, 0)]) for job in some} if is_listed else {}
+    found = grouping(some, by, tag="team", families=families, status=status)
     assert len({group.key.whole for group in found.groups}) == len(found.groups)
-    assert found.jobs == len(some)
-    assert found.left_out == keyed.count(None)
-    if by is By.CAUSE:
-        assert found.left_out == sum(job.status != "FAILED" for job in some)
+    counted = Counter[str]()
+    for job in some:
+        counted.update(units(job, status))
+    assert found.jobs == counted.total()
+    assert found.left_out == (counted.total() - counted["FAILED"] if by is By.CAUSE else 0)
+    assert sum(group.jobs for group in found.groups) == found.jobs - found.left_out
+    assert sum(group.failed for group in found.groups) == counted["FAILED"]
+    if by is not By.CAUSE:
+        key_of = key_by(by, "team")
+        assert {group.key for group in found.groups} == {keyed[0] for job in some if (keyed := key_of(job))}
     for group in found.groups:
-        if by is not By.ARRAY:
-            assert group.jobs == belongs[group.key]
-            assert group.failed == sum(count for _, count in group.causes)
+        assert group.failed == sum(count for _, count in group.causes)
         assert group.jobs == group.active + group.ok + group.failed
         assert 0 <= group.vcpus.counted <= group.ran <= group.jobs
         assert (group.newest_failed is None) == (not group.causes)
-    if by is By.ARRAY:
-        arrays = sum(job.array_properties is not None for job in some)
-        assert sum(group.jobs for group in found.groups) == len(some) + 2 * arrays, "three children each"
     assert [group.key.is_rest for group in found.groups] == sorted(group.key.is_rest for group in found.groups)
 
 
@@ -86,6 +91,8 @@ def test_a_filter_that_says_a_group_says_it_exactly(some: list[JobSummary], by: 
     for key in keys:
         text = filter_of(key, by, keys)
         if text is not None:
+            if by is By.CAUSE and found.groups[keys.index(key)].arrays:
+                continue  # by their children, which the jobs list does not show
             expected = [job.job_id for job in some if (keyed := key_by(by)(job)) and keyed[0] == key]
             chosen = at_once(parse(text, JOB_FIELDS).select(some, NOW))
             assert [job.job_id for job in chosen] == expected, text
@@ -153,7 +160,67 @@ def test_an_array_is_its_children_where_it_is_a_group_of_its_own() -> None:
         (NO_ARRAY.text, 1, 0, 0),
     ]
     (one,) = grouping([array], By.STEP).groups
-    assert (one.jobs, one.ran) == (1, 0), "else an array counts as one job, and no hours are claimed"
+    assert (one.jobs, one.running, one.ok, one.failed, one.active) == (10, 2, 5, 1, 4)
+    assert (one.ran, one.vcpus.counted, one.vcpus.hours) == (8, 0, 0.0), "of none of them hours are known"
+    (failed,) = grouping([array, job(2)], By.STEP, status="FAILED").groups[:1]
+    assert failed.arrays == 1
+
+
+def test_children_that_were_listed_tell_hours_waits_and_causes() -> None:
+    summary = (("RUNNING", 2), ("SUCCEEDED", 5), ("FAILED", 3))
+    array = job(1, status="PENDING", array_properties=ArrayProperties(10, None, summary))
+    out_of_memory = child(array, 0, exit_code=137, container_reason="OutOfMemoryError: Container killed")
+    bad_arguments = child(array, 1, exit_code=2)
+    family = figures_of("FAILED", [out_of_memory, bad_arguments])
+    needs = {"j1": JobNeeds(4.0, 1.0, (), 0.0, False)}
+    (one,) = grouping([array], By.STEP, needs=needs, families={"j1": family}).groups
+    assert (one.ran, one.vcpus.counted, one.gpus.counted) == (10, 2, 2)
+    assert one.vcpus.hours == pytest.approx(2 * 4)
+    assert one.gpus.hours == pytest.approx(2)
+    assert (one.wait, one.run) == (60, 3600)
+    causes = {cause_of(out_of_memory): 1, cause_of(bad_arguments): 1, CHILDREN_FAILED: 1}
+    assert dict(one.causes) == causes
+    by_cause = grouping([array, job(2)], By.CAUSE, needs=needs, families={"j1": family})
+    assert {group.label: group.jobs for group in by_cause.groups} == causes
+    assert by_cause.left_out == 8, "seven children and a job have not failed"
+    assert {group.vcpus.counted for group in by_cause.groups} == {0, 1}
+    assert by_cause.groups[0].most_in == "s-*-align"
+    never = replace(out_of_memory, started_at=None, stopped_at=None)
+    (cancelled,) = grouping([array], By.STEP, families={"j1": figures_of("FAILED", [never] * 3)}).groups
+    assert cancelled.ran == 7
+
+
+def test_where_nobody_tells_how_children_ended_nothing_is_made_up() -> None:
+    gone = job(1, status="FAILED", array_properties=ArrayProperties(500))
+    ended_well = job(2, status="SUCCEEDED", array_properties=ArrayProperties(500))
+    found = grouping([gone, ended_well], By.STEP)
+    (group,) = found.groups
+    assert (group.ok, group.failed) == (500, 1)
+    assert (found.arrays, found.children, found.untold) == (2, 500, 1)
+
+
+def child(array: JobSummary, index: int, **more: object) -> JobSummary:
+    return replace(
+        job(index, status="FAILED"),
+        job_id=f"{array.job_id}:{index}",
+        job_name=array.job_name,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def test_the_children_of_which_most_failed_are_listed_first() -> None:
+    def array(number: int, **counts: int) -> JobSummary:
+        return job(number, array_properties=ArrayProperties(5000, None, tuple(counts.items())))
+
+    some = [array(1, SUCCEEDED=4000), array(2, FAILED=3), array(3, FAILED=2000, SUCCEEDED=10), job(4)]
+    wanted = at_once(to_list(some, {}, 9))
+    assert [(found.job_id, status) for found, status in wanted] == [
+        *(("j3", "FAILED"), ("j2", "FAILED"), ("j1", "SUCCEEDED"), ("j3", "SUCCEEDED")),
+    ]
+    assert len(at_once(to_list(some, {}, 2))) == 2
+    asked = {("j3", "FAILED"): 1000, ("j2", "FAILED"): 2, ("j1", "SUCCEEDED"): 4000, ("j3", "SUCCEEDED"): 10}
+    again = at_once(to_list(some, asked, 9))
+    assert [(found.job_id, status) for found, status in again] == [("j2", "FAILED")], "it has failed ones more"
 
 
 def test_beyond_a_bound_groups_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,6 +238,9 @@ def test_a_sample_takes_of_each_step_by_turns() -> None:
     ids = at_once(to_describe([*many, *few, *never], {"j0": JobNeeds(1, 0, (), 0, False)}, 6))
     assert ids == ["j1", "j100", "j2", "j101", "j3", "j4"]
     assert set(at_once(to_describe(never, {}, 6, is_for_tags=True))) == {"j200", "j201"}
+    assert at_once(to_describe([*few], {}, 6, unknown={"j100"})) == ["j101"]
+    begun = job(202, started_at=None, array_properties=ArrayProperties(5, None, (("RUNNING", 1),)))
+    assert at_once(to_describe([begun], {}, 6)) == ["j202"], "it tells what each child takes"
 
 
 @given(st.dictionaries(st.integers(0, 100), st.integers(1, 20)), st.sampled_from([0.5, 0.9]))

@@ -38,7 +38,16 @@ OTHERS: tuple[Any, ...] = (
     {},
     {"exitCode": True, "reason": 5},
 )
-MEMBERS = (*COMMON, "scheduledAt", "isCancelled", "arrayProperties", "nodeProperties", "tags", "serviceJobType")
+MEMBERS = (
+    *COMMON,
+    "scheduledAt",
+    "isCancelled",
+    "arrayProperties",
+    "nodeProperties",
+    "tags",
+    "serviceJobType",
+    "quotaShareName",
+)
 
 
 def both(item: dict[str, Any], queue: str = "align") -> tuple[JobSummary, JobSummary]:

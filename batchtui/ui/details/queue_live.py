@@ -32,11 +32,13 @@ class LiveInsight:
     Args:
         reach: The program around it.
         name: The queue.
+        least_seconds: No sooner is AWS asked again, however fresh the view should be.
     """
 
-    def __init__(self, reach: Reach, name: str) -> None:
+    def __init__(self, reach: Reach, name: str, *, least_seconds: float = 0.0) -> None:
         self._reach = reach
         self._name = name
+        self._least_seconds = least_seconds
         self._told = Told()
         self._asked_at: float | None = None
         self._counted: Counted | None = None
@@ -63,14 +65,23 @@ class LiveInsight:
         finally:
             self._is_asking = False
 
+    @property
+    def trouble(self) -> str:
+        """Why AWS does not tell what is in use; empty where it does."""
+        error = self._told.snapshot_error
+        return trouble(SNAPSHOT, error) if error is not None else ""
+
+    def standing(self) -> Standing | None:
+        """The same as a value; None where there is no such queue."""
+        queue = self._queue()
+        return None if queue is None else self._standing(queue)
+
     def lines(self, width: int, now: float, digit: int) -> Sequence[Cell]:
         """All that is known by now; see ``insight_lines``."""
         queue = self._queue()
         if queue is None:
             return []
-        told, is_paused = self._told, self._reach.seconds() is None
-        error = told.snapshot_error
-        why_not = trouble(SNAPSHOT, error) if error is not None else ""
+        told, is_paused, why_not = self._told, self._reach.seconds() is None, self.trouble
         if is_paused and self._asked_at is None:
             why_not = "Polling is paused, so AWS was not asked: ctrl+r asks once."
         return insight_lines(
@@ -105,7 +116,7 @@ class LiveInsight:
             return True
         if self._told.is_denied:
             seconds = max(seconds, _DENIED_SECONDS)
-        return monotonic() - self._asked_at >= seconds * _SOON
+        return monotonic() - self._asked_at >= max(seconds, self._least_seconds) * _SOON
 
     async def _count(self) -> None:
         """Anew only where a job has changed, or where what happened lately is no longer lately."""

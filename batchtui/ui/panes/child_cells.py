@@ -71,6 +71,14 @@ class ChildCells:
         _, begun, most = known
         return plain(f"{begun}/{most}" if most else str(begun), "warning" if begun > 1 else _quiet(job))
 
+    def tries(self, job: JobSummary) -> Cell:
+        """``attempt 2 of 3``, where it is known."""
+        known = self.around.attempts.get(index(job))
+        if known is None or not known[1]:
+            return ()
+        _, begun, most = known
+        return ((f"attempt {begun}{f' of {most}' if most else ''}  ", "warning" if begun > 1 else "muted"),)
+
     def _role(self, job: JobSummary, width: int, now: float) -> Cell:
         return plain("main" if index(job) == self.around.main_node else "", "accent")
 

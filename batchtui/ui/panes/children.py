@@ -193,7 +193,7 @@ class ChildrenPane(Pane[JobSummary]):
         self._cell_line.redraw()
 
     def _of_cell(self, width: int) -> Cell:
-        """Index, status, reason and time of the child under the map's cursor."""
+        """Index, status, reason, attempts and time of the child under the map's cursor."""
         if not self.family:
             return ()
         shared = self.map.in_cell(self.map.cursor)
@@ -206,10 +206,11 @@ class ChildrenPane(Pane[JobSummary]):
         if child is None:
             return ((f" {self.map.cursor:,} ", "strong"), ("nothing is known of it yet", "muted"))
         seconds = ran(child, self.clock())
-        rest: tuple[Span, ...] = ((f"  ran {duration(seconds)}", "muted"),) if seconds is not None else ()
+        took: tuple[Span, ...] = ((f"ran {duration(seconds)}  ", "muted"),) if seconds is not None else ()
         state: Span = (
             f" {GLYPHS.get(child.status, UNKNOWN_GLYPH)} {child.status}  ",
             status_style(child.status),
         )
-        cause = self.cells.why(child, max(10, width - 40), self.clock())
-        return ((f" {index(child):,} ", "strong"), state, *cause, *rest)
+        known: Cell = ((f" {index(child):,} ", "strong"), state, *self.cells.tries(child), *took)
+        room = width - sum(len(text) for text, _ in known)
+        return (*known, *self.cells.why(child, max(10, room), self.clock()))

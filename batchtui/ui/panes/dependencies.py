@@ -21,10 +21,10 @@ from batchtui.insight.dependency_graph import (
 )
 from batchtui.model.children import index_of
 from batchtui.model.job import JobSummary
-from batchtui.query.fields import Fields, NumberField, TextField
-from batchtui.query.jobs import JOB_FIELDS
+from batchtui.query.fields import Fields, TextField
 from batchtui.sync.dependencies import DependencyBook, Search
 from batchtui.ui.keys import Key, bindings
+from batchtui.ui.panes.job_fields import fields_of_job
 from batchtui.ui.panes.pane import Pane
 from batchtui.ui.widgets.columns import Column
 from batchtui.ui.widgets.line_table import LineTable
@@ -165,16 +165,8 @@ class DependenciesPane(Pane[TreeRow]):
         return ("Nothing matches the filter; esc clears it, / changes it.",)
 
 
-def _of_job(field: TextField[JobSummary] | NumberField[JobSummary]) -> TextField[TreeRow] | NumberField[TreeRow]:
-    if isinstance(field, TextField):
-        texts = field.read
-        return TextField(lambda row: texts(row.job) if row.job else (), field.is_searched, field.synonyms)
-    number = field.read
-    return NumberField(lambda row, now: number(row.job, now) if row.job else None, field.is_duration)
-
-
 _FIELDS: Fields[TreeRow] = {
-    **{name: _of_job(field) for name, field in JOB_FIELDS.items()},
+    **fields_of_job(lambda row: row.job),
     "type": TextField(lambda row: (row.type,)),
     "note": TextField(lambda row: (row.text, row.note)),
 }

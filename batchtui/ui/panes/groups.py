@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from batchtui.format import NOTHING, Cell, duration, plain
+from batchtui.insight.array_units import Families, is_array, units
+from batchtui.insight.group import Group, Hours
 from batchtui.insight.group_keys import By, Needs
-from batchtui.insight.groups import Group, Grouping, Hours, grouped
+from batchtui.insight.groups import Grouping, grouped
 from batchtui.model.job import JobSummary
 from batchtui.query.groups import GROUP_FIELDS, GROUP_SORTS
 from batchtui.query.steps import Steps, chosen
@@ -17,6 +19,7 @@ from batchtui.ui.widgets.columns import Column
 from batchtui.ui.widgets.line_table import LineTable
 
 NOTHING_DESCRIBED: Final[Needs] = {}
+NOTHING_LISTED: Final[Families] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,11 @@ class _Basis:
         )
 
 
+def counts_in(job: JobSummary, status: str) -> bool:
+    """Whether a job, or a child of an array, is in a status, or ``active``; each is where it is empty."""
+    return bool(units(job, status)) if is_array(job) else has_status(job, status)
+
+
 class GroupsPane(Pane[Group]):
     """The list of the screen *Jobs in groups*.
 
@@ -77,6 +85,7 @@ class GroupsPane(Pane[Group]):
         self._made = made
         self._held: Mapping[str, QueueJobs] = {}
         self._needs: Needs = NOTHING_DESCRIBED
+        self._families: Families = NOTHING_LISTED
         self._described = 0
         self._basis: _Basis | None = None
 
@@ -89,15 +98,16 @@ class GroupsPane(Pane[Group]):
         """All jobs of the queues that are asked for, of whatever status."""
         return [job for held in self._of_queues() for job in held.jobs.values()]
 
-    def know(self, held: Mapping[str, QueueJobs], needs: Needs, described: int) -> None:
+    def know(self, held: Mapping[str, QueueJobs], needs: Needs, families: Families, described: int) -> None:
         """Takes what is known by now; nothing is made of it yet.
 
         Args:
             held: Jobs by queue.
             needs: What was told of jobs that were described.
+            families: What was told of children of arrays.
             described: Another number each time when more were.
         """
-        self._held, self._needs, self._described = held, needs, described
+        self._held, self._needs, self._families, self._described = held, needs, families, described
 
     def forget(self) -> None:
         """Lets go of the jobs, while nobody sees the list."""
@@ -116,15 +126,17 @@ class GroupsPane(Pane[Group]):
             self.rearrange(size, is_asked=is_asked, is_another_list=is_another)
 
     def rows_in_order(self) -> Steps[Sequence[Group]]:
-        basis, needs, now = self._new_basis(), self._needs, self.clock()
+        basis, needs, families, now = self._new_basis(), self._needs, self._families, self.clock()
         if self.grouping is not None and basis.is_that_of(self._basis):
             return self.grouping.groups
         jobs: Sequence[JobSummary] = self.jobs()
         yield
         wanted = basis.wanted
         if wanted.status:
-            jobs = yield from chosen(jobs, lambda job: has_status(job, wanted.status))
-        grouping = yield from grouped(jobs, wanted.by, now=now, tag=wanted.tag, needs=needs)
+            jobs = yield from chosen(jobs, lambda job: counts_in(job, wanted.status))
+        grouping = yield from grouped(
+            jobs, wanted.by, now=now, tag=wanted.tag, needs=needs, families=families, status=wanted.status
+        )
         self.grouping, self.grouped, self.made_at, self._basis = grouping, wanted, now, basis
         return grouping.groups
 
@@ -273,8 +285,8 @@ _COLUMNS: tuple[Column[Group], ...] = (
     Column("ok", "OK", 5, _count(lambda row: row.ok, "succeeded"), importance=72, is_right=True),
     Column("failed", "FAIL", 5, _count(lambda row: row.failed, "failed"), importance=96, is_right=True),
     Column("rate", "FAIL %", 6, _rate, importance=74, is_right=True),
-    Column("vcpuh", "vCPU-h", 6, _hours(lambda row: row.vcpus), importance=70, comfort=7, is_right=True),
-    Column("gpuh", "GPU-h", 6, _hours(lambda row: row.gpus), importance=45, is_right=True),
+    Column("vcpuh", "vCPU-h", 6, _hours(lambda row: row.vcpus), importance=73, comfort=7, is_right=True),
+    Column("gpuh", "GPU-h", 6, _hours(lambda row: row.gpus), importance=70, is_right=True),
     Column("wait", "WAIT50", 6, _length(lambda row: row.wait), importance=71, is_right=True),
     Column("wait90", "WAIT90", 6, _length(lambda row: row.wait_90), importance=50, is_right=True),
     Column("run", "RAN50", 5, _length(lambda row: row.run), importance=52, is_right=True),
@@ -302,7 +314,7 @@ _COLUMNS_OF_CAUSES: tuple[Column[Group], ...] = (
     Column("jobs", "FAIL", 5, _count(lambda row: row.jobs, "failed"), importance=98, is_right=True),
     Column("last", "LAST", 4, _last, importance=72, is_right=True),
     Column("vcpuh", "vCPU-h", 6, _hours(lambda row: row.vcpus), importance=60, comfort=7, is_right=True),
-    Column("gpuh", "GPU-h", 6, _hours(lambda row: row.gpus), importance=45, is_right=True),
+    Column("gpuh", "GPU-h", 6, _hours(lambda row: row.gpus), importance=70, is_right=True),
     Column("run", "RAN50", 5, _length(lambda row: row.run), importance=65, is_right=True),
     Column("step", "MOST IN", 12, _most_in, importance=85, comfort=20, flex=1, most=44),
     Column("example", "NEWEST", 14, _example, importance=80, comfort=30, flex=3, most=100),

@@ -22,6 +22,7 @@ from batchtui.format import (
 from batchtui.insight.array_progress import ArrayProgress, ArraySights, progress_of
 from batchtui.insight.quick import QuickWhy, load_rules
 from batchtui.model.job import (
+    ACTIVE,
     FAILED,
     JOB_STATUSES,
     SERVICE_JOB_STATUSES,
@@ -38,7 +39,7 @@ from batchtui.ui.panes.pane import Pane
 from batchtui.ui.widgets.columns import Column
 from batchtui.ui.widgets.line_table import LineTable
 from batchtui.ui.widgets.lines import Lines
-from batchtui.ui.widgets.status_strip import ACTIVE, StatusStrip
+from batchtui.ui.widgets.status_strip import StatusStrip
 
 
 def marked_jobs(

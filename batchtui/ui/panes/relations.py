@@ -5,9 +5,10 @@ from typing import Any
 
 from batchtui.format import Cell, duration, plain, ran, status_style, why
 from batchtui.model.job import JobSummary
-from batchtui.query.fields import Fields, NumberField, TextField
-from batchtui.query.jobs import JOB_FIELDS, JOB_SORTS
+from batchtui.query.fields import Fields, TextField
+from batchtui.query.jobs import JOB_SORTS
 from batchtui.ui.details.lines import Relation
+from batchtui.ui.panes.job_fields import fields_of_job
 from batchtui.ui.panes.pane import Pane
 from batchtui.ui.widgets.columns import Column
 from batchtui.ui.widgets.line_table import LineTable
@@ -36,21 +37,12 @@ class RelationsPane(Pane[Relation]):
         return ("Nothing matches the filter; esc clears it, / changes it.",)
 
 
-def _of_job(field: TextField[JobSummary] | NumberField[JobSummary]) -> TextField[Relation] | NumberField[Relation]:
-    """What can be asked of a job can be asked of where a relation leads, where that is a job."""
-    if isinstance(field, TextField):
-        texts = field.read
-        return TextField(lambda row: texts(row.job) if row.job else (), field.is_searched, field.synonyms)
-    number = field.read
-    return NumberField(lambda row, now: number(row.job, now) if row.job else None, field.is_duration)
-
-
 def _sort_of_job(read: Callable[[JobSummary, float], Any]) -> Callable[[Relation, float], Any]:
     return lambda row, now: read(row.job, now) if row.job else None
 
 
 _FIELDS: Fields[Relation] = {
-    **{name: _of_job(field) for name, field in JOB_FIELDS.items()},
+    **fields_of_job(lambda row: row.job),
     "role": TextField(lambda row: (row.role,)),
     "key": TextField(lambda row: (row.key, row.note)),
 }

@@ -27,12 +27,12 @@ from batchtui.ui.panes.child_cells import Around
 from batchtui.ui.panes.children import ChildrenPane
 from batchtui.ui.panes.jobs import marked_jobs
 from batchtui.ui.screens.listing import ListingScreen, Target
+from batchtui.ui.screens.resting import rest
 from batchtui.ui.widgets.children_map import MAP_KEYS, ChildrenMap
 from batchtui.ui.widgets.heading import Heading
 from batchtui.ui.widgets.key_line import KeyLine
 from batchtui.ui.widgets.line_table import LineTable
 
-_SLICE_SECONDS: Final = 0.5
 _SECONDS_A_CALL: Final = 2.0  # a round that took many calls is not repeated soon
 _SETTLED_SECONDS: Final = 0.4
 _MOST_DESCRIBED: Final = 50
@@ -211,17 +211,8 @@ class ChildrenScreen(ListingScreen):
             await self._rest()
 
     async def _rest(self) -> None:
-        """Until it is time to ask again; for good where nothing changes any more."""
-        waited, least = 0.0, self.reader.calls * _SECONDS_A_CALL
-        while (
-            self.reader.is_over or (seconds := self._seconds()) is None or waited < max(seconds, least)
-        ):  # a pause may begin and end meanwhile
-            try:
-                async with asyncio.timeout(_SLICE_SECONDS):
-                    await self._again.wait()
-                    return
-            except TimeoutError:
-                waited += _SLICE_SECONDS
+        least = self.reader.calls * _SECONDS_A_CALL
+        await rest(self._again, self._seconds, least=least, is_over=self.reader.is_over)
 
     async def _tell_attempts(self) -> None:
         """Of the children in sight, once the cursor has come to rest: only DescribeJobs tells them."""
@@ -230,12 +221,8 @@ class ChildrenScreen(ListingScreen):
             await asyncio.sleep(_SETTLED_SECONDS)
             await self.in_sight()
             self._moved.clear()
-            table = self.pane.table
-            top = table.scroll_offset.y
-            places = list(table.rows[top : top + table.size.height])
-            known = {child.job_id: place for place, child in enumerate(self.reader.children) if child is not None}
-            wanted = self.reader.undescribed([known[child.job_id] for child in places if child.job_id in known])
-            if not wanted or self._seconds() is None or self.pane.is_map:
+            wanted = self.reader.undescribed(self._in_sight_first())
+            if not wanted or self._seconds() is None:
                 continue
             try:
                 async with aclosing(self.reader.describe(wanted[:_MOST_DESCRIBED])) as steps:
@@ -244,6 +231,17 @@ class ChildrenScreen(ListingScreen):
             except AwsError as error:
                 self._heading.trouble = str(error)
                 self._heading.redraw()
+
+    def _in_sight_first(self) -> list[int]:
+        """Whose attempts are wanted, by index: in the map first the one under the cursor, then those near."""
+        if self.pane.is_map:
+            here = self.pane.map
+            return sorted(here.in_sight, key=lambda index: abs(index - here.cursor))[:_MOST_DESCRIBED]
+        table = self.pane.table
+        top = table.scroll_offset.y
+        known = {child.job_id: place for place, child in enumerate(self.reader.children) if child is not None}
+        rows = table.rows[top : top + table.size.height]
+        return [known[child.job_id] for child in rows if child.job_id in known]
 
     def _show(self) -> None:
         parent = self.reader.parent

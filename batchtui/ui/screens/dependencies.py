@@ -20,12 +20,12 @@ from batchtui.ui.listing_keys import listing_keys
 from batchtui.ui.messages import ResubmitWanted, StopWanted
 from batchtui.ui.panes.dependencies import DETAILS, WALK, DependenciesPane, rows_of
 from batchtui.ui.screens.listing import ListingScreen, Target
+from batchtui.ui.screens.resting import rest
 from batchtui.ui.widgets.heading import Heading
 from batchtui.ui.widgets.key_line import KeyLine
 from batchtui.ui.widgets.line_view import wrap
 from batchtui.ui.widgets.lines import Lines
 
-_SLICE_SECONDS: Final = 0.5
 _MOST_STEPS: Final = 100  # of a walk, remembered
 _MOST_NAMED: Final = 3
 
@@ -208,8 +208,9 @@ class DependenciesScreen(ListingScreen):
             self._trouble = str(error)
         self.pane.is_loading = False
         self._show()
+        never = asyncio.Event()  # who asks again begins anew
         while True:
-            await self._rest()
+            await rest(never, self._seconds)
             await self.in_sight()
             try:
                 await self._book.tell_again(row.job_id for row in self.pane.every_row if row.job_id)
@@ -217,12 +218,6 @@ class DependenciesScreen(ListingScreen):
             except AwsError as error:
                 self._trouble = str(error)
             self._show()
-
-    async def _rest(self) -> None:
-        waited = 0.0
-        while (seconds := self._seconds()) is None or waited < seconds:  # a pause may begin and end meanwhile
-            await asyncio.sleep(_SLICE_SECONDS)
-            waited += _SLICE_SECONDS
 
     def _hear(self, snapshot: Snapshot) -> None:
         """The lists have news, of the jobs in sight perhaps."""

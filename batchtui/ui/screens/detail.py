@@ -29,13 +29,13 @@ from batchtui.ui.messages import (
     WhyWanted,
 )
 from batchtui.ui.screens.reading import ReadingScreen
+from batchtui.ui.screens.resting import rest
 from batchtui.ui.screens.ways import JobAtHand, WaysOfJobs
 from batchtui.ui.widgets.heading import Heading
 from batchtui.ui.widgets.key_line import KeyLine
 from batchtui.ui.widgets.lines import Lines
 
 OVERVIEW, JSON = "Overview", "JSON"
-_SLICE_SECONDS = 0.5
 _NOT_YET = "AWS has not answered yet."
 
 
@@ -325,18 +325,7 @@ class DetailScreen(WaysOfJobs, ReadingScreen):
         self._awaiting = plain(instead, "failed")
 
     async def _rest(self) -> None:
-        """Until it is time to ask again; for good where nothing changes any more."""
-        if self._view is not None and self._view.is_final:
-            await self._again.wait()
-            return
-        waited = 0.0
-        while (seconds := self._seconds()) is None or waited < seconds:  # a pause may begin and end meanwhile
-            try:
-                async with asyncio.timeout(_SLICE_SECONDS):
-                    await self._again.wait()
-                    return
-            except TimeoutError:
-                waited += _SLICE_SECONDS
+        await rest(self._again, self._seconds, is_over=self._view is not None and self._view.is_final)
 
     def show_tab(self, name: str) -> None:
         """Goes to a tab by its name."""

@@ -1,9 +1,10 @@
 """The screen *Jobs in groups*: what thousands of jobs come to, by their step, their cause of failure, and more."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
-from typing import Any, ClassVar, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,8 +14,11 @@ from textual.worker import Worker
 
 from batchtui.aws.errors import AwsError
 from batchtui.format import Cell, Span, duration, plain, plural
+from batchtui.insight.array_units import Families
+from batchtui.insight.group import Group
 from batchtui.insight.group_keys import By, Needs
-from batchtui.insight.groups import Group, Grouping, to_describe
+from batchtui.insight.group_samples import to_describe, to_list
+from batchtui.insight.groups import Grouping
 from batchtui.model.job import JobSummary
 from batchtui.sync.described_jobs import MOST_DESCRIBED, DescribedJobs
 from batchtui.sync.snapshot import Snapshot
@@ -30,10 +34,16 @@ from batchtui.ui.widgets.line_table import LineTable
 from batchtui.ui.widgets.line_view import wrap
 from batchtui.ui.widgets.lines import Lines
 
+if TYPE_CHECKING:  # imported in the background
+    from batchtui.aws.gateway import Gateway
+
 DESCRIBED_AT_FIRST: Final = 400
 """Jobs: 4 calls."""
 DESCRIBED_MORE: Final = 1_000
 """With each ctrl+r: 10 calls."""
+LISTED_AT_FIRST: Final = 8
+LISTED_MORE: Final = 10
+"""Of arrays, up to 1,000 children in one status each: a call."""
 CALM_SECONDS: Final = 3.0
 """What is new is counted no sooner than so long after the last time."""
 _TICK_SECONDS: Final = 1.0
@@ -46,7 +56,7 @@ KEYS = listing_keys(
     Key("groups-tag", "T", "next_tag", "By tag: by the next tag that jobs have", "", "T"),
     Key("groups-queues", "A", "all_queues", "The jobs of all queues, or of the one that was chosen", "all queues"),
     *(replace(key, label="") for key in STATUS_KEYS),
-    refresh="Count anew, and describe 1,000 more jobs, which hours and tags are known from",
+    refresh="Count anew; describe 1,000 more jobs and list children of arrays, from which hours are known",
     meant={
         "open": "Its jobs: in the jobs list where a filter can say which, else in a list of their own",
         "log": "The log of the newest job of the group that failed",
@@ -88,7 +98,8 @@ class GroupsScreen(ListingScreen):
         self._described = DescribedJobs()
         self._words = Words()
         self._trouble = ""
-        self._left = 0  # to describe
+        self._doing = ""  # what AWS is being asked for
+        self._has_more = True
         self._snapshot = Snapshot()
         self._calm: Timer | None = None
         self._queue: str | None = None  # the one that was chosen on the main screen
@@ -119,12 +130,17 @@ class GroupsScreen(ListingScreen):
         """What is known of jobs that were described; it grows."""
         return self._described.needs
 
+    @property
+    def families(self) -> Families:
+        """What is known of children of arrays; it grows."""
+        return self._described.families
+
     def choose(self, queue: str | None, status: str) -> None:
         """Which jobs are to be put together: those that the main screen shows."""
         self._queue = queue
         self._want(queue=queue, status=status)
         if not self._snapshot.is_paused:
-            self._describe(DESCRIBED_AT_FIRST)
+            self._describe(DESCRIBED_AT_FIRST, LISTED_AT_FIRST)
 
     def action_by(self, steps: int) -> None:
         """Puts the jobs together in the next way."""
@@ -157,7 +173,7 @@ class GroupsScreen(ListingScreen):
         """Counts anew, and describes more jobs."""
         self._take(self._reach.snapshot())
         self.pane.show_groups(is_asked=True)
-        self._describe(DESCRIBED_MORE)
+        self._describe(DESCRIBED_MORE, LISTED_MORE)
 
     def action_log(self) -> None:
         """Opens the log of the newest job that failed."""
@@ -238,43 +254,52 @@ class GroupsScreen(ListingScreen):
         self._snapshot = snapshot
         held = snapshot.jobs
         self.pane.is_loading = snapshot.job_queues is None or not all(each.is_complete for each in held.values())
-        self.pane.know(held, self._described.needs, self._described.version)
+        self.pane.know(held, self._described.needs, self._described.families, self._described.version)
         self.pane.update_corner()
 
     def _tick(self) -> None:
         if not self.is_covered:
             self._show_words()
 
-    def _describe(self, most: int) -> None:
+    def _describe(self, most: int, most_lists: int) -> None:
         gateway = self._reach.gateway()
-        if gateway is not None and not self._left:
-            _: Worker[None] = self.run_worker(self._ask(most), name="describe", group="describe", exclusive=True)
+        if gateway is not None and not self._doing:
+            work = partial(self._ask, gateway, most, most_lists)
+            _: Worker[None] = self.run_worker(work, name="describe", group="describe", exclusive=True)
 
-    async def _ask(self, most: int) -> None:
-        """Describes some jobs of each step, and counts anew after each call."""
-        gateway, described, pane = self._reach.gateway(), self._described, self.pane
-        if gateway is None:
-            return
+    async def _ask(self, gateway: "Gateway", most: int, most_lists: int) -> None:
+        """Describes some jobs of each step, lists children of arrays, and counts anew after each call."""
+        described, pane = self._described, self.pane
         described.keep(lambda job_id: self._snapshot.job(job_id) is not None)
-        steps = to_describe(
-            pane.jobs(), described.needs, min(most, described.room), is_for_tags=pane.wanted.by is By.TAG
-        )
+        jobs, room = pane.jobs(), min(most, described.room)
+        is_for_tags = pane.wanted.by is By.TAG
+        steps = to_describe(jobs, described.needs, room, unknown=described.unknown, is_for_tags=is_for_tags)
         ids, _ = await in_pauses(steps)
-        self._left, self._trouble = len(ids), ""
-        self._show_words()
+        arrays, _ = await in_pauses(to_list(jobs, described.listed, most_lists))
+        self._has_more = len(ids) == most or len(arrays) == most_lists
+        self._trouble = ""
         try:
-            async with aclosing(described.ask(gateway, ids)) as answers:
-                async for left in answers:
-                    self._left = left
-                    await self.in_sight()
-                    self._hear(self._snapshot)
+            await self._count_after(described.ask(gateway, ids), len(ids), "describing {:,} more …")
+            listing = described.ask_for_children(gateway, arrays)
+            await self._count_after(listing, len(arrays), "listing children of arrays: {:,} lists …")
         except AwsError as error:
             self._trouble = str(error)
-        self._left = 0
+        self._doing = ""
         if pane.wanted.by is By.TAG and not pane.wanted.tag:
             self._choose_by(By.TAG)
         self._hear(self._snapshot)
         self._show_words()
+
+    async def _count_after(self, answers: AsyncGenerator[int], left: int, words: str) -> None:
+        """Counts anew with each answer, and says how many are still to come."""
+        if left:
+            self._doing = words.format(left)
+            self._show_words()
+        async with aclosing(answers) as steps:
+            async for left in steps:
+                self._doing = words.format(left)
+                await self.in_sight()
+                self._hear(self._snapshot)
 
     def _show_words(self) -> None:
         pane = self.pane
@@ -283,8 +308,10 @@ class GroupsScreen(ListingScreen):
         self._words.lines = group_words(
             pane.wanted,
             pane.grouping if pane.grouped == pane.wanted else None,
-            left=self._left,
+            doing=self._doing,
             is_full=self._described.room <= 0,
+            has_more=self._has_more,
+            unknown=len(self._described.unknown),
             age=duration(age) if is_old else "",
             dropped=self._snapshot.dropped_before is not None,
             trouble=self._trouble,
@@ -296,8 +323,10 @@ def group_words(
     wanted: Wanted,
     grouping: Grouping | None,
     *,
-    left: int,
-    is_full: bool,
+    doing: str = "",
+    is_full: bool = False,
+    has_more: bool = False,
+    unknown: int = 0,
     age: str = "",
     dropped: bool = False,
     trouble: str = "",
@@ -307,8 +336,10 @@ def group_words(
     Args:
         wanted: Which jobs, and how they are put together.
         grouping: What they come to; None while that is not known.
-        left: How many jobs are still being described.
+        doing: What AWS is being asked for; empty where it is not.
         is_full: Whether no more can be kept.
+        has_more: Whether more can be asked for.
+        unknown: How many jobs AWS was asked for and does not know any more.
         age: How old the counts are; empty where they are true.
         dropped: Whether older finished jobs are left out of everything.
         trouble: What AWS refused.
@@ -327,13 +358,15 @@ def group_words(
         title.append((f" · as of {age} ago", "warning"))
     lines: list[Cell] = [tuple(title)]
     if grouping is not None:
-        lines.append(((f" {_counts(wanted, grouping, left, is_full, dropped)}", "muted"),))
+        lines.append(((f" {_counts(wanted, grouping, doing, is_full, has_more, unknown, dropped)}", "muted"),))
     if trouble:
         lines += [plain(f" ✕ {trouble}", "failed")]
     return lines
 
 
-def _counts(wanted: Wanted, grouping: Grouping, left: int, is_full: bool, dropped: bool) -> str:
+def _counts(
+    wanted: Wanted, grouping: Grouping, doing: str, is_full: bool, has_more: bool, unknown: int, dropped: bool
+) -> str:
     jobs = plural(grouping.jobs, "job")
     if grouping.jobs >= 1000:
         jobs = f"{grouping.jobs:,} jobs"
@@ -342,18 +375,21 @@ def _counts(wanted: Wanted, grouping: Grouping, left: int, is_full: bool, droppe
         words = [f"{failed:,} of {jobs} failed, of {plural(len(grouping.groups), 'cause')}"]
     else:
         words = [f"{jobs} in {plural(len(grouping.groups), 'group')}"]
-    if grouping.arrays and wanted.by is not By.ARRAY:
-        is_one = grouping.arrays == 1
-        words.append(f"{plural(grouping.arrays, 'array')} {'counts' if is_one else 'count'} as one job each")
+    if counted := grouping.arrays - grouping.untold:
+        words.append(f"{plural(counted, 'array')} as {grouping.children:,} children")
+    if grouping.untold:
+        words.append(f"{plural(grouping.untold, 'array')} as one job: of the children nothing is told")
     if grouping.ran:
         known = grouping.vcpus_counted == grouping.gpus_counted == grouping.ran
         gpus = f" (GPU: {grouping.gpus_counted:,})" if grouping.gpus_counted != grouping.vcpus_counted else ""
-        more = "" if known or left or is_full else ", ctrl+r: more"
-        words.append(f"hours known of {grouping.vcpus_counted:,} of {grouping.ran:,} that ran{gpus}{more}")
-    if left:
-        words.append(f"describing {left:,} more …")
+        more = ", ctrl+r: more" if has_more and not (known or doing or is_full) else ""
+        words.append(f"hours of {grouping.vcpus_counted:,} of {grouping.ran:,} that ran{gpus}{more}")
+    if doing:
+        words.append(doing)
     elif is_full:
         words.append(f"no more than {MOST_DESCRIBED:,} are described")
+    if unknown:
+        words.append(f"AWS no longer knows {unknown:,} of them")
     if dropped:
         words.append("older finished jobs are left out")
     return " · ".join(words)

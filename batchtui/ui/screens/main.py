@@ -239,10 +239,12 @@ class MainScreen(WaysOfJobs, Screen[None]):
             self.post_message(LogWanted((job.job_id,), job.job_name))
 
     def action_why(self) -> None:
-        """Asks why the job under the cursor failed, or why it waits; how the queue under it stands."""
+        """Asks why the job under the cursor failed, or why it waits; how the queue under it stands, or all."""
         if (queue := self._queues.selected) is not None and self._queues.has_focus_within:
             self.post_message(DetailWanted("queue", queue, queue, tab="Insight"))
-        elif (job := self._job_here("This is told of jobs and of one queue: choose one.")) is not None:
+        elif self._queues.has_focus_within:
+            self.run_worker(self.app.run_action("app.place('queues')"), name="queues")
+        elif (job := self._job_here("This is told of jobs and of queues: choose one.")) is not None:
             self.post_message(WhyWanted(job.job_id, job.job_name, job))
 
     def action_blocked(self) -> None:

@@ -186,6 +186,13 @@ class ChildrenMap(Styled, ScrollView, can_focus=True):
             self.redraw()
             self.post_message(self.Moved())
 
+    @property
+    def in_sight(self) -> range:
+        """The indexes on the screen."""
+        line = self.columns * self.per_cell
+        first = self.scroll_offset.y * line
+        return range(first, min(first + line * max(1, self.size.height - _RULER), len(self.family)))
+
     def worst_in_cell(self, index: int) -> int:
         """Of the children that share a cell the one that needs attention most: the cell shows its status."""
         return self._worst(self.in_cell(index))
@@ -262,6 +269,8 @@ class ChildrenMap(Styled, ScrollView, can_focus=True):
         return (f"{first:>{self._margin - 1}} ", "muted")
 
     def _ruler(self) -> tuple[Span, ...]:
+        """How far a cell is from the first of its line; it ends with the last child, if all stand in one line."""
         step = self.per_cell
-        ticks = "".join(f"{f'+{column * step}':<{_TENS}}" for column in range(0, self.columns, _TENS))
+        cells = min(self.columns, -(-len(self.family) // step))
+        ticks = "".join(f"{f'+{column * step}':<{_TENS}}" for column in range(0, cells, _TENS))
         return ((" " * self._margin + ticks[: self.columns], "header"),)

@@ -5,11 +5,8 @@ from collections.abc import Mapping
 from rich.cells import cell_len
 
 from batchtui.format import ABBREVIATIONS, NOTHING, Cell, Span, status_style
-from batchtui.model.job import JOB_STATUSES, RUNNING, SERVICE_JOB_STATUSES, TERMINAL_STATUSES
+from batchtui.model.job import ACTIVE, JOB_STATUSES, RUNNING, SERVICE_JOB_STATUSES, TERMINAL_STATUSES
 from batchtui.ui.widgets.lines import Lines
-
-ACTIVE = "active"
-"""Stands for all statuses that a job can still leave."""
 
 
 class StatusStrip(Lines):
