@@ -24,7 +24,7 @@ from batchtui.model.job import FAILED, RUNNABLE, RUNNING, SUCCEEDED, UNKNOWN, Jo
 from batchtui.model.job_detail import JobDetail
 from batchtui.model.service_job import ServiceJobDetail
 from batchtui.sync.snapshot import Snapshot
-from batchtui.sync.waiting_reads import Reads, waiting_situation, why_it_waits
+from batchtui.sync.waiting_reads import Reads, known_situation, waiting_situation, why_it_waits
 
 Detail = JobDetail | ServiceJobDetail
 EndOfLog = Callable[[Detail], Awaitable[LogEnd]]
@@ -219,12 +219,7 @@ def at_first_sight(snapshot: Snapshot, job: JobSummary, now: int) -> Answer:
         return replace(why_failed(as_detail(job)), ruled_out=(), unknown=())
     if job.status in _DOES_NOT_WAIT:
         return how_it_goes(job, now) if job.status != UNKNOWN else Answer(())
-    queues = snapshot.job_queues or ()
-    queue = next((each for each in queues if each.job_queue_name == job.job_queue), None)
-    environments = tuple(snapshot.compute_environments or ())
-    since = snapshot.status_since(job)
-    situation = WaitingSituation(job, now, status_since=since, queue=queue, environments=environments)
-    return Answer(why_waiting(situation).verdicts)
+    return Answer(why_waiting(known_situation(snapshot, job, now)).verdicts)
 
 
 def _as_it_failed(detail: Detail) -> Detail | None:

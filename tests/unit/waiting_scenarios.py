@@ -628,7 +628,7 @@ SCENARIOS = (
             "jobs": [listed("job-8", "RUNNABLE", statusReason="UNDETERMINED - Batch job is blocked.")],
         },
         ("jobs.0.statusReason",),
-        "has found no place yet: s-job-8-align",
+        "has no place yet: s-job-8-align",
         ("head of the queue: job-8, at the head for 2m",),
         name="young",
     ),

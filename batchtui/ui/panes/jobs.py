@@ -20,7 +20,7 @@ from batchtui.format import (
     why,
 )
 from batchtui.insight.array_progress import ArrayProgress, ArraySights, progress_of
-from batchtui.insight.quick import QuickWhy, load_rules
+from batchtui.insight.quick import NO_CAUSE, QuickWhy, load_rules
 from batchtui.model.job import (
     FAILED,
     JOB_STATUSES,
@@ -118,7 +118,7 @@ class JobsPane(Pane[JobSummary]):
 
     def update(self, snapshot: Snapshot, queue: str | None) -> None:
         """Shows a snapshot's jobs of one queue, or of all (None)."""
-        self._quick.know(snapshot.job_queues, snapshot.compute_environments)
+        self._quick.know(snapshot.job_queues, snapshot.compute_environments, snapshot.jobs)
         self._look_at_arrays(snapshot.jobs)
         # By name: of two jobs of the same moment always the same one comes first.
         held = {name: jobs for name, jobs in sorted(snapshot.jobs.items()) if queue in (None, name)}
@@ -270,6 +270,8 @@ def with_cause(told: Cell, cause: str, job: JobSummary, width: int) -> Cell:
     if not cause or (job.is_active and array_progress(job, width) is not None):
         return told
     words = text_of(told)
+    if cause.startswith(NO_CAUSE):
+        return (*told, (f" · {cause}" if words else cause, "muted"))
     rest = f" · {words}" if words and words.rstrip(".") != cause else ""
     return ((cause, "failed" if job.status == FAILED else "warning"), (rest, "muted"))
 
