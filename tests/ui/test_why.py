@@ -325,6 +325,8 @@ async def test_a_chain_of_dependencies_is_followed_to_where_it_began(large: Demo
         first, *others = screen.answered.behind.answer.verdicts
         assert first.rule != "dependency-failed", others
         way = next(lead for lead in screen.answered.leads if lead.words.startswith("where it began: "))
-        await driver.until_text("The job behind that (", first.cause, "What the retry strategy did for the job behind")
+        await driver.until_text(
+            "The job behind that (", first.cause, "What the retry strategy did for the job behind"
+        )
         await driver.press(str(screen.answered.leads.index(way) + 1))
         await driver.until(lambda: getattr(driver.app.screen, "key", "") == way.key, "where it began")
