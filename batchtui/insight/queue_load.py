@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from batchtui.insight.blocked import is_blocked_head
-from batchtui.model.job import RUNNABLE, RUNNING, STARTING, JobSummary
+from batchtui.model.job import RUNNABLE, RUNNING, STARTING, ArrayProperties, JobSummary
 
 PLACED: Final = (STARTING, RUNNING)
 """In these a job holds its vCPUs."""
@@ -38,16 +38,28 @@ class LoadCount:
 
     def change(self, before: JobSummary | None, after: JobSummary | None) -> None:
         """One job is not any more what it was; None where it was not there, or is no longer."""
-        for job, sign in ((before, -1), (after, 1)):
-            if job is not None and job.is_active:
-                self._vcpus += sign * _held(job)
-                self._runnable += sign * _waiting(job)
-        if after is not None and after.status in PLACED and (after.created_at or 0) > self._newest_placed:
-            self._newest_placed = after.created_at or 0
-        if after is not None and is_blocked_head(after):
-            self._heads[after.job_id] = after
-        elif before is not None:
-            self._heads.pop(before.job_id, None)
+        if before is not None:
+            self._count(before, -1)
+            if before.job_id in self._heads and (after is None or not is_blocked_head(after)):
+                del self._heads[before.job_id]
+        if after is not None:
+            self._count(after, 1)
+
+    def _count(self, job: JobSummary, sign: int) -> None:
+        """Of one job; plain comparisons, for it is done with every job that comes."""
+        array, status = job.array_properties, job.status
+        if array is not None and array.size is not None:
+            if job.is_active:
+                self._vcpus += sign * _held_by_children(job, array)
+                self._runnable += sign * array.count(RUNNABLE)
+        elif status in PLACED:
+            self._vcpus += sign * (job.vcpus or 0.0)
+            if (job.created_at or 0) > self._newest_placed:
+                self._newest_placed = job.created_at or 0
+        elif status == RUNNABLE:
+            self._runnable += sign
+            if job.status_reason and sign > 0 and is_blocked_head(job):
+                self._heads[job.job_id] = job
 
     @property
     def load(self) -> Load:
@@ -64,23 +76,12 @@ def load_of(jobs: Iterable[JobSummary]) -> Load:
     return counted.load
 
 
-def _held(job: JobSummary) -> float:
+def _held_by_children(job: JobSummary, array: ArrayProperties) -> float:
     """Lists have no array children: a parent counts for those of its children that are placed."""
-    vcpus, array = job.vcpus, job.array_properties
-    if vcpus is None:
-        return 0.0
-    if array is None or array.size is None:
-        return vcpus if job.status in PLACED else 0.0
-    return vcpus * sum(how_many for status, how_many in array.status_summary if status in PLACED)
-
-
-def _waiting(job: JobSummary) -> int:
-    array = job.array_properties
-    if array is None or array.size is None:
-        return int(job.status == RUNNABLE)
-    return array.count(RUNNABLE)
+    return (job.vcpus or 0.0) * sum(how_many for status, how_many in array.status_summary if status in PLACED)
 
 
 def has_waiting(job: JobSummary) -> bool:
     """Whether it, or a child of it, waits for a machine."""
-    return _waiting(job) > 0
+    array = job.array_properties
+    return job.status == RUNNABLE if array is None or array.size is None else array.count(RUNNABLE) > 0

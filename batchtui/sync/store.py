@@ -106,11 +106,12 @@ class Store:
                 counts[known.status] -= 1
             counts[job.status] += 1
             held[job.job_id] = job
-            if job.is_active or (known is not None and known.is_active):
-                load.change(known, job)
             if job.is_active:
+                load.change(known, job)
                 active[job.job_id] = job
             else:
+                if known is not None:
+                    load.change(known, None)
                 active.pop(job.job_id, None)
                 finished.note(queue, known, job)
             if job.status == STARTING:

@@ -663,7 +663,11 @@ SCENARIOS = (
         {"jobs": [listed("job-2", "RUNNING", container=asks("126", "1024"))]},
         (_MAX, "jobs.0.container", "jobs.0.status", "detail.container"),
         "126 of 128 vCPUs in use",
-        ("asks for 4 vCPUs", "on-demand: maxvCpus 128", "known to be in use: 126 vCPUs"),
+        (
+            "asks for 4 vCPUs, 7,680 MiB",
+            "on-demand: maxvCpus 128, of c6i.8xlarge and m6i",
+            "known to be in use: 126 vCPUs",
+        ),
         leads_to="on-demand",
     ),
     Scenario(
