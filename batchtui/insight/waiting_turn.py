@@ -1,5 +1,6 @@
 """Rules about whose turn it is: the place in the queue, the head of it, other queues, and retries."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from batchtui.insight.blocked import DOCUMENTED
@@ -12,7 +13,7 @@ from batchtui.insight.waiting_shares import first_of_share, share_figures
 from batchtui.model.fields import arn_name
 from batchtui.model.job import RUNNABLE
 from batchtui.model.job_detail import AttemptDetail
-from batchtui.model.job_queue_snapshot import MOST_AT_THE_FRONT
+from batchtui.model.job_queue_snapshot import MOST_AT_THE_FRONT, FrontOfQueueJobSummary
 
 _PRIORITY: Final = f"{GUIDE}job_queue_parameters.html"
 _RETRIES: Final = f"{GUIDE}job_retries.html"
@@ -20,6 +21,9 @@ STUCK_MS: Final = 600_000
 """A head is stuck once it has been one for so long: instances take minutes to come."""
 _HOPELESS_MS: Final = 3_600_000
 """After so long it may be given up, so that the others go on."""
+_FEW_IN_FRONT: Final = 2
+_MOVED_MS: Final = 60_000
+"""A place that was taken so much later than the head's was not taken with it."""
 _FRESH_MS: Final = 30_000
 """A younger picture of the queue is as good as a new one: its age is not worth a word."""
 
@@ -44,6 +48,10 @@ def blocked_head(case: Case) -> Finding:
     if past:  # they came after it, and have a place
         went = f"{count(len(past), 'job')} started past it ({listed([whole(each.job_name) for each in past], 1)})"
         return RuledOut(f"the head of its queue is stuck ({whole(head.job_name)}), but {went}")
+    if begun is not None and (moved := _moved_behind(front, begun)) is not None:
+        ago = since(moved, case.now) or "0s"
+        words = f"the head of its queue is stuck ({whole(head.job_name)}), but the queue moves behind it"
+        return RuledOut(f"{words}: its 2nd came to its place {ago} ago")
     held = case.now - begun if begun is not None else None
     at_head = f"at the head for {duration(held / 1000)}" if held is not None else "AWS does not tell since when"
     cause, remedies = f"Its queue's head is stuck: {short(head.job_name)}.", ["Mend what the head waits for."]
@@ -61,6 +69,15 @@ def blocked_head(case: Case) -> Finding:
         STUCK,
         (Lead("job", head.job_id, "the job at the head"),),
     )
+
+
+def _moved_behind(front: Sequence[FrontOfQueueJobSummary], begun: int) -> int | None:
+    """When the job behind the head came to its place, if that was well after the head did.
+
+    New jobs come at the end: where there are others behind it, those that were before it have left.
+    """
+    second = front[1].earliest_time_at_position if len(front) > _FEW_IN_FRONT else None
+    return second if second is not None and second - begun > _MOVED_MS else None
 
 
 def place(case: Case) -> Finding:

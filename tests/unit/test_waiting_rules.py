@@ -268,6 +268,20 @@ def test_a_head_that_others_have_passed_blocks_nobody() -> None:
     assert any("stuck" in words and "1 job started past it" in words for words in answer.ruled_out)
 
 
+def test_a_head_behind_which_the_queue_moves_blocks_nobody() -> None:
+    """Children of an array are not in the list of jobs: that they start past the head is seen from the front."""
+    scenario = next(each for each in SCENARIOS if each.rule == "blocked-head" and not each.name)
+    made = front("job-8", "job-3", "job-1", since=23)
+    payload = with_member(scenario.payload, "snapshot", made)
+    assert "blocked-head" in rules_of(why_waiting(situation(payload)))
+    second = "snapshot.frontOfQueue.jobs.1.earliestTimeAtPosition"
+    answer = why_waiting(situation(with_member(payload, second, NOW - 6_000)))
+    assert "blocked-head" not in rules_of(answer)
+    assert any("the queue moves behind it: its 2nd came to its place 6s ago" in each for each in answer.ruled_out)
+    payload = with_member(payload, "snapshot.frontOfQueue.jobs", made["frontOfQueue"]["jobs"][:2])
+    assert "blocked-head" in rules_of(why_waiting(situation(with_member(payload, second, NOW)))), "it is new"
+
+
 @pytest.mark.parametrize(
     ("minutes", "says", "advises"),
     [(0, "has no place yet", False), (9, "has no place yet", False), (10, "is stuck", False), (61, "", True)],
