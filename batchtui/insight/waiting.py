@@ -53,7 +53,7 @@ def one_line(answer: Answer) -> str:
         return "Cause unknown" if answer.ruled_out else ""
     first = answer.verdicts[0]
     text = first.cause.rstrip(".")
-    if first.certainty is Certainty.LIKELY and len(text) + len(_LIKELY) <= LINE:
+    if first.certainty is Certainty.LIKELY:  # that it is not certain is worth more than the end of a name
         text = f"{_LIKELY}{text if text[:2].isupper() else text[:1].lower() + text[1:]}"
     return text if len(text) <= LINE else f"{text[: LINE - 1].rstrip()}…"
 

@@ -55,7 +55,7 @@ def at_max(case: Case) -> Finding:
         return None
     return Verdict(
         "at-max-vcpus",
-        "Its environments have all the vCPUs that they may have.",
+        "Its environments have all vCPUs that they may have.",
         Certainty.LIKELY,
         tuple(_size(*each) for each in sizes),
         ("Wait until jobs end.", "Raise maxvCpus, or add a compute environment to the queue."),

@@ -83,7 +83,7 @@ _OTHERS: Final[tuple[Rule, ...]] = (
     Rule("fair-share", _QUEUED, fair_share),
     Rule("reservation", _QUEUED, reservation),
     Rule("place", _QUEUED, place),
-    Rule("at-max-vcpus", _QUEUED, at_max, is_quick=True, silences=frozenset(("instances-coming",))),
+    Rule("at-max-vcpus", _QUEUED, at_max, silences=frozenset(("instances-coming",))),
     Rule("instances-coming", _QUEUED, instances_coming),
     Rule("told-undetermined", _QUEUED, finder(UNDETERMINED), explains=False, is_quick=True),
     Rule("nothing-asked", _QUEUED, nothing_asked, explains=False),

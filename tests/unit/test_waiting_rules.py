@@ -493,6 +493,12 @@ def test_a_long_name_leaves_a_line_short_and_whole_names_in_the_evidence() -> No
     assert name in answer.verdicts[0].evidence[0]
 
 
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
+def test_a_line_never_claims_what_is_only_likely(scenario: Scenario) -> None:
+    answer, _ = told(scenario)
+    assert one_line(answer).startswith("likely: ") is (answer.verdicts[0].certainty is Certainty.LIKELY)
+
+
 def test_an_answer_without_anything_is_an_empty_line() -> None:
     assert one_line(Answer(())) == ""
 

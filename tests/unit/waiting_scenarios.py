@@ -746,7 +746,7 @@ SCENARIOS = (
         "at-max-vcpus",
         {_DESIRED: 128, "detail.createdAt": NOW - 60 * MINUTE},
         (_DESIRED, _MAX),
-        "all the vCPUs that they may have",
+        "all vCPUs that they may have",
         ("on-demand: desired 128 of 128 vCPUs",),
     ),
     Scenario(
