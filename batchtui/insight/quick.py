@@ -17,8 +17,11 @@ from batchtui.model.job_queue import JobQueueDetail
 if TYPE_CHECKING:
     from batchtui.insight.situation import OtherQueue
 
-SAY_NO_MORE: Final = frozenset(("general-error", "other-exit-code", "exit-255", "not-started", "pod-failed"))
-"""Rules whose cause says no more than the code and the reasons, which a line has room for."""
+SAY_NO_MORE: Final = frozenset(
+    ("general-error", "other-exit-code", "exit-255", "not-started", "pod-failed", "exited-without-code")
+)
+"""Rules whose cause says no more than the code and the reasons, which a line has room for; or that there is no
+code, which a list does not know: of a job of several containers only its description tells it."""
 NO_CAUSE: Final = "no cause seen"
 """How a line begins that names none."""
 LONG_START_MS: Final = 900_000

@@ -100,7 +100,7 @@ def _other(verdict: Verdict) -> list[Cell]:
     """One that is not the first, with less room: its cause, how sure it is, what it rests on, what to do."""
     sure = {Certainty.TOLD: "AWS says so", Certainty.FOLLOWS: "it follows", Certainty.LIKELY: "likely"}
     return [
-        (("◦ ", "accent"), (clean(verdict.cause), ""), (f"  ({sure[verdict.certainty]})", "muted")),
+        (("◦ ", "key"), (clean(verdict.cause), ""), (f"  ({sure[verdict.certainty]})", "muted")),
         *(_item(each) for each in verdict.evidence),
         *((("  → ", "key"), (clean(each), "")) for each in verdict.remedies),
         plain(""),
