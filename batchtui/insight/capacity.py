@@ -7,12 +7,9 @@ from typing import Final
 from batchtui.insight.instance_types import AllowedTypes, InstanceType, allowed_types
 from batchtui.insight.phrases import count, mib
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
-from batchtui.model.job import RUNNING, STARTING, JobSummary
 from batchtui.model.job_detail import JobDetail
 from batchtui.model.requested import placed_together, requested_gpus, requested_memory, requested_vcpus
 
-PLACED: Final = (STARTING, RUNNING)
-"""In these a job holds its vCPUs."""
 _MANAGED: Final = "MANAGED"
 
 
@@ -82,26 +79,6 @@ def machines_of(environment: ComputeEnvironmentDetail) -> AllowedTypes | None:
 def largest(machines: Iterable[InstanceType]) -> InstanceType:
     """The machine with the most GPUs, then memory, then vCPUs."""
     return max(machines, key=lambda each: (each.gpus, each.memory_mib, each.vcpus))
-
-
-def vcpus_placed(jobs: Iterable[JobSummary]) -> float:
-    """The vCPUs that these jobs hold at least: those whose vCPUs are not known count as nothing.
-
-    Lists have no array children: a parent counts for those of its children that are placed.
-    """
-    total = 0.0
-    for job in jobs:  # plain loops: there may be 100,000 of them
-        vcpus, array = job.vcpus, job.array_properties
-        if vcpus is None:
-            continue
-        if array is None or array.size is None:
-            if job.status in PLACED:
-                total += vcpus
-            continue
-        for status, how_many in array.status_summary:
-            if status in PLACED:
-                total += vcpus * how_many
-    return total
 
 
 def max_of_all(environments: Sequence[ComputeEnvironmentDetail]) -> int | None:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-from batchtui.insight.capacity import Needs, max_of_all, needs_of, vcpus_placed
-from batchtui.insight.situation import WaitingSituation
+from batchtui.insight.capacity import Needs, max_of_all, needs_of
+from batchtui.insight.queue_load import Load, load_of
+from batchtui.insight.situation import OtherQueue, WaitingSituation
 from batchtui.insight.verdict import Verdict
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
 from batchtui.model.fields import arn_name
@@ -106,7 +107,7 @@ class Case:
 
         A queue that has other environments too may have its jobs there: it is not counted.
         """
-        own = vcpus_placed(self.situation.jobs or ())
+        own = self.load.vcpus
         if self.snapshot is not None and self.snapshot.vcpus_in_use is not None:
             own = max(own, self.snapshot.vcpus_in_use)
         names = set(self.environment_names)
@@ -115,7 +116,17 @@ class Case:
             for other in self.situation.other_queues or ()
             if other.queue.compute_environment_order and names.issuperset(other.queue.compute_environment_order)
         )
-        return own + sum(vcpus_placed(other.jobs) for other in within)
+        return own + sum(self.load_of(other).vcpus for other in within)
+
+    @cached_property
+    def load(self) -> Load:
+        """What the jobs of its queue come to."""
+        known = self.situation.load
+        return known if known is not None else load_of(self.situation.jobs or ())
+
+    def load_of(self, other: OtherQueue) -> Load:
+        """The same of another queue."""
+        return other.load if other.load is not None else load_of(other.jobs)
 
     @cached_property
     def known_jobs(self) -> dict[str, JobSummary]:

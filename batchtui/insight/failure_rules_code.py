@@ -179,7 +179,7 @@ CODE_RULES = (
     Rule(
         "shell-not-found",
         exited(127),
-        "A command was not found (exit code 127).",
+        "By its exit code 127, a command was not found.",
         LIKELY,
         ("Check the spelling, the PATH, and that the image has the tool: the log mostly names it.",),
         links.CANNOT_START,
@@ -189,7 +189,7 @@ CODE_RULES = (
     Rule(
         "shell-not-executable",
         exited(126),
-        "A command was found but could not be executed (exit code 126).",
+        "By its exit code 126, a command was found but not executed.",
         LIKELY,
         ("Make the file executable, and see that it is not a directory or for another processor.", READ_LOG),
         links.CANNOT_START,

@@ -130,13 +130,14 @@ def _blocked(
     head = counted.tally.head if counted is not None else None
     if head is None:
         return None
+    from batchtui.insight.situation import WaitingSituation
     from batchtui.insight.waiting import quick_reason  # with all its rules: most queues are not blocked
 
     place = snapshot.position(head.job_arn) if snapshot is not None and head.job_arn else None
     since = place[1].earliest_time_at_position if place is not None else None
     return Blocked(
         head,
-        quick_reason(head, queue, environments) or "",
+        quick_reason(WaitingSituation(head, 0, queue=queue, environments=tuple(environments))) or "",
         head.status_reason or "",
         since if since is not None else head.created_at,
         since is not None,

@@ -11,7 +11,7 @@ from math import inf
 from typing import Final
 
 from batchtui.insight.blocked import is_blocked_head
-from batchtui.insight.capacity import PLACED
+from batchtui.insight.queue_load import PLACED
 from batchtui.model.job import FAILED, RUNNABLE, SUCCEEDED, JobSummary
 
 MINUTE_MS: Final = 60_000

@@ -3,18 +3,30 @@
 The rules themselves are imported with the first job that they are for: a start has none yet.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from batchtui.insight.queue_load import Load
 from batchtui.insight.verdict import Certainty, Verdict
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
-from batchtui.model.job import FAILED, TERMINAL_STATUSES, JobSummary
+from batchtui.model.job import FAILED, RUNNING, SUCCEEDED, JobSummary
 from batchtui.model.job_detail import JobDetail
 from batchtui.model.job_queue import JobQueueDetail
 
-SAY_NO_MORE: Final = frozenset(("general-error", "other-exit-code", "exit-255", "not-started", "pod-failed"))
-"""Rules whose cause says no more than the code and the reasons, which a line has room for."""
+if TYPE_CHECKING:
+    from batchtui.insight.situation import OtherQueue
+
+SAY_NO_MORE: Final = frozenset(
+    ("general-error", "other-exit-code", "exit-255", "not-started", "pod-failed", "exited-without-code")
+)
+"""Rules whose cause says no more than the code and the reasons, which a line has room for; or that there is no
+code, which a list does not know: of a job of several containers only its description tells it."""
+NO_CAUSE: Final = "no cause seen"
+"""How a line begins that names none."""
+LONG_START_MS: Final = 900_000
+"""A start that takes longer than this may hang."""
+NOT_WAITING: Final = (RUNNING, SUCCEEDED, FAILED)
 _MOST_KEPT: Final = 500
 """Lines: some screens full."""
 
@@ -45,54 +57,114 @@ def load_rules() -> None:
     import batchtui.insight.waiting  # noqa: F401
 
 
+class HeldJobs(Protocol):
+    """What is known of the jobs of a queue."""
+
+    @property
+    def jobs(self) -> Mapping[str, JobSummary]: ...
+
+    @property
+    def load(self) -> Load | None: ...
+
+
 class QuickWhy:
     """One line for each job, made once while nothing that it rests on has changed."""
 
     def __init__(self) -> None:
         self._queues: dict[str, JobQueueDetail] = {}
-        self._environments: Sequence[ComputeEnvironmentDetail] = ()
+        self._environments: tuple[ComputeEnvironmentDetail, ...] = ()
+        self._held: Mapping[str, HeldJobs] = {}
+        self._others: dict[str, tuple[OtherQueue, ...]] = {}
         self._kept: dict[str, tuple[JobSummary, str]] = {}
+        self._kept_of_failed: dict[str, tuple[JobSummary, str]] = {}
 
     def know(
         self,
         queues: Sequence[JobQueueDetail] | None,
         environments: Sequence[ComputeEnvironmentDetail] | None,
+        held: Mapping[str, HeldJobs],
     ) -> None:
-        """What the account has now."""
+        """What the account has now: its jobs by queue, too."""
         named = {queue.job_queue_name: queue for queue in queues or ()}
-        if named != self._queues or tuple(environments or ()) != tuple(self._environments):
-            self._queues, self._environments = named, tuple(environments or ())
+        rooms = tuple(environments or ())
+        is_same = named == self._queues and rooms == self._environments and _are_same(held, self._held)
+        self._queues, self._environments, self._held = named, rooms, held
+        if not is_same:
+            self._others.clear()
             self._kept.clear()
 
     def line(self, job: JobSummary, *, now: int = 0, status_since: int | None = None) -> str:
-        """The cause in a few words; empty where the list knows none.
+        """The cause in a few words, or that none is seen; empty where there is nothing to be said.
 
         Args:
             job: Of the row.
             now: Milliseconds since the epoch.
             status_since: When it was first seen in its status, where that is known.
         """
-        if status_since is not None:
-            from batchtui.insight.situation import LONG_START_MS
-
-            if now - status_since > LONG_START_MS:  # few, and told by the minute
-                return self._made(job, now, status_since)
-        kept = self._kept.get(job.job_id)
-        if kept is not None and kept[0] is job:
-            return kept[1]
-        if len(self._kept) >= _MOST_KEPT:
-            self._kept.clear()
-        text = self._made(job)
-        self._kept[job.job_id] = (job, text)
+        if status_since is not None and now - status_since > LONG_START_MS:  # few, and told by the minute
+            return self._waits(job, now, status_since)
+        kept = self._kept_of_failed if job.status == FAILED else self._kept
+        known = kept.get(job.job_id)
+        if known is not None and known[0] is job:
+            return known[1]
+        if len(kept) >= _MOST_KEPT:
+            kept.clear()
+        text = _failed(job) if job.status == FAILED else self._waits(job)
+        kept[job.job_id] = (job, text)
         return text
 
-    def _made(self, job: JobSummary, now: int = 0, status_since: int | None = None) -> str:
-        if job.status == FAILED:
-            cause = quick_cause(job)
-            return cause.cause.rstrip(".") if cause is not None else ""
-        if job.status in TERMINAL_STATUSES or job.is_terminated or job.is_cancelled:
+    def _waits(self, job: JobSummary, now: int = 0, status_since: int | None = None) -> str:
+        if job.status in NOT_WAITING or job.is_terminated or job.is_cancelled:
             return ""
-        from batchtui.insight.waiting import quick_reason
+        from batchtui.insight.situation import WaitingSituation
+        from batchtui.insight.waiting import quick_line
 
-        queue = self._queues.get(job.job_queue)
-        return quick_reason(job, queue, self._environments, now=now, status_since=status_since) or ""
+        queue, held = self._queues.get(job.job_queue), self._held.get(job.job_queue)
+        situation = WaitingSituation(
+            job,
+            now,
+            status_since=status_since,
+            queue=queue,
+            environments=self._environments,
+            other_queues=self._sharing(queue),
+            dependencies=tuple(self._known(job.depends_on or ())),
+            load=held.load if held is not None else None,
+        )
+        return quick_line(situation)
+
+    def _sharing(self, queue: JobQueueDetail | None) -> "tuple[OtherQueue, ...] | None":
+        if queue is None:
+            return None
+        name = queue.job_queue_name
+        if name not in self._others:
+            loads = {each: held.load for each, held in self._held.items()}
+            self._others[name] = sharing(queue, self._queues.values(), loads)
+        return self._others[name]
+
+    def _known(self, job_ids: Iterable[str]) -> Iterator[JobSummary]:
+        for job_id in job_ids:
+            found = (held.jobs.get(job_id) for held in self._held.values())
+            yield from (job for job in found if job is not None)
+
+
+def sharing(
+    queue: JobQueueDetail, queues: Iterable[JobQueueDetail], loads: Mapping[str, Load | None]
+) -> "tuple[OtherQueue, ...]":
+    """The queues that share a compute environment with this one, with what their jobs come to."""
+    from batchtui.insight.situation import OtherQueue
+
+    names = set(queue.compute_environment_order)
+    return tuple(
+        OtherQueue(other, load=loads.get(other.job_queue_name))
+        for other in queues
+        if other.job_queue_name != queue.job_queue_name and names & set(other.compute_environment_order)
+    )
+
+
+def _failed(job: JobSummary) -> str:
+    cause = quick_cause(job)
+    return cause.cause.rstrip(".") if cause is not None else ""
+
+
+def _are_same(one: Mapping[str, HeldJobs], other: Mapping[str, HeldJobs]) -> bool:
+    return one.keys() == other.keys() and all(one[name] is other[name] for name in one)

@@ -1,8 +1,8 @@
 """Everything that is known when somebody asks why a job waits: values only, read before the rules look at them."""
 
 from dataclasses import dataclass
-from typing import Final
 
+from batchtui.insight.queue_load import Load
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
 from batchtui.model.job import JobSummary
 from batchtui.model.job_detail import JobDetail
@@ -12,9 +12,6 @@ from batchtui.model.scheduling_policy import QuotaShareDetail, SchedulingPolicyD
 from batchtui.model.service_environment import ServiceEnvironmentDetail
 from batchtui.model.service_job import ServiceJobDetail
 
-LONG_START_MS: Final = 900_000
-"""A start that takes longer than this may hang."""
-
 
 @dataclass(frozen=True, slots=True)
 class OtherQueue:
@@ -23,6 +20,8 @@ class OtherQueue:
     queue: JobQueueDetail
     jobs: tuple[JobSummary, ...] = ()
     """Its jobs that have not ended, as far as they are known."""
+    load: Load | None = None
+    """What they come to, where that is known without counting them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +54,5 @@ class WaitingSituation:
     service_environments_trouble: str = ""
     jobs: tuple[JobSummary, ...] | None = None
     """The jobs of its queue that have not ended; None where they are not known."""
+    load: Load | None = None
+    """What they come to, where that is known without counting them."""

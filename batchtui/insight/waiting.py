@@ -1,19 +1,21 @@
 """Why a job waits: what the rules come to, and the same in one line."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Final
 
 from batchtui.insight.case import Case, Finding, NotSeen, Rule, RuledOut
+from batchtui.insight.quick import NO_CAUSE
 from batchtui.insight.situation import WaitingSituation
 from batchtui.insight.verdict import Answer, Certainty, Verdict
 from batchtui.insight.waiting_rules import RULES
-from batchtui.model.compute_environment import ComputeEnvironmentDetail
-from batchtui.model.job import RUNNABLE, TERMINAL_STATUSES, UNKNOWN, JobSummary
-from batchtui.model.job_queue import JobQueueDetail
+from batchtui.model.job import RUNNABLE, TERMINAL_STATUSES, UNKNOWN
 
 LINE: Final = 60
 """The most characters of an answer in one line."""
 _LIKELY: Final = "likely: "
+_WEIGHTIEST: Final = ("capacity-full", "above-instance-types", "some-environments-out")
+"""The rules whose ruling out says most in few words: how full it is, that it fits, that it is open."""
+_LOOKED_AT: Final = frozenset[str]().union(*(rule.statuses for rule in RULES))
 _NOT_WAITING: Final = ("RUNNING", *sorted(TERMINAL_STATUSES))
 _NEVER_TOLD: Final = "AWS Batch never tells: EC2 quotas, Spot and zone capacity, network routes, {agent}"
 _NEVER_TOLD_OF_SERVICE: Final = "AWS Batch never tells: SageMaker's quotas and capacity, and what its role may do"
@@ -24,14 +26,13 @@ def why_waiting(situation: WaitingSituation) -> Answer:
     case = Case(situation)
     if situation.job.status in _NOT_WAITING and case.status != RUNNABLE:
         return Answer((), unknown=(f"It does not wait: it is {situation.job.status}.",))
-    rules = [rule for rule in RULES if {case.status, situation.job.status} & rule.statuses]
-    findings = _spoken([(rule, rule.find(case)) for rule in rules])
+    findings = _findings(case)
     verdicts = tuple(found for _, found in findings if isinstance(found, Verdict))
     unknown = [found.words for _, found in findings if isinstance(found, NotSeen)]
     explained = any(isinstance(found, Verdict) and rule.explains for rule, found in findings)
     if case.status == RUNNABLE and not explained:
         unknown.append(_never_told(case))
-    if not rules:
+    if not {case.status, situation.job.status} & _LOOKED_AT:
         what = "no status" if situation.job.status == UNKNOWN else f"the status {situation.job.status}"
         unknown.append(f"AWS told {what}, of which nothing more is known here")
     return Answer(
@@ -52,36 +53,66 @@ def one_line(answer: Answer) -> str:
         return "Cause unknown" if answer.ruled_out else ""
     first = answer.verdicts[0]
     text = first.cause.rstrip(".")
-    if first.certainty is Certainty.LIKELY and len(text) + len(_LIKELY) <= LINE:
+    if first.certainty is Certainty.LIKELY:  # that it is not certain is worth more than the end of a name
         text = f"{_LIKELY}{text if text[:2].isupper() else text[:1].lower() + text[1:]}"
     return text if len(text) <= LINE else f"{text[: LINE - 1].rstrip()}…"
 
 
-def quick_reason(
-    job: JobSummary,
-    queue: JobQueueDetail | None,
-    environments: Sequence[ComputeEnvironmentDetail],
-    *,
-    now: int = 0,
-    status_since: int | None = None,
-) -> str | None:
+def quick_reason(situation: WaitingSituation) -> str | None:
     """The same for a row of a list, from what is there anyway: only what needs no further question to AWS.
 
-    Args:
-        job: Any job; one that does not wait has no reason.
-        queue: Its queue, as far as it is known.
-        environments: Those that are known, in any order: more than its queue's do no harm.
-        now: Milliseconds since the epoch; 0 where no time is to be told.
-        status_since: When it was first seen in its status, where that is known.
+    None where it has no cause, as a job that does not wait. Environments of other queues do no harm, and a time
+    of 0 is told nowhere.
     """
-    known = tuple(environments)
-    case = Case(WaitingSituation(job, now, status_since=status_since, queue=queue, environments=known))
+    found = _quick(Case(situation))[0]
+    return one_line(Answer((found,))) if found is not None else None
+
+
+def quick_line(situation: WaitingSituation) -> str:
+    """The cause in one line; of a RUNNABLE job without one, that, and how full it is as far as that is known."""
+    case = Case(situation)
+    found, ruled_out = _quick(case)
+    if found is not None:
+        return one_line(Answer((found,)))
+    if case.status != RUNNABLE or situation.queue is None:
+        return ""
+    return nothing_seen(ruled_out if situation.load is not None else {}, most=1)
+
+
+def line_of(situation: WaitingSituation) -> str:
+    """The same of a job that AWS has described, with all rules and with more of what they ruled out."""
+    case = Case(situation)
+    findings = _findings(case)
+    found = [each for _, each in findings if isinstance(each, Verdict)]
+    if found:
+        return one_line(Answer((found[0],)))
+    if case.status != RUNNABLE:
+        return ""
+    return nothing_seen({rule.key: each.words for rule, each in findings if isinstance(each, RuledOut)})
+
+
+def nothing_seen(ruled_out: Mapping[str, str], most: int = len(_WEIGHTIEST)) -> str:
+    """That no rule found a cause, with the weightiest of what they ruled out."""
+    words = [ruled_out[key] for key in _WEIGHTIEST if key in ruled_out]
+    return f"{NO_CAUSE}: {'; '.join(words[:most])}" if words else NO_CAUSE
+
+
+def _quick(case: Case) -> tuple[Verdict | None, dict[str, str]]:
+    """The first cause that needs nothing but the lists; and what was ruled out before it, by the rules' keys."""
+    ruled_out: dict[str, str] = {}
     for rule in RULES:
         if rule.is_quick and case.status in rule.statuses:
             found = rule.find(case)
             if isinstance(found, Verdict):
-                return one_line(Answer((found,)))
-    return None
+                return found, ruled_out
+            if isinstance(found, RuledOut):
+                ruled_out[rule.key] = found.words
+    return None, ruled_out
+
+
+def _findings(case: Case) -> list[tuple[Rule, Finding]]:
+    statuses = {case.status, case.job.status}
+    return _spoken([(rule, rule.find(case)) for rule in RULES if statuses & rule.statuses])
 
 
 def _spoken(findings: list[tuple[Rule, Finding]]) -> list[tuple[Rule, Finding]]:

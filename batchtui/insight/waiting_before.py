@@ -3,9 +3,9 @@
 from collections import Counter
 from typing import Final
 
-from batchtui.insight.capacity import PLACED
 from batchtui.insight.case import GUIDE, Case, Finding, NotSeen, RuledOut
 from batchtui.insight.phrases import listed, number, short, since, told, whole
+from batchtui.insight.queue_load import PLACED
 from batchtui.insight.verdict import Certainty, Lead, Verdict
 from batchtui.model.fields import arn_name
 from batchtui.model.job import FAILED, JOB_STATUSES, SUBMITTED, SUCCEEDED, ArrayProperties, JobSummary
@@ -180,9 +180,10 @@ def _in_few_words(array: ArrayProperties, size: str) -> str:
 
 def _dependencies(case: Case) -> tuple[JobSummary, ...]:
     """What it depends on, as far as both AWS's answer names it and it is known."""
-    if case.detail is None:
-        return ()
-    named = {arn_name(each.job_id) for each in case.detail.depends_on if each.job_id}
+    if case.detail is not None:
+        named = {arn_name(each.job_id) for each in case.detail.depends_on if each.job_id}
+    else:
+        named = set(case.job.depends_on or ())
     return tuple(each for each in case.situation.dependencies if each.job_id in named)
 
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from batchtui.insight.capacity import is_fargate, max_vcpus
 from batchtui.insight.case import Case, Finding, NotSeen, RuledOut
-from batchtui.insight.phrases import count, number, since, whole
+from batchtui.insight.phrases import count, listed, number, since, whole
 from batchtui.insight.verdict import Certainty, Lead, Verdict
 from batchtui.insight.waiting_room import STUCK
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
@@ -34,9 +34,9 @@ def capacity_full(case: Case) -> Finding:
         else f"Too little is left for it: {number(used)} of {count(limit, 'vCPU')} in use.",
         Certainty.FOLLOWS,
         (
-            f"asks for {count(asked, 'vCPU')}",
+            f"asks for {_asked(case) or count(asked, 'vCPU')}",
             *(
-                f"{whole(each.compute_environment_name)}: maxvCpus {number(most)}"
+                f"{whole(each.compute_environment_name)}: maxvCpus {number(most)}{_types(each)}"
                 for each in case.environments
                 if (most := max_vcpus(each)) is not None
             ),
@@ -55,7 +55,7 @@ def at_max(case: Case) -> Finding:
         return None
     return Verdict(
         "at-max-vcpus",
-        "Its environments have all the vCPUs that they may have.",
+        "Its environments have all vCPUs that they may have.",
         Certainty.LIKELY,
         tuple(_size(*each) for each in sizes),
         ("Wait until jobs end.", "Raise maxvCpus, or add a compute environment to the queue."),
@@ -118,6 +118,16 @@ def _sizes(case: Case) -> list[tuple[ComputeEnvironmentDetail, int, int]]:
             return []
         found.append((environment, resources.desiredv_cpus, limit))
     return found
+
+
+def _asked(case: Case) -> str:
+    """With memory and GPUs too, where all of it goes to one machine."""
+    return case.needs[0].words if len(case.needs) == 1 and case.needs[0].vcpus is not None else ""
+
+
+def _types(environment: ComputeEnvironmentDetail) -> str:
+    types = environment.compute_resources.instance_types if environment.compute_resources else ()
+    return f", of {listed([whole(each) for each in types])}" if types else ""
 
 
 def _size(environment: ComputeEnvironmentDetail, desired: int, limit: int) -> str:

@@ -40,7 +40,10 @@ def queue_disabled(case: Case) -> Finding:
         "queue-disabled",
         f"Its queue {short(queue.job_queue_name)} is disabled.",
         Certainty.LIKELY,
-        (f"{whole(queue.job_queue_name)}: state DISABLED",),
+        (
+            f"{whole(queue.job_queue_name)}: state DISABLED",
+            "it takes no new jobs; by AWS's reference those that are in it can finish",
+        ),
         ("Enable the queue.", "Or submit the job to another queue."),
         f"{GUIDE}job_queue_parameters.html",
         (Lead("queue", queue.job_queue_name, "the disabled queue"),),

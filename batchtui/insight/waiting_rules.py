@@ -55,25 +55,31 @@ _BY_CODE: Final = {
 """What each documented reason makes needless."""
 
 _OTHERS: Final[tuple[Rule, ...]] = (
-    Rule("dependency-failed", _BEFORE, dependency_failed),
+    Rule("dependency-failed", _BEFORE, dependency_failed, is_quick=True),
     *(
         Rule(each.rule, _QUEUED, finder(each), is_quick=True, silences=_BY_CODE.get(each.rule, frozenset()))
         for each in CODES
     ),
     Rule("told-other", _QUEUED, told_other, is_quick=True),
     Rule("no-environments", _QUEUED, no_environments, is_quick=True, silences=_HOPELESS),
-    Rule("queue-disabled", _QUEUED, queue_disabled, is_quick=True, silences=_HOPELESS),
     Rule("queue-status", _QUEUED, queue_status, is_quick=True),
     Rule("service-environment", _QUEUED, service_environment),
     Rule("environments-out", _QUEUED, environments_out, is_quick=True, silences=_HOPELESS | _SIZE),
     Rule("above-max-vcpus", _QUEUED, above_max_vcpus, is_quick=True, silences=_HOPELESS),
     Rule("wrong-platform", _QUEUED, wrong_platform, silences=_HOPELESS | {"above-instance-types"}),
     Rule("above-instance-types", _QUEUED, above_instance_types, silences=_HOPELESS),
+    Rule("queue-disabled", _QUEUED, queue_disabled, is_quick=True),
     Rule("array-under-way", _ARRAY, array_under_way),
     Rule("quota-share", _QUEUED, quota_share),
-    Rule("blocked-head", _QUEUED, blocked_head, silences=frozenset(("instances-coming", "nothing-asked"))),
-    Rule("higher-priority", _QUEUED, higher_priority),
-    Rule("capacity-full", _QUEUED, capacity_full, silences=_ROOM - {"capacity-full"}),
+    Rule(
+        "blocked-head",
+        _QUEUED,
+        blocked_head,
+        is_quick=True,
+        silences=frozenset(("instances-coming", "nothing-asked")),
+    ),
+    Rule("higher-priority", _QUEUED, higher_priority, is_quick=True),
+    Rule("capacity-full", _QUEUED, capacity_full, is_quick=True, silences=_ROOM - {"capacity-full"}),
     Rule("fair-share", _QUEUED, fair_share),
     Rule("reservation", _QUEUED, reservation),
     Rule("place", _QUEUED, place),
@@ -81,7 +87,7 @@ _OTHERS: Final[tuple[Rule, ...]] = (
     Rule("instances-coming", _QUEUED, instances_coming),
     Rule("told-undetermined", _QUEUED, finder(UNDETERMINED), explains=False, is_quick=True),
     Rule("nothing-asked", _QUEUED, nothing_asked, explains=False),
-    Rule("dependencies-open", _BEFORE, dependencies_open),
+    Rule("dependencies-open", _BEFORE, dependencies_open, is_quick=True),
     Rule("one-after-another", _BEFORE, one_after_another),
     Rule("dependencies-over", _BEFORE, dependencies_over),
     Rule("array-children", _ARRAY, array_children),

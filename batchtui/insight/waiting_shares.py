@@ -4,9 +4,9 @@ from typing import Final
 
 from batchtui.insight.case import GUIDE, Case, Finding, NotSeen, RuledOut, known_name
 from batchtui.insight.phrases import count, number, short, told, whole
+from batchtui.insight.queue_load import has_waiting
 from batchtui.insight.verdict import Certainty, Lead, Verdict
 from batchtui.model.fields import arn_name
-from batchtui.model.job import RUNNABLE
 from batchtui.model.scheduling_policy import FairsharePolicy, QuotaShareCapacityLimit, QuotaShareDetail
 
 _SHARES: Final = f"{GUIDE}fair-share-scheduling.html"
@@ -30,7 +30,7 @@ def fair_share(case: Case) -> Finding:
     fair = policy.fairshare_policy
     costs = {name: (vcpus or 0.0) * fair.weight(name) for name, vcpus in used.items()}
     own = costs.get(share, 0.0)
-    waiting = {each.share_identifier for each in case.situation.jobs or () if each.status == RUNNABLE}
+    waiting = {each.share_identifier for each in case.situation.jobs or () if has_waiting(each)}
     if not is_cut:
         costs |= {name: 0.0 for name in waiting if name is not None and name not in costs}
     ahead = sorted(

@@ -5,7 +5,7 @@ from typing import Final
 from batchtui.insight.capacity import is_fargate
 from batchtui.insight.case import GUIDE, Case, Finding
 from batchtui.insight.phrases import duration, since, whole
-from batchtui.insight.situation import LONG_START_MS
+from batchtui.insight.quick import LONG_START_MS
 from batchtui.insight.verdict import Certainty, Verdict
 from batchtui.model.fields import arn_name
 

@@ -1,19 +1,19 @@
 """Rules about whose turn it is: the place in the queue, the head of it, other queues, and retries."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 from batchtui.insight.blocked import DOCUMENTED
-from batchtui.insight.capacity import PLACED
 from batchtui.insight.case import GUIDE, Case, Finding, NotSeen, RuledOut, known_name
 from batchtui.insight.phrases import count, duration, listed, number, ordinal, short, since, told, whole
+from batchtui.insight.queue_load import PLACED
 from batchtui.insight.verdict import Certainty, Lead, Verdict
 from batchtui.insight.waiting_room import STUCK
 from batchtui.insight.waiting_shares import first_of_share, share_figures
 from batchtui.model.fields import arn_name
-from batchtui.model.job import RUNNABLE, JobSummary
+from batchtui.model.job import RUNNABLE
 from batchtui.model.job_detail import AttemptDetail
-from batchtui.model.job_queue_snapshot import MOST_AT_THE_FRONT
+from batchtui.model.job_queue_snapshot import MOST_AT_THE_FRONT, FrontOfQueueJobSummary
 
 _PRIORITY: Final = f"{GUIDE}job_queue_parameters.html"
 _RETRIES: Final = f"{GUIDE}job_retries.html"
@@ -21,6 +21,9 @@ STUCK_MS: Final = 600_000
 """A head is stuck once it has been one for so long: instances take minutes to come."""
 _HOPELESS_MS: Final = 3_600_000
 """After so long it may be given up, so that the others go on."""
+_FEW_IN_FRONT: Final = 2
+_MOVED_MS: Final = 60_000
+"""A place that was taken so much later than the head's was not taken with it."""
 _FRESH_MS: Final = 30_000
 """A younger picture of the queue is as good as a new one: its age is not worth a word."""
 
@@ -29,27 +32,31 @@ def blocked_head(case: Case) -> Finding:
     """The job at the head of the queue is stuck, and all others behind it."""
     own = case.job.job_arn or ""
     front = case.snapshot.front_of_queue if case.snapshot is not None else ()
-    if front:
-        head = case.known_jobs.get(front[0].job_arn)
-    else:  # AWS gives such a reason to the head alone
-        waiting = (each for each in case.situation.jobs or () if each.status == RUNNABLE)
-        head = next((each for each in waiting if (each.status_reason or "").startswith(DOCUMENTED)), None)
+    head = case.known_jobs.get(front[0].job_arn) if front else None
+    if not front and not case.job.is_service_job:  # where each quota share has a head of its own
+        head = case.load.head  # AWS gives such a reason to the head alone
     if head is None or head.job_id == case.job.job_id or (own and (head.job_arn or "").startswith(f"{own}:")):
         return None
     reason = head.status_reason or ""
     if not reason.startswith(DOCUMENTED):
         return RuledOut(f"nothing is told to block the head of its queue ({whole(head.job_name)})")
+    if not front and case.load.newest_placed > (head.created_at or 0):
+        return RuledOut(f"the head of its queue is stuck ({whole(head.job_name)}), but jobs started past it")
     begun = front[0].earliest_time_at_position if front else None
     later = [each for each in case.situation.jobs or () if begun is not None and (each.created_at or 0) > begun]
     past = [each for each in later if each.status in PLACED]
     if past:  # they came after it, and have a place
         went = f"{count(len(past), 'job')} started past it ({listed([whole(each.job_name) for each in past], 1)})"
         return RuledOut(f"the head of its queue is stuck ({whole(head.job_name)}), but {went}")
+    if begun is not None and (moved := _moved_behind(front, begun)) is not None:
+        ago = since(moved, case.now) or "0s"
+        words = f"the head of its queue is stuck ({whole(head.job_name)}), but the queue moves behind it"
+        return RuledOut(f"{words}: its 2nd came to its place {ago} ago")
     held = case.now - begun if begun is not None else None
     at_head = f"at the head for {duration(held / 1000)}" if held is not None else "AWS does not tell since when"
-    cause, remedies = f"The head of its queue is stuck: {short(head.job_name)}.", ["Mend what the head waits for."]
+    cause, remedies = f"Its queue's head is stuck: {short(head.job_name)}.", ["Mend what the head waits for."]
     if held is not None and held < STUCK_MS:
-        cause = f"The head of its queue has found no place yet: {short(head.job_name)}."
+        cause = f"Its queue's head has no place yet: {short(head.job_name, 16)}."
         remedies = ["Wait some minutes: it has not been at the head for long."]
     elif held is not None and held >= _HOPELESS_MS:
         remedies.append("If that takes too long: cancel the head, so that the next one comes to it.")
@@ -62,6 +69,15 @@ def blocked_head(case: Case) -> Finding:
         STUCK,
         (Lead("job", head.job_id, "the job at the head"),),
     )
+
+
+def _moved_behind(front: Sequence[FrontOfQueueJobSummary], begun: int) -> int | None:
+    """When the job behind the head came to its place, if that was well after the head did.
+
+    New jobs come at the end: where there are others behind it, those that were before it have left.
+    """
+    second = front[1].earliest_time_at_position if len(front) > _FEW_IN_FRONT else None
+    return second if second is not None and second - begun > _MOVED_MS else None
 
 
 def place(case: Case) -> Finding:
@@ -125,7 +141,7 @@ def higher_priority(case: Case) -> Finding:
     ahead: list[tuple[str, str]] = []
     for other in others:
         shared = set(other.queue.compute_environment_order) & set(case.environment_names)
-        runnable = _runnable(other.jobs)
+        runnable = case.load_of(other).runnable
         is_first = other.queue.priority is not None and other.queue.priority > queue.priority
         if shared and is_first and runnable and other.queue.state != "DISABLED":
             name = other.queue.job_queue_name
@@ -173,20 +189,6 @@ def consumables(case: Case) -> Finding:
     held = case.detail.consumable_resources if case.detail is not None else ()
     names = [f"{whole(arn_name(name))} ({quantity})" for name, quantity in held if name]
     return NotSeen(f"whether these are free: {listed(names)}") if names else None
-
-
-def _runnable(jobs: Iterable[JobSummary]) -> int:
-    """How many jobs wait for a machine, array children among them."""
-    total = 0
-    for job in jobs:  # plain loops: there may be 100,000 of them
-        array = job.array_properties
-        if array is None or array.size is None:
-            total += job.status == RUNNABLE
-            continue
-        for status, how_many in array.status_summary:
-            if status == RUNNABLE:
-                total += how_many
-    return total
 
 
 def _how_old(case: Case) -> str:

@@ -30,6 +30,10 @@ class Behind:
     answer: Answer
     whom: str = ""
     """How the other one is called within a sentence; empty for an attempt of the same job."""
+    leads: tuple[Lead, ...] = ()
+    """The way to it, where no verdict before names it."""
+    retries: tuple[str, ...] = ()
+    """What its retry strategy did, a sentence each; empty for an attempt of the same job."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,9 @@ class WhyAnswer:
     def leads(self) -> tuple[Lead, ...]:
         """Where one can go, each place once."""
         found: dict[tuple[str, str], Lead] = {}
-        for verdict in self.verdicts:
-            for lead in verdict.leads:
-                found.setdefault((lead.kind, lead.key), lead)
+        own = (lead for verdict in self.answer.verdicts for lead in verdict.leads)
+        behind = self.behind
+        others = () if behind is None else (each for verdict in behind.answer.verdicts for each in verdict.leads)
+        for lead in (*own, *(behind.leads if behind is not None else ()), *others):
+            found.setdefault((lead.kind, lead.key), lead)
         return tuple(found.values())

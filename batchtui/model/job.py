@@ -105,6 +105,8 @@ class JobSummary:
     """Requested vCPUs, of one array child or of all nodes; only DescribeJobs tells it."""
     tags: Pairs | None = None
     """None where they are not known: only DescribeJobs tells them."""
+    depends_on: tuple[str, ...] | None = None
+    """The ids of the jobs that it depends on, while it is PENDING; only DescribeJobs tells them."""
     service_job_type: str | None = None
     """What kind of service job it is (``SAGEMAKER_TRAINING``); None for a job that runs in containers."""
     quota_share_name: str | None = None
@@ -152,6 +154,7 @@ class JobSummary:
             is_terminated=fields.flag(data, "isTerminated"),
             vcpus=None if job_queue else requested_vcpus(data),
             tags=fields.pairs(data, "tags") if "tags" in data else None,
+            depends_on=_depends_on(data) if data.get("status") == PENDING and "dependsOn" in data else None,
             service_job_type=fields.shared_text(data, "serviceJobType"),
             quota_share_name=fields.shared_text(data, "quotaShareName"),
         )
@@ -176,6 +179,11 @@ class JobSummary:
     def is_service_job(self) -> bool:
         """Whether it is a service job, for which AWS Batch has operations of their own."""
         return self.service_job_type is not None or is_service_job_arn(self.arn_start or "")
+
+
+def _depends_on(data: Api) -> tuple[str, ...]:
+    ids = (fields.text(each, "jobId") for each in fields.structures(data, "dependsOn"))
+    return tuple(dict.fromkeys(arn_name(each) for each in ids if each))
 
 
 def _arn_start(arn: str | None, job_id: str) -> str | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from batchtui.aws.errors import AwsError
+from batchtui.insight.queue_load import Load
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
 from batchtui.model.fields import arn_name
 from batchtui.model.job import JobSummary, is_service_job_arn
@@ -38,6 +39,8 @@ class QueueJobs:
     """Whether every status was listed to its end at least once."""
     starting_since: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """When its STARTING jobs were first seen so, in milliseconds since the epoch: AWS does not tell."""
+    load: Load | None = None
+    """What the active ones come to; None where nobody has counted them."""
 
 
 @dataclass(frozen=True, slots=True)

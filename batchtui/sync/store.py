@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from batchtui.model.job import STARTING, TERMINAL_STATUSES, JobSummary
+from batchtui.insight.queue_load import LoadCount
+from batchtui.model.job import PENDING, STARTING, TERMINAL_STATUSES, JobSummary
 from batchtui.sync.snapshot import QueueJobs
 from batchtui.sync.window import FinishedWindow
 
@@ -18,8 +19,8 @@ def merge(known: JobSummary, seen: JobSummary) -> JobSummary:
     """What is known of a job after one more answer; the same object where nothing is new.
 
     A job never leaves SUCCEEDED or FAILED, so that an answer that says otherwise is older than what is
-    known. ListJobs does not tell vCPUs and tags, DescribeJobs does not tell ``scheduledAt``: what one does not
-    tell stays as the other told it.
+    known. ListJobs does not tell vCPUs, tags and dependencies, DescribeJobs does not tell
+    ``scheduledAt``: what one does not tell stays as the other told it.
     """
     if seen.is_active and not known.is_active:
         return known
@@ -27,6 +28,8 @@ def merge(known: JobSummary, seen: JobSummary) -> JobSummary:
         seen = replace(seen, vcpus=known.vcpus)
     if seen.tags is None and known.tags is not None:
         seen = replace(seen, tags=known.tags)
+    if seen.depends_on is None and known.depends_on is not None and seen.status == PENDING:
+        seen = replace(seen, depends_on=known.depends_on)
     if seen.scheduled_at is None and known.scheduled_at is not None:
         seen = replace(seen, scheduled_at=known.scheduled_at)
     return known if seen == known else seen
@@ -49,6 +52,7 @@ class Store:
         self._starting: dict[str, dict[str, int]] = {}
         self._wall_clock = wall_clock
         self._counts: dict[str, Counter[str]] = {}
+        self._loads: dict[str, LoadCount] = {}
         self._newest: dict[str, int] = {}
         self._complete: set[str] = set()
         self._published: dict[str, QueueJobs] = {}
@@ -64,6 +68,7 @@ class Store:
                 self._active,
                 self._starting,
                 self._counts,
+                self._loads,
                 self._newest,
                 self._published,
             ):
@@ -75,6 +80,7 @@ class Store:
             self._active[name] = {}
             self._starting[name] = {}
             self._counts[name] = Counter()
+            self._loads[name] = LoadCount()
             self._touched.add(name)
 
     def observe(self, queue: str, jobs: Iterable[JobSummary]) -> None:
@@ -84,6 +90,7 @@ class Store:
             return
         active, finished, newest = self._active[queue], self.finished, self._newest.get(queue, 0)
         starting, now = self._starting[queue], int(self._wall_clock() * 1000)
+        load = self._loads[queue]
         for seen in jobs:
             known = held.get(seen.job_id)
             job = seen if known is None else merge(known, seen)
@@ -100,8 +107,11 @@ class Store:
             counts[job.status] += 1
             held[job.job_id] = job
             if job.is_active:
+                load.change(known, job)
                 active[job.job_id] = job
             else:
+                if known is not None:
+                    load.change(known, None)
                 active.pop(job.job_id, None)
                 finished.note(queue, known, job)
             if job.status == STARTING:
@@ -122,6 +132,7 @@ class Store:
                 if not job.is_active:
                     self.finished.remove(job)
                 self._counts[queue][job.status] -= 1
+                self._loads[queue].change(job, None)
                 self._touched.add(queue)
 
     def complete(self, queue: str) -> None:
@@ -157,6 +168,7 @@ class Store:
                 counts=MappingProxyType({s: n for s, n in self._counts[queue].items() if n}),
                 is_complete=queue in self._complete,
                 starting_since=MappingProxyType(self._starting[queue].copy()),
+                load=self._loads[queue].load,
             )
         self._touched.clear()
         return MappingProxyType(dict(self._published))

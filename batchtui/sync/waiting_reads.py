@@ -10,6 +10,7 @@ from typing import Final, Protocol, TypeVar
 
 from batchtui.aws.errors import AwsError
 from batchtui.aws.queue_gateway import QueueGateway
+from batchtui.insight.quick import sharing
 from batchtui.insight.situation import OtherQueue, WaitingSituation
 from batchtui.insight.verdict import Answer
 from batchtui.insight.waiting import why_waiting
@@ -73,6 +74,7 @@ async def waiting_situation(gateway: Reads, snapshot: Snapshot, job: JobSummary,
         if service is not None and queue is not None and (names := queue.service_environment_order):
             rooms, rooms_trouble = await _tried(lambda: gateway.queue.describe_service_environments(names))
     held = snapshot.jobs.get(job.job_queue)
+    load = held.load if held is not None else None
     return WaitingSituation(
         job,
         now,
@@ -91,6 +93,28 @@ async def waiting_situation(gateway: Reads, snapshot: Snapshot, job: JobSummary,
         service_environments=tuple(rooms) if rooms is not None else None,
         service_environments_trouble=rooms_trouble,
         jobs=None if held is None else tuple(held.active.values()),
+        load=load,
+    )
+
+
+def known_situation(
+    snapshot: Snapshot, job: JobSummary, now: int, detail: JobDetail | None = None
+) -> WaitingSituation:
+    """What is known without asking AWS; the jobs around it are not looked at one by one."""
+    queue, held = _queue_of(snapshot, job.job_queue), snapshot.jobs.get(job.job_queue)
+    loads = {name: each.load for name, each in snapshot.jobs.items()}
+    named = detail.depends_on if detail is not None else ()
+    ids = dict.fromkeys((*(job.depends_on or ()), *(arn_name(each.job_id) for each in named if each.job_id)))
+    return WaitingSituation(
+        job,
+        now,
+        detail=detail,
+        status_since=_status_since(snapshot, job, detail),
+        queue=queue,
+        environments=tuple(snapshot.compute_environments or ()),
+        other_queues=sharing(queue, snapshot.job_queues or (), loads) if queue is not None else None,
+        dependencies=tuple(known for job_id in ids if (known := snapshot.job(job_id)) is not None),
+        load=held.load if held is not None else None,
     )
 
 
@@ -100,7 +124,7 @@ def other_queues(snapshot: Snapshot, queue: JobQueueDetail | None) -> tuple[Othe
         return None
     names = set(queue.compute_environment_order)
     return tuple(
-        OtherQueue(other, tuple(held.active.values()) if held is not None else ())
+        OtherQueue(other, tuple(held.active.values()), held.load) if held is not None else OtherQueue(other)
         for other in snapshot.job_queues
         if other.job_queue_name != queue.job_queue_name and names & set(other.compute_environment_order)
         for held in (snapshot.jobs.get(other.job_queue_name),)

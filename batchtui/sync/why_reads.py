@@ -16,7 +16,7 @@ from batchtui.insight.going import how_it_goes
 from batchtui.insight.phrases import short_id
 from batchtui.insight.quick import SAY_NO_MORE, as_detail
 from batchtui.insight.situation import WaitingSituation
-from batchtui.insight.verdict import Answer
+from batchtui.insight.verdict import Answer, Lead
 from batchtui.insight.waiting import why_waiting
 from batchtui.insight.why_answer import Behind, LogEnd, WhyAnswer
 from batchtui.model.fields import arn_name, integer, mapping
@@ -24,7 +24,7 @@ from batchtui.model.job import FAILED, RUNNABLE, RUNNING, SUCCEEDED, UNKNOWN, Jo
 from batchtui.model.job_detail import JobDetail
 from batchtui.model.service_job import ServiceJobDetail
 from batchtui.sync.snapshot import Snapshot
-from batchtui.sync.waiting_reads import Reads, waiting_situation, why_it_waits
+from batchtui.sync.waiting_reads import Reads, known_situation, waiting_situation, why_it_waits
 
 Detail = JobDetail | ServiceJobDetail
 EndOfLog = Callable[[Detail], Awaitable[LogEnd]]
@@ -39,6 +39,14 @@ _TO_BLAME: Final = {
     "node-stopped-with-main": "The main node",
 }
 """Rules that name another job as the cause, and what that one is called."""
+_BEHIND: Final = {
+    "That child": "The child behind that",
+    "That job": "The job behind that",
+    "The main node": "The main node behind that",
+}
+"""What it is called where it is itself only the next on the way."""
+_MOST_STEPS: Final = 8
+"""From a job to what it failed of: a chain of dependencies may be longer."""
 _FEW: Final = 5
 _MOST_DESCRIBED: Final = 100
 
@@ -103,6 +111,8 @@ class _Asking:
             child, trouble = await self._failed_child(situation.job)
             if child is not None:
                 behind, end = await self._of_job("A child", child.job_id)
+                if behind is not None and not behind.leads:
+                    behind = replace(behind, leads=(_way_to(child.job_id, "a child that FAILED", behind),))
                 return WhyAnswer(situation.job, answer, behind, log=end)
             return WhyAnswer(situation.job, _also(answer, *trouble))
         return await self._with_attempt_before(WhyAnswer(situation.job, answer), detail)
@@ -138,6 +148,18 @@ class _Asking:
         return replace(found, behind=behind, retries=what_retry_did(detail), log=found.log or end)
 
     async def _failed(self, detail: Detail) -> WhyAnswer:
+        answer, end = await self._looked_into(detail)
+        behind: Behind | None = None
+        blamed = _blamed(answer, detail)
+        if blamed is not None:
+            who, to = blamed
+            behind, other_end = await self._of_job(who, to)
+            end = other_end or end
+            answer = _with_cause(answer, to, behind)
+        return WhyAnswer(detail.summary, answer, behind, what_retry_did(detail), end)
+
+    async def _looked_into(self, detail: Detail) -> tuple[Answer, LogEnd | None]:
+        """The verdicts of a job that failed, with a child or a dependency of it that did."""
         child: JobSummary | None = None
         dependencies: list[JobSummary] = []
         troubles: list[str] = []
@@ -147,15 +169,7 @@ class _Asking:
             if (detail.summary.status_reason or "").startswith("Dependent Job failed") and detail.depends_on:
                 dependencies, troubles = await self._dependencies(detail)
         answer, end = await self._with_log(detail, child, dependencies)
-        behind: Behind | None = None
-        first = answer.verdicts[0] if answer.verdicts else None
-        if first is not None and first.rule in _TO_BLAME:
-            to = next((lead.key for lead in first.leads if lead.kind == "job"), None)
-            if to is not None and to != detail.summary.job_id:
-                behind, other_end = await self._of_job(_TO_BLAME[first.rule], to)
-                end = other_end or end
-                answer = _with_cause(answer, to, behind)
-        return WhyAnswer(detail.summary, _also(answer, *troubles), behind, what_retry_did(detail), end)
+        return _also(answer, *troubles), end
 
     async def _with_log(
         self, detail: Detail, child: JobSummary | None = None, dependencies: list[JobSummary] | None = None
@@ -171,19 +185,28 @@ class _Asking:
             answer = _also(replace(answer, unknown=known), f"its log: {end.trouble}")
         return answer, end if end.lines else None
 
-    async def _of_job(self, who: str, job_id: str) -> tuple[Behind | None, LogEnd | None]:
-        """Why another job failed that this one leads to."""
+    async def _of_job(
+        self, who: str, job_id: str, seen: tuple[str, ...] = ()
+    ) -> tuple[Behind | None, LogEnd | None]:
+        """Why another job failed that this one leads to, or the one to which that one leads in its turn."""
         try:
             found = await self.gateway.describe_jobs([arn_name(job_id)], urgent=True)
         except AwsError as error:
             return Behind(f"{who}:", Answer((), unknown=(f"{who.lower()}: {error}",))), None
         if not found or found[0].summary.status != FAILED:
             return None, None
-        answer, end = await self._with_log(found[0])
+        answer, end = await self._looked_into(found[0])
+        blamed = _blamed(answer, found[0])
+        if blamed is not None and blamed[1] not in seen and len(seen) < _MOST_STEPS:
+            next_who, to = blamed
+            further, further_end = await self._of_job(_BEHIND[next_who], to, (*seen, job_id))
+            if further is not None and further.answer.verdicts:
+                way = further.leads or (_way_to(to, "where it began", further),)
+                return replace(further, leads=way), further_end or end
         part = job_id.replace("#", ":").rpartition(":")[2] if {":", "#"} & set(job_id) else ""
         which = f"index {part}" if part else short_id(found[0].summary.job_id)
         title = f"{who} ({found[0].summary.job_name}, {which}) failed"
-        return Behind(title, answer, f"{who[0].lower()}{who[1:]}"), end
+        return Behind(title, answer, f"{who[0].lower()}{who[1:]}", retries=what_retry_did(found[0])), end
 
     async def _failed_child(self, job: JobSummary) -> tuple[JobSummary | None, list[str]]:
         listing = self.gateway.list_children(
@@ -219,12 +242,7 @@ def at_first_sight(snapshot: Snapshot, job: JobSummary, now: int) -> Answer:
         return replace(why_failed(as_detail(job)), ruled_out=(), unknown=())
     if job.status in _DOES_NOT_WAIT:
         return how_it_goes(job, now) if job.status != UNKNOWN else Answer(())
-    queues = snapshot.job_queues or ()
-    queue = next((each for each in queues if each.job_queue_name == job.job_queue), None)
-    environments = tuple(snapshot.compute_environments or ())
-    since = snapshot.status_since(job)
-    situation = WaitingSituation(job, now, status_since=since, queue=queue, environments=environments)
-    return Answer(why_waiting(situation).verdicts)
+    return Answer(why_waiting(known_situation(snapshot, job, now)).verdicts)
 
 
 def _as_it_failed(detail: Detail) -> Detail | None:
@@ -238,9 +256,24 @@ def _as_it_failed(detail: Detail) -> Detail | None:
     return replace(detail, summary=summary, attempts=detail.attempts[:count])
 
 
+def _blamed(answer: Answer, detail: Detail) -> tuple[str, str] | None:
+    """What another job is called on which the first verdict puts the blame, and its id; None where none is."""
+    first = answer.verdicts[0] if answer.verdicts else None
+    if first is None or first.rule not in _TO_BLAME:
+        return None
+    to = next((lead.key for lead in first.leads if lead.kind == "job"), None)
+    return (_TO_BLAME[first.rule], to) if to is not None and to != detail.summary.job_id else None
+
+
+def _way_to(job_id: str, words: str, behind: Behind) -> Lead:
+    verdicts = behind.answer.verdicts
+    cause = f": {verdicts[0].cause.removesuffix('.')}" if verdicts else ""
+    return Lead("job", job_id, f"{words}{cause}")
+
+
 def _with_cause(answer: Answer, to: str, behind: Behind | None) -> Answer:
     """With a lead that says why that job failed, now that it is known, and no longer its exit code alone."""
-    verdicts = behind.answer.verdicts if behind is not None else ()
+    verdicts = behind.answer.verdicts if behind is not None and not behind.leads else ()
     if not verdicts or verdicts[0].rule in SAY_NO_MORE:
         return answer
     cause = verdicts[0].cause.removesuffix(".")

@@ -294,8 +294,8 @@ class BatchtuiApp(TerminalApp):
     @on(RevisionsWanted)
     @on(ChildrenWanted)
     @on(DependenciesWanted)
-    def _show_detail(self, event: Way) -> None:
-        self._details.follow(event)
+    async def _show_detail(self, event: Way) -> None:
+        await self._details.follow(event)
 
     def open_detail(self, kind: str, key: str, title: str) -> None:
         """Opens the details of one of ``lookup.KINDS``, or goes back to them."""

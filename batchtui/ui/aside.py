@@ -1,7 +1,9 @@
 """Work that would keep the screen from answering, done aside."""
 
 import asyncio
+import sys
 from collections.abc import Callable
+from importlib import import_module
 from typing import Final, TypeVar, TypeVarTuple
 
 from batchtui import garbage
@@ -28,3 +30,14 @@ async def aside(size: int, work: Callable[[*Values], Result], *values: *Values) 
         return work(*values)
     with garbage.many_made():
         return await asyncio.to_thread(work, *values)
+
+
+async def loaded(*names: str) -> None:
+    """Imports modules that a screen needs, the first time that it is opened.
+
+    Some cost 100 ms: in a thread the screen goes on meanwhile. The handler that awaits this keeps the keys that
+    are pressed behind it in their order.
+    """
+    missing = [name for name in names if name not in sys.modules]
+    if missing:
+        await asyncio.to_thread(lambda: [import_module(name) for name in missing])

@@ -42,6 +42,7 @@ def open_children(reach: Reach, event: ChildrenWanted) -> None:
             cursor=cursor,
             seconds=reach.seconds,
             stops=lambda: jobs.stops,
+            quick=jobs.quick,
             clock=reach.clock,
         )
     )

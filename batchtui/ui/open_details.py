@@ -1,11 +1,12 @@
 """Opening the details of something, or coming back to them."""
 
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from textual.screen import Screen
 
 from batchtui.model.job import JobSummary
+from batchtui.ui.aside import loaded
 from batchtui.ui.messages import (
     ChildrenWanted,
     DependenciesWanted,
@@ -16,6 +17,8 @@ from batchtui.ui.messages import (
 )
 from batchtui.ui.open_logs import OpenLogs, go_back_to
 from batchtui.ui.reach import Reach
+
+_DETAILS: Final = ("batchtui.ui.details.lookup", "batchtui.ui.details.queue_live", "batchtui.ui.screens.detail")
 
 
 class OpenDetails:
@@ -30,10 +33,11 @@ class OpenDetails:
         self._reach = reach
         self._logs = logs
 
-    def follow(self, event: Way) -> None:
+    async def follow(self, event: Way) -> None:
         """Opens what a person asks for."""
         match event:
             case DetailWanted():
+                await loaded(*_DETAILS)
                 tab = "JSON" if event.is_json else event.tab
                 self.open(event.kind, event.key, event.title, tab=tab, job=event.job)
             case RevisionsWanted():
@@ -41,6 +45,7 @@ class OpenDetails:
 
                 open_revisions(self._reach, event.definition)
             case WhyWanted():
+                await loaded("batchtui.ui.open_why")
                 from batchtui.ui.open_why import open_why
 
                 open_why(self._reach, event)

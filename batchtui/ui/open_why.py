@@ -1,4 +1,4 @@
-"""Opening the answer to why a job failed or waits, or coming back to it."""
+"""Opening the answer to why a job failed or waits, or coming back to it; imported with the first question."""
 
 from typing import Any
 
@@ -6,10 +6,13 @@ from textual.screen import Screen
 
 from batchtui.insight.verdict import Answer
 from batchtui.insight.why_answer import LogEnd, WhyAnswer
+from batchtui.logs.ending import end_of_log
 from batchtui.model.job import UNKNOWN, JobSummary
+from batchtui.sync.why_reads import Detail, answer_for, at_first_sight
 from batchtui.ui.messages import WhyWanted
 from batchtui.ui.open_logs import go_back_to
 from batchtui.ui.reach import Reach
+from batchtui.ui.screens.why import WhyScreen
 
 
 def open_why(reach: Reach, event: WhyWanted) -> None:
@@ -17,9 +20,6 @@ def open_why(reach: Reach, event: WhyWanted) -> None:
     account = reach.connected()
     if account is None:
         return
-    from batchtui.logs.ending import end_of_log
-    from batchtui.sync.why_reads import Detail, answer_for, at_first_sight
-    from batchtui.ui.screens.why import WhyScreen
 
     def is_there(screen: Screen[Any]) -> bool:
         return isinstance(screen, WhyScreen) and screen.job_id == event.job_id

@@ -1,7 +1,7 @@
 """Why the demo account's jobs wait, asked over HTTP, and held against what its scheduler itself knows."""
 
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -13,11 +13,12 @@ from batchtui.aws.pacing import CallBudget
 from batchtui.demo.account import Account
 from batchtui.demo.queues import JobQueue
 from batchtui.insight.phrases import ordinal
+from batchtui.insight.queue_load import load_of
 from batchtui.insight.verdict import Answer
 from batchtui.insight.waiting import one_line, quick_reason, why_waiting
 from batchtui.model.job import JOB_STATUSES, SERVICE_JOB_STATUSES, TERMINAL_STATUSES, JobSummary
 from batchtui.sync.snapshot import QueueJobs, Snapshot
-from batchtui.sync.waiting_reads import waiting_situation
+from batchtui.sync.waiting_reads import known_situation, waiting_situation
 from tests.conftest import use_credentials_of
 from tests.worlds import DemoWorld, World, demo_world, moto_world
 
@@ -91,7 +92,7 @@ async def test_the_jobs_of_the_demo_account_wait_for_the_reasons_that_it_has(
     assert not without, "nothing in this account waits without a cause, but what SageMaker is about to take"
     assert by_name["evaluate-model-xxl"].rules == ["told-too-large", "time-limit"]
     assert by_name["s-0011-cram-archive"].rules == ["told-environments-invalid", "queue-disabled"]
-    assert by_name["s-0012-cram-archive"].rules[:2] == ["queue-disabled", "environments-out"]
+    assert by_name["s-0012-cram-archive"].rules[:2] == ["environments-out", "queue-disabled"]
     assert first["s-0148-align"] == "submitted"
     assert first["foundation-pretrain-100"] == "told-service-max"
     of_queue = {
@@ -152,16 +153,25 @@ def _hold_against(account: Account, queue: JobQueue, asked: Asked) -> None:
 
 async def test_the_quick_reason_agrees_with_the_long_one(large: DemoWorld, gateway: Gateway) -> None:
     known = await account_of(gateway)
-    rooms = known.compute_environments or ()
-    found = set()
+    held = {name: replace(each, load=load_of(each.active.values())) for name, each in known.jobs.items()}
+    known = replace(known, jobs=held)
+    now = int(large.clock.now() * 1000)
+    found, without = set(), []
     for queue in known.job_queues or ():
         for job in known.jobs[queue.job_queue_name].active.values():
-            reason = quick_reason(job, queue, rooms)
-            if reason is not None and job.status == "RUNNABLE":
-                asked = await ask(large, gateway, known, job)
+            reason = quick_reason(known_situation(known, job, now))
+            if job.status not in ("RUNNABLE", "PENDING") or job.array_properties is not None:
+                continue
+            asked = await ask(large, gateway, known, job)
+            if reason is None:
+                without.append(job)
+            elif asked.rules[0] == "blocked-head":  # since when is only told when asked
+                assert reason.startswith("likely: its queue's head is stuck: ")
+            else:
                 assert reason == one_line(asked.answer)
-                found.add(reason)
-    assert len(found) >= 5
+            found.add(asked.rules[0] if reason is not None else "")
+    assert {"dependencies-open", "blocked-head", "capacity-full", "told-too-large"} <= found
+    assert all(job.is_service_job for job in without), "the list knows why all others wait"
 
 
 async def test_a_queue_that_may_not_be_looked_at_leaves_its_front_unknown(

@@ -1,11 +1,12 @@
 """The screen Children: every child in a table and on a map, and everything that can be done to one."""
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from batchtui.format import GLYPHS
+from batchtui.format import GLYPHS, text_of
 from batchtui.model.children import index_of
 from batchtui.settings import Settings
 from batchtui.ui.messages import ChildrenWanted
@@ -403,3 +404,21 @@ async def test_arrays_tell_their_pace_in_the_list(demo: DemoWorld, size: tuple[i
         assert "%" in line
         assert " ~" in line, "the time that is left"
         assert "/min" in line, "the rate"
+
+
+async def test_children_that_wait_say_why(demo: DemoWorld) -> None:
+    """Lists of children tell no vCPUs: their parent does, and the queue is known."""
+    async with running(demo, settings=PATIENT, size=(140, 60)) as driver:
+        await driver.until_live()
+
+        def waits(job: Any) -> bool:
+            return bool(job.is_active and job.array_properties.count("RUNNABLE"))
+
+        screen = await open_from_list(driver, array(driver, waits).job_id)
+        cells = screen.pane.cells
+        waiting = [row for row in screen.pane.table.rows if row.status == "RUNNABLE"]
+        assert waiting
+        listed = [replace(child, vcpus=None) for child in waiting]
+        words = {text_of(cells.why(child, 80, 0.0)) for child in listed}
+        assert any(" vCPUs in use" in each for each in words), words
+        assert all(words)

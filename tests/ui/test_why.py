@@ -114,24 +114,27 @@ async def test_the_json_of_the_job_and_back(large: DemoWorld) -> None:
         await driver.until_text('"jobId"')
 
 
-async def test_a_link_that_is_broken_leads_to_the_document_from_both_parts(large: DemoWorld) -> None:
+async def test_a_long_address_is_named_on_one_line_where_it_does_not_fit(large: DemoWorld) -> None:
     async with live(large, size=NARROW) as driver:
         screen = await ask(driver, find(large, driver, failed_with("CannotPullContainerError")))
         assert screen.answered is not None
         url = screen.answered.verdicts[0].link
         assert url is not None
+        assert len(url) > 76
         await driver.press("G")
-        await driver.until_text("Read on", url[:60])
+        await driver.until_text("Read on  c copies the addresses", "Amazon ECS guide: task_cannot_pull_image")
         links = [
             segment.style.link
             for y in range(screen.text.size.height)
             for segment in screen.text.render_line(y)
             if segment.style is not None and segment.style.link
         ]
-        assert set(links) == {url}
-        assert len(links) == 2, "at this width it takes two lines"
+        assert links == [url], "on one line, and it opens"
         await driver.press("c")
         assert url in driver.app.clipboard.splitlines()
+        await driver.pilot.resize_terminal(120, 40)
+        await driver.until_text(url)
+        await driver.until(lambda: "c copies" not in driver.text, "no need to copy what is whole")
 
 
 async def test_a_training_job_out_of_gpu_memory(large: DemoWorld) -> None:
@@ -164,7 +167,8 @@ async def test_a_dependency_that_failed_leads_to_the_culprit(large: DemoWorld) -
         assert rules(screen)[0] == "dependency-failed"
         assert len(rules(screen)) > 1, "why that one failed"
         culprit = screen.answered.leads[0].key
-        await driver.until_text("That job (", "Go to", f"1 job {culprit}")
+        await driver.until_text(" failed", "Go to", f"1 job {culprit}")
+        assert screen.answered.behind.title.startswith(("That job (", "The job behind that (", "The child behind"))
         await driver.press("1")
         await driver.until(lambda: getattr(driver.app.screen, "key", "") == culprit, "the culprit")
         await driver.until_text("FAILED")
@@ -197,9 +201,9 @@ async def test_jobs_that_wait(large: DemoWorld) -> None:
         )
         await driver.press("escape", "escape")
         disabled = await ask(driver, named(driver, "s-0012-cram-archive"))
-        assert rules(disabled)[0] == "queue-disabled"
-        await driver.until_text("Its queue archive is disabled.", "Go to")
-        await driver.press("1")
+        assert rules(disabled)[:2] == ["environments-out", "queue-disabled"]
+        await driver.until_text("Its environment legacy is invalid.", "Its queue archive is disabled.", "Go to")
+        await driver.press("2")
         await driver.until_text("job queue", "DISABLED")
 
 
@@ -287,3 +291,42 @@ async def test_the_lists_and_the_overview_say_it_in_one_line(large: DemoWorld) -
         await driver.until_text("Why ", "No allowed instance type is large enough for it · w")
         await driver.press("escape", "shift+tab", "w")
         await driver.until_text("This is told of jobs")
+
+
+async def test_no_job_that_waits_has_an_empty_line(large: DemoWorld) -> None:
+    """The list and the tab Overview say the same; a full environment and a stuck head are told without asking."""
+    async with live(large, size=(200, 50)) as driver:
+        await driver.press("z", "3")
+        await driver.until_text("Its environments are full: ", "likely: its queue's head is stuck: ")
+        rows = [line for line in driver.text.splitlines() if " RUNNABLE  " in line and "align" in line]
+        assert rows
+        assert all("likely: " in row or "no cause seen" in row or "EC2 has no" in row for row in rows), rows
+        await driver.press("slash", *"eval-variantformer", "enter")
+        await driver.until_text("Its environments are full: ")
+        await driver.press("enter")
+        await driver.until_text("Why ", "vCPUs in use · w")
+        await driver.press("escape", "escape", "2")
+        await driver.until_text("It waits for ")
+
+
+async def test_a_chain_of_dependencies_is_followed_to_where_it_began(large: DemoWorld) -> None:
+    async with live(large) as driver:
+        failed = {job.job_id: job for job in driver.app.all_jobs() if job.status == "FAILED"}
+
+        def is_second(job: dict[str, Any]) -> bool:
+            if not failed_with("Dependent Job failed")(job):
+                return False
+            first = failed.get(job["dependsOn"][0]["jobId"])
+            return first is not None and first.status_reason == "Dependent Job failed"
+
+        screen = await ask(driver, find(large, driver, is_second))
+        assert screen.answered is not None
+        assert screen.answered.behind is not None
+        first, *others = screen.answered.behind.answer.verdicts
+        assert first.rule != "dependency-failed", others
+        way = next(lead for lead in screen.answered.leads if lead.words.startswith("where it began: "))
+        await driver.until_text(
+            "The job behind that (", first.cause, "What the retry strategy did for the job behind"
+        )
+        await driver.press(str(screen.answered.leads.index(way) + 1))
+        await driver.until(lambda: getattr(driver.app.screen, "key", "") == way.key, "where it began")

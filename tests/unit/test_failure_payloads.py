@@ -195,7 +195,7 @@ def test_tasks_that_ecs_could_not_keep(reason: str, rule: str) -> None:
             ("x: error while loading shared libraries: libz.so.1: cannot open",),
             "A shared library is missing: l",
         ),
-        (127, (), "A command was not found (exit code 127)."),
+        (127, (), "By its exit code 127, a command was not found."),
         (126, ("/bin/bash: /work/run.sh: Is a directory",), "Not executed: /work/run.sh, Is a directory "),
         (
             1,

@@ -10,8 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from batchtui.insight.instance_types import allowed_types
+from batchtui.insight.queue_load import Load, load_of
+from batchtui.insight.quick import NO_CAUSE
+from batchtui.insight.situation import OtherQueue, WaitingSituation
 from batchtui.insight.verdict import Answer, Certainty, Verdict
-from batchtui.insight.waiting import LINE, one_line, quick_reason, why_waiting
+from batchtui.insight.waiting import LINE, line_of, one_line, quick_line, quick_reason, why_waiting
 from batchtui.insight.waiting_rules import RULES
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
 from batchtui.model.job import JobSummary
@@ -213,7 +216,7 @@ def test_the_first_is_the_weightiest() -> None:
     payload["environments"][0] |= {"status": "INVALID", "statusReason": "no role"}
     payload["snapshot"] = front("job-5", "job-1")
     payload["jobs"] = [{**payload["jobs"][0], "container": {"vcpus": 128}}]
-    assert rules_of(why_waiting(situation(payload))) == ["queue-disabled", "environments-out", "place"]
+    assert rules_of(why_waiting(situation(payload))) == ["environments-out", "queue-disabled", "place"]
     payload["detail"]["statusReason"] = "ACTION_REQUIRED - CE(s) associated with the job queue are invalid."
     assert rules_of(why_waiting(situation(payload))) == ["told-environments-invalid", "queue-disabled", "place"]
     payload["detail"]["isTerminated"] = True
@@ -265,9 +268,23 @@ def test_a_head_that_others_have_passed_blocks_nobody() -> None:
     assert any("stuck" in words and "1 job started past it" in words for words in answer.ruled_out)
 
 
+def test_a_head_behind_which_the_queue_moves_blocks_nobody() -> None:
+    """Children of an array are not in the list of jobs: that they start past the head is seen from the front."""
+    scenario = next(each for each in SCENARIOS if each.rule == "blocked-head" and not each.name)
+    made = front("job-8", "job-3", "job-1", since=23)
+    payload = with_member(scenario.payload, "snapshot", made)
+    assert "blocked-head" in rules_of(why_waiting(situation(payload)))
+    second = "snapshot.frontOfQueue.jobs.1.earliestTimeAtPosition"
+    answer = why_waiting(situation(with_member(payload, second, NOW - 6_000)))
+    assert "blocked-head" not in rules_of(answer)
+    assert any("the queue moves behind it: its 2nd came to its place 6s ago" in each for each in answer.ruled_out)
+    payload = with_member(payload, "snapshot.frontOfQueue.jobs", made["frontOfQueue"]["jobs"][:2])
+    assert "blocked-head" in rules_of(why_waiting(situation(with_member(payload, second, NOW)))), "it is new"
+
+
 @pytest.mark.parametrize(
     ("minutes", "says", "advises"),
-    [(0, "found no place yet", False), (9, "found no place yet", False), (10, "is stuck", False), (61, "", True)],
+    [(0, "has no place yet", False), (9, "has no place yet", False), (10, "is stuck", False), (61, "", True)],
 )
 def test_a_head_is_stuck_only_after_a_while_and_given_up_much_later(
     minutes: int, says: str, advises: bool
@@ -379,20 +396,92 @@ def test_what_looks_secret_is_in_no_text() -> None:
     assert "hunter2" not in repr(answer)
 
 
+OTHERWISE_SAID = ("time-limit", "starting", "stopped")
+"""With what only AWS tells: since when, and how."""
+
+
+def as_lists_know(made: WaitingSituation) -> WaitingSituation:
+    """The same without what AWS is asked for."""
+    others = made.other_queues
+    return replace(
+        made,
+        detail=None,
+        service=None,
+        snapshot=None,
+        policy=None,
+        quota_shares=(),
+        service_environments=None,
+        jobs=None,
+        load=load_of(made.jobs or ()),
+        other_queues=None if others is None else tuple(OtherQueue(o.queue, (), load_of(o.jobs)) for o in others),
+    )
+
+
 def test_the_quick_reason_needs_only_what_lists_know() -> None:
     quick = {rule.key for rule in RULES if rule.is_quick}
     for scenario in SCENARIOS:
         made = situation(scenario.payload)
         answer = why_waiting(made)
-        reason = quick_reason(made.job, made.queue, made.environments)
+        reason = quick_reason(as_lists_know(made))
         spoken = next((verdict for verdict in answer.verdicts if verdict.rule in quick), None)
         if spoken is None:
-            assert reason is None, scenario.rule
+            assert reason is None, (scenario.rule, reason)
         else:
             assert reason is not None, scenario.rule
             assert len(reason) <= LINE
-            if answer.verdicts[0] is spoken and spoken.rule not in ("time-limit", "starting", "stopped"):
+            if scenario.name == "young":  # since when is told with the front of the queue alone
+                assert "its queue's head is stuck" in reason
+            elif answer.verdicts[0] is spoken and spoken.rule not in OTHERWISE_SAID:
                 assert reason == one_line(answer)
+
+
+def test_a_head_that_others_have_passed_blocks_nobody_in_a_list_either() -> None:
+    scenario = next(each for each in SCENARIOS if each.rule == "blocked-head" and not each.name)
+    known = as_lists_know(situation(scenario.payload))
+    assert known.load is not None
+    assert known.load.head is not None
+    assert known.load.head.created_at is not None
+    assert quick_reason(known) == "likely: its queue's head is stuck: s-job-8-align"
+    passed = replace(known.load, newest_placed=known.load.head.created_at + 1)
+    assert quick_reason(replace(known, load=passed)) is None
+
+
+def test_a_job_without_a_cause_says_so_in_its_line_with_how_full_it_is() -> None:
+    made = situation(ordinary())
+    full = "at least 16 of 128 vCPUs in use, 4 asked for"
+    known = as_lists_know(made)
+    assert quick_reason(known) is None
+    assert quick_line(known) == f"{NO_CAUSE}: {full}"
+    assert quick_line(replace(known, load=None)) == NO_CAUSE, "what is in use is not known"
+    assert quick_line(replace(known, queue=None)) == "", "nothing is known of its queue"
+    assert quick_line(replace(known, job=replace(made.job, status="RUNNING"))) == ""
+    described = replace(known, detail=made.detail)
+    fits = "4 vCPUs, 7,680 MiB fit on c6i.8xlarge"
+    assert line_of(described) == f"{NO_CAUSE}: {full}; {fits}; ENABLED and usable: on-demand"
+    assert line_of(replace(described, load=Load(126.0))) == "Too little is left for it: 126 of 128 vCPUs in use"
+
+
+def test_children_of_an_array_wait_for_their_share_too() -> None:
+    """An array's parent is PENDING, its children are not in the list: their share goes first all the same."""
+    scenario = next(each for each in SCENARIOS if each.rule == "fair-share" and not each.name)
+    payload = scenario.payload
+    others = [each for each in payload["jobs"] if each["status"] != "RUNNABLE"]
+    waiting = [each for each in payload["jobs"] if each["status"] == "RUNNABLE"]
+    array = {"size": 9, "statusSummary": {"RUNNABLE": 5, "RUNNING": 4}}
+    payload["jobs"] = [*others, *({**each, "status": "PENDING", "arrayProperties": array} for each in waiting)]
+    assert "fair-share" in rules_of(why_waiting(situation(payload)))
+    array["statusSummary"] = {"RUNNABLE": 0, "RUNNING": 9}
+    assert "fair-share" not in rules_of(why_waiting(situation(payload)))
+
+
+def test_a_queue_that_is_disabled_is_no_cause_that_hides_others() -> None:
+    payload = next(each for each in SCENARIOS if str(each) == "capacity-full").payload
+    payload["queue"]["state"] = "DISABLED"
+    answer = why_waiting(situation(payload))
+    assert {"queue-disabled", "capacity-full"} <= set(rules_of(answer))
+    (verdict,) = (each for each in answer.verdicts if each.rule == "queue-disabled")
+    assert verdict.certainty is Certainty.LIKELY
+    assert any("can finish" in words for words in verdict.evidence)
 
 
 def test_a_long_name_leaves_a_line_short_and_whole_names_in_the_evidence() -> None:
@@ -402,6 +491,12 @@ def test_a_long_name_leaves_a_line_short_and_whole_names_in_the_evidence() -> No
     answer = why_waiting(situation(payload))
     assert len(answer.verdicts[0].cause) <= 70
     assert name in answer.verdicts[0].evidence[0]
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
+def test_a_line_never_claims_what_is_only_likely(scenario: Scenario) -> None:
+    answer, _ = told(scenario)
+    assert one_line(answer).startswith("likely: ") is (answer.verdicts[0].certainty is Certainty.LIKELY)
 
 
 def test_an_answer_without_anything_is_an_empty_line() -> None:
@@ -496,8 +591,8 @@ def test_values_alone_are_enough_for_the_quick_reason() -> None:
     job = JobSummary.from_api({"jobId": "a", "status": "RUNNABLE", "createdAt": NOW}, job_queue="align")
     held = JobQueueDetail.from_api(queue(state="DISABLED"))
     room = ComputeEnvironmentDetail.from_api(environment())
-    assert quick_reason(job, held, [room]) == "likely: its queue align is disabled"
-    assert quick_reason(job, None, []) is None
-    assert quick_reason(replace(job, vcpus=400.0), JobQueueDetail.from_api(queue()), [room]) == (
-        "It asks for 400 vCPUs, its environments have at most 128"
-    )
+    known = WaitingSituation(job, 0, queue=held, environments=(room,))
+    assert quick_reason(known) == "likely: its queue align is disabled"
+    assert quick_reason(WaitingSituation(job, 0)) is None
+    large = replace(known, job=replace(job, vcpus=400.0), queue=JobQueueDetail.from_api(queue()))
+    assert quick_reason(large) == "It asks for 400 vCPUs, its environments have at most 128"

@@ -6,16 +6,20 @@ import pytest
 
 from batchtui.format import plain, text_of
 from batchtui.insight.failure import why_failed
+from batchtui.insight.failure_rules import RULES
 from batchtui.insight.going import how_it_goes
 from batchtui.insight.phrases import short_id
 from batchtui.insight.quick import QuickWhy, quick_cause
 from batchtui.insight.verdict import Answer, Certainty, Lead, Verdict
+from batchtui.insight.waiting import why_waiting
 from batchtui.insight.why_answer import Behind, LogEnd, WhyAnswer
 from batchtui.model.job import JobSummary, NodeProperties
 from batchtui.model.job_detail import JobDetail
+from batchtui.ui.details.documents import read_on
 from batchtui.ui.details.why import why_lines, why_text
 from batchtui.ui.panes.jobs import with_cause
 from batchtui.ui.widgets.line_view import wrap
+from tests.unit.waiting_scenarios import SCENARIOS, situation
 
 KILLED = JobSummary(
     "1",
@@ -24,6 +28,15 @@ KILLED = JobSummary(
     "FAILED",
     exit_code=137,
     container_reason="OutOfMemoryError: Container killed due to memory usage",
+)
+LINKS = sorted(
+    {rule.link for rule in RULES if rule.link}
+    | {
+        verdict.link
+        for scenario in SCENARIOS
+        for verdict in why_waiting(situation(scenario.payload)).verdicts
+        if verdict.link
+    }
 )
 EVIL = "[red]x[/]\x1b[2J\u202e"
 
@@ -146,6 +159,17 @@ def test_a_link_is_whole_on_a_line_of_its_own_and_leads_there_from_every_part_of
     assert len(parts) == 2
     assert {style for part in parts for _, style in part} == {f"link {url}"}
     assert url in why_text(lines).splitlines()
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_every_document_takes_one_line_of_a_narrow_screen(link: str) -> None:
+    title, line = read_on([link], 76)
+    assert len(wrap(line, 76)) == 1
+    assert line[-1][1] == f"link {link}", "it opens whole"
+    assert text_of(line).rpartition(" ")[2] in link
+    assert ("c copies" in text_of(title)) is (len(link) > 76)
+    assert [text_of(each) for each in read_on([link])] == ["Read on", link], "the copy has it whole"
+    assert read_on([], 76) == []
 
 
 def test_the_end_of_an_array_is_told_by_counts() -> None:

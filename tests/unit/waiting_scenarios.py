@@ -628,7 +628,7 @@ SCENARIOS = (
             "jobs": [listed("job-8", "RUNNABLE", statusReason="UNDETERMINED - Batch job is blocked.")],
         },
         ("jobs.0.statusReason",),
-        "has found no place yet: s-job-8-align",
+        "has no place yet: s-job-8-align",
         ("head of the queue: job-8, at the head for 2m",),
         name="young",
     ),
@@ -663,7 +663,11 @@ SCENARIOS = (
         {"jobs": [listed("job-2", "RUNNING", container=asks("126", "1024"))]},
         (_MAX, "jobs.0.container", "jobs.0.status", "detail.container"),
         "126 of 128 vCPUs in use",
-        ("asks for 4 vCPUs", "on-demand: maxvCpus 128", "known to be in use: 126 vCPUs"),
+        (
+            "asks for 4 vCPUs, 7,680 MiB",
+            "on-demand: maxvCpus 128, of c6i.8xlarge and m6i",
+            "known to be in use: 126 vCPUs",
+        ),
         leads_to="on-demand",
     ),
     Scenario(
@@ -742,7 +746,7 @@ SCENARIOS = (
         "at-max-vcpus",
         {_DESIRED: 128, "detail.createdAt": NOW - 60 * MINUTE},
         (_DESIRED, _MAX),
-        "all the vCPUs that they may have",
+        "all vCPUs that they may have",
         ("on-demand: desired 128 of 128 vCPUs",),
     ),
     Scenario(

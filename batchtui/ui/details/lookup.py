@@ -7,10 +7,11 @@ from time import time
 from typing import TYPE_CHECKING
 
 from batchtui.insight.blocked import blocked_head
-from batchtui.insight.waiting import quick_reason
+from batchtui.insight.quick import NOT_WAITING
 from batchtui.model.fields import arn_name
 from batchtui.model.job import JobSummary
 from batchtui.model.job_definition import JobDefinition
+from batchtui.model.job_detail import JobDetail
 from batchtui.model.job_queue import JobQueueDetail
 from batchtui.sync.snapshot import COMPUTE_ENVIRONMENTS, JOB_QUEUES, Snapshot, jobs_of
 from batchtui.ui.details.family import Children, all_children, few_children, in_order, not_listed
@@ -150,11 +151,14 @@ class Lookup:
     def _job_known(self, job_id: str) -> JobSummary | None:
         return self._snapshot().job(job_id)
 
-    def _waits(self, job: JobSummary) -> str:
-        """Why a job waits, by what is known of its queue; empty where that does not tell."""
-        queue, snapshot = self._queue_known(job.job_queue), self._snapshot()
-        now, since = int(self._clock() * 1000), snapshot.status_since(job)
-        return quick_reason(job, queue, snapshot.compute_environments or (), now=now, status_since=since) or ""
+    def _waits(self, job: JobSummary, detail: JobDetail | None = None) -> str:
+        """Why a job waits, by what is known of it and of its queue; empty where there is nothing to be said."""
+        if job.status in NOT_WAITING:
+            return ""
+        from batchtui.insight.waiting import line_of
+        from batchtui.sync.waiting_reads import known_situation
+
+        return line_of(known_situation(self._snapshot(), job, int(self._clock() * 1000), detail))
 
     def _more(self, job: JobSummary) -> list[Relation]:
         """What this job was made of, and what was made of it, and what its queue is shared by."""
@@ -179,7 +183,7 @@ class Lookup:
         if (record := self._record()) is not None:
             await record.read()
         made, related = self._more(found[0].summary), partial(self._related, job_id)
-        waits = self._waits(found[0].summary)
+        waits = self._waits(found[0].summary, found[0])
         host = self._hosts.of(gateway, found[0])
         return job_view(
             found[0], children, known=self._job_known, related=related, made=made, waits=waits, host=host

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from batchtui.format import Cell, Span, link_to, plain, text_of
+from batchtui.format import Cell, Span, plain, text_of
 from batchtui.insight.verdict import Answer, Certainty, Lead, Verdict
 from batchtui.insight.why_answer import Behind, LogEnd, WhyAnswer
 from batchtui.model.job import FAILED, RUNNING, SUCCEEDED, JobSummary
 from batchtui.model.text import clean
+from batchtui.ui.details.documents import read_on
 from batchtui.ui.details.lines import DIGITS
 
 _SURE = {
@@ -17,7 +18,9 @@ _SURE = {
 _ITEM = "  • "
 
 
-def why_lines(why: WhyAnswer | None, first_sight: Answer, job: JobSummary, *, is_asking: bool) -> list[Cell]:
+def why_lines(
+    why: WhyAnswer | None, first_sight: Answer, job: JobSummary, *, is_asking: bool, width: int | None = None
+) -> list[Cell]:
     """Everything that is known by now.
 
     Args:
@@ -25,6 +28,7 @@ def why_lines(why: WhyAnswer | None, first_sight: Answer, job: JobSummary, *, is
         first_sight: What the lists know, shown until then.
         job: The job as the lists know it.
         is_asking: Whether AWS is being asked.
+        width: Of a line, for addresses; None leaves them whole.
     """
     lines: list[Cell] = []
     if is_asking:
@@ -38,13 +42,14 @@ def why_lines(why: WhyAnswer | None, first_sight: Answer, job: JobSummary, *, is
     if why.behind is not None:
         lines += _behind(why.behind)
     lines += _items("What the retry strategy did", why.retries)
+    if why.behind is not None:
+        lines += _items(f"What the retry strategy did for {clean(why.behind.whom)}", why.behind.retries)
     if why.log is not None:
         lines += _log(why.log)
     lines += _looked_at(why.answer)
     if why.behind is not None:
         lines += _looked_at(why.behind.answer, why.behind.whom or "that attempt", why.answer.unknown)
-    links = dict.fromkeys(each.link for each in why.verdicts if each.link)
-    return [*lines, *([plain("Read on", "strong"), *(link_to(link) for link in links)] if links else [])]
+    return [*lines, *read_on((each.link for each in why.verdicts if each.link), width)]
 
 
 def why_text(lines: Sequence[Cell]) -> str:
@@ -95,7 +100,7 @@ def _other(verdict: Verdict) -> list[Cell]:
     """One that is not the first, with less room: its cause, how sure it is, what it rests on, what to do."""
     sure = {Certainty.TOLD: "AWS says so", Certainty.FOLLOWS: "it follows", Certainty.LIKELY: "likely"}
     return [
-        (("◦ ", "accent"), (clean(verdict.cause), ""), (f"  ({sure[verdict.certainty]})", "muted")),
+        (("◦ ", "key"), (clean(verdict.cause), ""), (f"  ({sure[verdict.certainty]})", "muted")),
         *(_item(each) for each in verdict.evidence),
         *((("  → ", "key"), (clean(each), "")) for each in verdict.remedies),
         plain(""),

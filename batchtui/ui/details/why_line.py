@@ -2,7 +2,7 @@
 
 from batchtui.format import Cell, text_of, why
 from batchtui.insight.failure import why_failed, why_service_job_failed
-from batchtui.insight.quick import quick_cause
+from batchtui.insight.quick import NO_CAUSE, quick_cause
 from batchtui.model.job import FAILED, RUNNABLE, RUNNING, TERMINAL_STATUSES
 from batchtui.model.job_detail import JobDetail
 from batchtui.model.service_job import ServiceJobDetail
@@ -16,7 +16,7 @@ def why_line(job: JobDetail | ServiceJobDetail, waits: str = "") -> Cell | None:
 
     Args:
         job: The job; one that AWS has not described yet has neither containers nor attempts.
-        waits: Why it waits, by what the lists know of its queue.
+        waits: Why it waits by what is known of its queue, or that no cause is seen.
     """
     summary = job.summary
     if summary.status == FAILED:
@@ -29,8 +29,8 @@ def why_line(job: JobDetail | ServiceJobDetail, waits: str = "") -> Cell | None:
         if found:
             return ((found[0].cause, "failed"), _MORE)
     elif waits and summary.status not in (RUNNING, *TERMINAL_STATUSES):
-        return ((waits, "warning"), _MORE)
+        return ((waits, "muted" if waits.startswith(NO_CAUSE) else "warning"), _MORE)
     told = why(summary, _WIDTH)
-    if summary.status in (FAILED, RUNNABLE) and text_of(told) != summary.status_reason:
+    if summary.status in (FAILED, RUNNABLE) and text_of(told) not in ("", summary.status_reason):
         return (*told, _MORE)
     return None

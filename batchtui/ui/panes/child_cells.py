@@ -1,11 +1,11 @@
 """The columns of children and of nodes."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from batchtui.format import GLYPHS, NOTHING, UNKNOWN_GLYPH, Cell, age, duration, plain, ran, status_style, why
 from batchtui.insight.quick import QuickWhy
-from batchtui.model.job import FAILED, TERMINAL_STATUSES, JobSummary
+from batchtui.model.job import FAILED, RUNNABLE, TERMINAL_STATUSES, JobSummary
 from batchtui.model.node_range import NodeRange, range_of
 from batchtui.query.children import index
 from batchtui.ui.panes.jobs import with_cause
@@ -21,12 +21,14 @@ class Around:
         stopping: The ids of those that were asked to stop, and have not ended.
         ranges: The node ranges of a multi-node job.
         main_node: The index of its main node.
+        vcpus: That each child of an array asks for; lists of children do not tell.
     """
 
     attempts: Mapping[int, tuple[str, int, int | None]] = field(default_factory=dict)
     stopping: frozenset[str] = frozenset()
     ranges: Sequence[NodeRange] = ()
     main_node: int | None = None
+    vcpus: float | None = None
 
 
 def status_cell(status: str) -> Cell:
@@ -35,11 +37,15 @@ def status_cell(status: str) -> Cell:
 
 
 class ChildCells:
-    """Makes the columns; ``around`` is replaced whenever more is known."""
+    """Makes the columns; ``around`` is replaced whenever more is known.
 
-    def __init__(self) -> None:
+    Args:
+        quick: Knows the queue in which they wait.
+    """
+
+    def __init__(self, quick: QuickWhy) -> None:
         self.around = Around()
-        self._quick = QuickWhy()
+        self._quick = quick
         self.of_children: tuple[Column[JobSummary], ...] = (
             Column("index", "INDEX", 6, _index, importance=100, is_right=True),
             Column("status", "STATUS", 11, _status, importance=95),
@@ -62,7 +68,9 @@ class ChildCells:
         """What matters most about a child; between asked and seen it reads *stopping*."""
         if job.job_id in self.around.stopping and job.is_active:
             return plain("stopping …", "warning")
-        return with_cause(why(job, width), self._quick.line(job), job, width)
+        waits = job.status == RUNNABLE and job.vcpus is None
+        known = replace(job, vcpus=self.around.vcpus) if waits else job
+        return with_cause(why(job, width), self._quick.line(known), job, width)
 
     def _tries(self, job: JobSummary, width: int, now: float) -> Cell:
         known = self.around.attempts.get(index(job))

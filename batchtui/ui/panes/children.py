@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 
 from batchtui.format import ABBREVIATIONS, GLYPHS, UNKNOWN_GLYPH, Cell, Span, duration, plural, ran, status_style
+from batchtui.insight.quick import QuickWhy
 from batchtui.model.job import JobSummary
 from batchtui.query.children import CHILD_FIELDS, CHILD_SORTS, failed_first, index
 from batchtui.query.steps import Steps
@@ -58,8 +59,8 @@ class ChildrenPane(Pane[JobSummary]):
 
     TITLE = "Children"
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self.cells = ChildCells()
+    def __init__(self, clock: Callable[[], float], quick: QuickWhy) -> None:
+        self.cells = ChildCells(quick)
         table = LineTable(self.cells.of_children, key=lambda job: job.job_id, id="children-table", clock=clock)
         super().__init__(table, fields=CHILD_FIELDS, sorts=CHILD_SORTS, id="children", clock=clock)
         self.map = ChildrenMap()

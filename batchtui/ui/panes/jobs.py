@@ -20,7 +20,7 @@ from batchtui.format import (
     why,
 )
 from batchtui.insight.array_progress import ArrayProgress, ArraySights, progress_of
-from batchtui.insight.quick import QuickWhy, load_rules
+from batchtui.insight.quick import NO_CAUSE, QuickWhy, load_rules
 from batchtui.model.job import (
     ACTIVE,
     FAILED,
@@ -73,7 +73,8 @@ class JobsPane(Pane[JobSummary]):
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._stops = StopWatch()
-        self._quick = QuickWhy()
+        self.quick = QuickWhy()
+        """Why jobs wait and failed, as far as the lists tell."""
         self._sights = ArraySights()
         self._looked_at: Mapping[str, QueueJobs] = {}
         self._columns = tuple(
@@ -119,7 +120,7 @@ class JobsPane(Pane[JobSummary]):
 
     def update(self, snapshot: Snapshot, queue: str | None) -> None:
         """Shows a snapshot's jobs of one queue, or of all (None)."""
-        self._quick.know(snapshot.job_queues, snapshot.compute_environments)
+        self.quick.know(snapshot.job_queues, snapshot.compute_environments, snapshot.jobs)
         self._look_at_arrays(snapshot.jobs)
         # By name: of two jobs of the same moment always the same one comes first.
         held = {name: jobs for name, jobs in sorted(snapshot.jobs.items()) if queue in (None, name)}
@@ -188,7 +189,7 @@ class JobsPane(Pane[JobSummary]):
             return progress_cell(progress, width)
         held = self._held.get(job.job_queue) if job.status == STARTING else None
         since = held.starting_since.get(job.job_id) if held is not None else None
-        cause = self._quick.line(job, now=int(now * 1000), status_since=since)
+        cause = self.quick.line(job, now=int(now * 1000), status_since=since)
         if " children failed" in cause:  # its counts need not be told twice
             progress = None
         return with_children(progress, with_cause(why(job, width), cause, job, width))
@@ -271,6 +272,8 @@ def with_cause(told: Cell, cause: str, job: JobSummary, width: int) -> Cell:
     if not cause or (job.is_active and array_progress(job, width) is not None):
         return told
     words = text_of(told)
+    if cause.startswith(NO_CAUSE):
+        return (*told, (f" · {cause}" if words else cause, "muted"))
     rest = f" · {words}" if words and words.rstrip(".") != cause else ""
     return ((cause, "failed" if job.status == FAILED else "warning"), (rest, "muted"))
 

@@ -16,6 +16,7 @@ from batchtui.actions.watch import StopWatch
 from batchtui.aws.errors import AwsError
 from batchtui.format import Cell, Span, plain, status_style
 from batchtui.insight.array_progress import ArraySights, progress_of
+from batchtui.insight.quick import QuickWhy
 from batchtui.model.job import JobSummary
 from batchtui.model.node_range import main_node, node_ranges
 from batchtui.sync.children import ChildrenReader
@@ -60,6 +61,7 @@ class ChildrenScreen(ListingScreen):
         cursor: The id of a child on which the cursor shall be; empty for none.
         seconds: How long what is shown stays true enough; None while polling is paused.
         stops: Which jobs were asked to stop.
+        quick: Knows the queue in which they wait.
         clock: Epoch seconds.
     """
 
@@ -75,6 +77,7 @@ class ChildrenScreen(ListingScreen):
         cursor: str = "",
         seconds: Callable[[], float | None],
         stops: Callable[[], StopWatch],
+        quick: QuickWhy,
         clock: Callable[[], float],
     ) -> None:
         super().__init__()
@@ -89,7 +92,7 @@ class ChildrenScreen(ListingScreen):
         self._is_whole = False
         self._moved = asyncio.Event()
         self._heading = Heading(plain(title, "strong"))
-        self.pane = ChildrenPane(clock)
+        self.pane = ChildrenPane(clock, quick)
 
     def compose(self) -> ComposeResult:
         yield self._heading
@@ -257,7 +260,8 @@ class ChildrenScreen(ListingScreen):
 
     def _around(self) -> Around:
         parent, stopping = self.reader.parent, self._stops().stopping
-        around = Around(attempts=self.reader.attempts, stopping=stopping)
+        vcpus = parent.summary.vcpus if parent is not None and self.reader.is_array else None
+        around = Around(attempts=self.reader.attempts, stopping=stopping, vcpus=vcpus)
         if parent is None or self.reader.is_array:
             return around
         return replace(around, ranges=node_ranges(parent.raw), main_node=main_node(parent.raw))

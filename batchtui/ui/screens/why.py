@@ -78,6 +78,10 @@ class WhyScreen(ReadingScreen):
         self.run_worker(self._keep_true(), name="why")
         self._published.subscribe(self, self._look)
 
+    def on_resize(self) -> None:
+        """Addresses are whole only where they fit."""
+        self.call_after_refresh(self._draw)
+
     def on_unmount(self) -> None:
         self._published.unsubscribe(self)
 
@@ -150,7 +154,7 @@ class WhyScreen(ReadingScreen):
         state: Span = (status, status_style(job.status))
         self._heading.title = (("Why · ", "muted"), name, state, (f"  {job.job_queue}", "muted"))
         self._heading.redraw()
-        self.text.show(self._lines())
+        self.text.show(self._lines(self.text.scrollable_content_region.width or None))
 
-    def _lines(self) -> list[Cell]:
-        return why_lines(self._why, self._first_sight, self._job, is_asking=self._is_asking)
+    def _lines(self, width: int | None = None) -> list[Cell]:
+        return why_lines(self._why, self._first_sight, self._job, is_asking=self._is_asking, width=width)
