@@ -29,7 +29,7 @@ from batchtui.model.ecs_task import EcsContainer, cluster_arn
 from batchtui.model.job_detail import JobDetail
 from batchtui.sync.snapshot import Snapshot
 from batchtui.sync.trail_reads import FORGOTTEN, absence_of, environment_of, place_of
-from batchtui.ui.details.hosts import environments_for
+from batchtui.ui.details.host_live import environments_for
 from batchtui.ui.lent_terminal import TYPED_SIGNALS, TerminalError, run_in_terminal
 
 if TYPE_CHECKING:
