@@ -92,7 +92,7 @@ class View:
     is_unknown: bool = False
     """AWS does not know it: there is nothing but the trouble."""
     asks: Mapping[str, Asks] = field(default_factory=dict)
-    """By their names: what tabs ask AWS for while they are shown, with calls of their own; no AwsError leaves it."""
+    """By their names: what tabs ask AWS for while they are shown, in calls of their own. No AwsError leaves it."""
     culprit: JobSummary | None = None
     """The job that holds it up, where there is one."""
 
