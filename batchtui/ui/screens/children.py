@@ -26,7 +26,8 @@ from batchtui.ui.messages import LogWanted, ResubmitWanted, StopWanted
 from batchtui.ui.panes.child_cells import Around
 from batchtui.ui.panes.children import ChildrenPane
 from batchtui.ui.panes.jobs import marked_jobs
-from batchtui.ui.screens.listing import ListingScreen, Target
+from batchtui.ui.panes.target import Target
+from batchtui.ui.screens.listing import ListingScreen
 from batchtui.ui.widgets.children_map import MAP_KEYS, ChildrenMap
 from batchtui.ui.widgets.heading import Heading
 from batchtui.ui.widgets.key_line import KeyLine

@@ -81,9 +81,9 @@ class DefinitionDiffScreen(ReadingScreen):
 
     def action_help(self) -> None:
         """Shows the keys that work here."""
-        from batchtui.ui.screens.text import TextScreen, help_lines
+        from batchtui.ui.open_texts import open_help
 
-        self.app.push_screen(TextScreen("Help", lambda: help_lines(_HELP)))
+        open_help(self.app, _HELP)
 
     def _draw(self) -> None:
         old, new = self._pairs[self._here]

@@ -20,7 +20,8 @@ from batchtui.ui.listing_keys import listing_keys
 from batchtui.ui.messages import LogWanted, ResubmitWanted, StopWanted
 from batchtui.ui.panes.group_jobs import GroupJobsPane
 from batchtui.ui.panes.jobs import marked_jobs
-from batchtui.ui.screens.listing import ListingScreen, Target
+from batchtui.ui.panes.target import Target
+from batchtui.ui.screens.listing import ListingScreen
 from batchtui.ui.screens.main import ChangeOfJobs
 from batchtui.ui.widgets.key_line import KeyLine
 

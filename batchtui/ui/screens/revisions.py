@@ -10,7 +10,7 @@ from batchtui.model.job_definition import JobDefinition
 from batchtui.ui.keys import Key, bindings
 from batchtui.ui.listing_keys import listing_keys
 from batchtui.ui.panes.revisions import Revision, RevisionsPane, key_of, revisions_of
-from batchtui.ui.screens.listing import Target
+from batchtui.ui.panes.target import Target
 from batchtui.ui.screens.loading import LoadingScreen
 
 KEYS = listing_keys(
