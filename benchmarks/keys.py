@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from benchmarks import answering_app, datatable_app
+from benchmarks import answering_app, datatable_app, numbers_app
 from benchmarks.environment import ROOT, clean_environment, with_credentials
 from benchmarks.fixed_account import REGION, account_process, everyday
 from benchmarks.options import Options
@@ -42,13 +42,15 @@ class Programs:
     Attributes:
         ours: The monitor on many jobs.
         few: The same on few.
-        floor: The smallest Textual app that answers a key.
+        floor: The smallest Textual app that does what the key asks for.
+        word: The smallest that answers a key.
         table: A stock DataTable of the many jobs.
     """
 
     ours: Terminal
     few: Terminal
     floor: Terminal
+    word: Terminal
     table: Terminal
 
 
@@ -64,38 +66,45 @@ def _measure(many: str, few: str) -> list[Row]:
         programs = Programs(
             ours=held.enter_context(_batchtui(many, JOBS, home)),
             few=held.enter_context(_batchtui(few, FEW, home)),
-            floor=held.enter_context(_answering(home)),
+            floor=held.enter_context(_smallest(numbers_app.__file__, numbers_app.WORD, home)),
+            word=held.enter_context(_smallest(answering_app.__file__, answering_app.WORD, home)),
             table=held.enter_context(_data_table(many, home)),
         )
         return [row for name, keys in KEYS.items() for row in _rows(name, keys, programs)]
 
 
 def _rows(name: str, keys: tuple[bytes, ...], programs: Programs) -> list[Row]:
-    taken, on_few, floor, table = (list[float]() for _ in range(4))
+    taken, on_few, floor, word, table = (list[float]() for _ in range(5))
     is_filter = name.startswith("letters")
     for _ in range(_ROUNDS):
-        for terminal in (programs.ours, programs.few) if is_filter else ():
+        for terminal in (programs.ours, programs.few, programs.floor) if is_filter else ():
             terminal.answer_to(b"/")
         for key in keys:
             taken.append(programs.ours.answer_to(key))
             on_few.append(programs.few.answer_to(key))
-            floor.append(programs.floor.answer_to(b"x"))
+            floor.append(programs.floor.answer_to(key))
+            word.append(programs.word.answer_to(b"x"))
             if name in _OF_DATA_TABLE:
                 table.append(programs.table.answer_to(key))
-        for terminal in (programs.ours, programs.few):
+        for terminal in (programs.ours, programs.few, programs.floor):
             if is_filter:
                 terminal.answer_to(_ESCAPE)
             elif name == "page":  # the few rows are but so many pages
                 terminal.answer_to(_BEGINNING)
     p95 = percentile(taken, 95)
     details = [f"p95 {p95 * 1000:.1f} ms of {Spread.of(taken).text(digits=1)}, {len(taken)} keys"]
-    peers = {"a stock DataTable of the same jobs": table, "the empty app": floor, f"{FEW:,} rows": on_few}
+    peers = {
+        "the empty list": floor,
+        "an app of one word": word,
+        "a stock DataTable of the same jobs": table,
+        f"{FEW:,} rows": on_few,
+    }
     for peer, others in peers.items():
         if others:
             spread, others_p95 = Spread.of(others).text(digits=1), percentile(others, 95)
             details.append(f"{p95 / others_p95:.2f} × {peer}: p95 {others_p95 * 1000:.1f} ms of {spread}")
     return [
-        at_most(f"{name}, p95 in {JOBS:,} rows ÷ empty app's", p95 / percentile(floor, 95), AIM, *details),
+        at_most(f"{name}, p95 in {JOBS:,} rows ÷ an empty list's", p95 / percentile(floor, 95), AIM, *details),
         at_most(f"{name}, p95 in {JOBS:,} rows ÷ {FEW:,} rows", p95 / percentile(on_few, 95), AIM),
     ]
 
@@ -113,9 +122,9 @@ def _batchtui(url: str, jobs: int, home: Path) -> Iterator[Terminal]:
 
 
 @contextmanager
-def _answering(home: Path) -> Iterator[Terminal]:
-    with Terminal([sys.executable, answering_app.__file__], clean_environment(home), home) as terminal:
-        terminal.until(answering_app.WORD)
+def _smallest(program: str, word: str, home: Path) -> Iterator[Terminal]:
+    with Terminal([sys.executable, program], clean_environment(home), home) as terminal:
+        terminal.until(word)
         terminal.until_quiet()
         yield terminal
 

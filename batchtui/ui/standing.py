@@ -8,7 +8,8 @@ makes every cell unknown if it may change the terminal in a way that is not unde
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import chain, repeat
+from itertools import chain, compress, count, repeat
+from operator import ne
 from typing import Final
 
 from rich.cells import cell_len
@@ -18,8 +19,9 @@ Cell = tuple[str, str]
 Row = list[Cell | None]
 """From the left edge; None where it is not known what stands there."""
 
-_STEP: Final = re.compile(r"([\d;]*)([Hm])([^\x00-\x1f\x7f-\x9f]*)\n?")
+_STEP: Final = re.compile(r"\x1b\[([\d;]*)([Hm])([^\x00-\x1f\x7f-\x9f]*)\n?")
 """What a frame is made of: a move or a style, and the text after it."""
+_STEPS: Final = re.compile(rf"(?:{_STEP.pattern})+")
 _HARMLESS: Final = re.compile(r"(?:\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[\?(?:7|25|100\d|1015|20\d\d)[hl])+")
 """Titles, the clipboard, and modes of the cursor, the mouse and of what is pasted."""
 _SURE: Final = re.compile(r"[ -~\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0587\u2010-\u2027\u2030-\u205e"
@@ -94,13 +96,10 @@ class _Frame:
 
 def _read(written: str) -> _Frame | None:
     """None where it is not certain what was written."""
-    before, *steps = written.split("\x1b[")
+    if not _STEPS.fullmatch(written):
+        return None
     frame, style, is_placed = _Frame(), "", False
-    for step in steps:
-        match = _STEP.fullmatch(step)
-        if match is None:
-            return None
-        parameters, kind, text = match.groups()
+    for parameters, kind, text in _STEP.findall(written):
         if kind == "H":
             line, _, column = parameters.partition(";")
             frame.cursor, is_placed = (int(column or 1) - 1, int(line or 1) - 1), True
@@ -114,7 +113,7 @@ def _read(written: str) -> _Frame | None:
             if not is_placed:
                 return None
             frame.write(text, style)
-    return frame if is_placed and not before else None
+    return frame if is_placed else None
 
 
 class _Output:
@@ -154,16 +153,15 @@ class _Output:
 def _changes(before: Row, after: Row) -> list[tuple[int, int]]:
     """The spans to send: where a cell differs its whole word, so that who reads along finds words."""
     spans: list[tuple[int, int]] = []
-    if before == after:
-        return spans
-    for x, (one, other) in enumerate(zip(chain(before, repeat(None)), after, strict=False)):
-        sent = spans[-1][1] if spans else 0
-        if one == other or x < sent:
+    sent = 0
+    for x in compress(count(), map(ne, chain(before, repeat(None)), after)):
+        if x < sent:
             continue
         start, stop = _word(after, x)
         if spans and start - sent <= _NARROW_GAP and None not in after[sent:start]:
             start = spans.pop()[0]
         spans.append((start, stop))
+        sent = stop
     return spans
 
 

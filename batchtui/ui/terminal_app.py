@@ -26,6 +26,12 @@ from batchtui.ui.widgets.typed_input import TypedInput
 log = logging.getLogger(__name__)
 
 _TERMINAL_CHECK_SECONDS = 2.0
+_SWITCH_SECONDS = 0.0005
+"""For so long the thread that writes to the terminal waits for the interpreter, while a long list is arranged.
+
+Python's own 5 ms count anew each time that the event loop looks for events: a letter was seen only once its list
+was done, 200 ms later.
+"""
 
 
 class TerminalApp(App[None]):
@@ -50,6 +56,7 @@ class TerminalApp(App[None]):
         self.app_resume_signal.subscribe(self, lambda _: self.go_away(False))
         self.app_suspend_signal.subscribe(self, lambda _: self.go_away(True), immediate=True)
         if not self.is_headless:
+            sys.setswitchinterval(_SWITCH_SECONDS)
             self.set_interval(_TERMINAL_CHECK_SECONDS, self._leave_without_terminal)
             if sys.__stderr__ is not None:  # what Textual draws on
                 self._stalled = StalledTerminal(self, sys.__stderr__.fileno())

@@ -88,6 +88,7 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
         """Keys of the rows that a person marked, also of those that a filter hides."""
         self._empty: tuple[str, ...] = ()
         self._shown: dict[int, Strip] = {}
+        self._made: dict[tuple[int, int, int], Strip] = {}  # for the next frame: by line, first row and width
         self.is_outdated = False
         """Whether another list was asked for and is not there yet: nothing can be done to what still stands."""
 
@@ -171,15 +172,22 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
         if not self.size.height:
             self.refresh()  # hidden: what was drawn before must not come back
             return
-        width = self._line_width
+        top, width = self.scroll_offset.y, self._line_width
+        self._made.clear()
         shown = [(y, self._shown.get(y), self._line(y, width)) for y in range(self.size.height)]
         for region in changed_regions(shown, width):
+            self._made[region.y, top, width] = shown[region.y][2]
             self.refresh(region)
 
     def render_line(self, y: int) -> Strip:
-        strip = self._line(y, self._line_width)
+        width = self._line_width
+        strip = self._made.pop((y, self.scroll_offset.y, width), None) or self._line(y, width)
         self._shown[y] = strip
         return strip
+
+    def notify_style_update(self) -> None:
+        self._made.clear()
+        super().notify_style_update()
 
     def on_resize(self, event: events.Resize) -> None:
         self.virtual_size = Size(self._line_width, len(self.rows) + _HEADER)
@@ -293,10 +301,15 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
         if not self.rows:
             return
         self._is_touched = True
+        left, top = self._cursor, self.scroll_offset.y
         self._cursor = max(0, min(len(self.rows) - 1, index))
         key = self._key(self.rows[self._cursor])
         self._keep_in_sight()
-        self.redraw()
+        if not self.size.height:
+            self.redraw()
+        elif self.scroll_offset.y == top:  # else every line is another, and is drawn by the scrolling
+            for each in {left, self._cursor}:
+                self.refresh_line(each + _HEADER)
         if key != self._cursor_key:
             self._cursor_key = key
             self.post_message(self.Highlighted(self))

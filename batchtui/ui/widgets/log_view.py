@@ -146,10 +146,10 @@ class LogView(Styled, can_focus=True):
         self._shown[y] = strip = self._strip(y, self.window())
         return strip
 
-    def named_style(self, name: str) -> Style:
+    def own_style(self, name: str) -> Style:
         if name.startswith(RAW):
             return self.visual_style.rich_style + _raw_style(name.removeprefix(RAW))
-        return super().named_style(name)
+        return super().own_style(name)
 
     def on_resize(self, event: events.Resize) -> None:
         self._rows.clear()

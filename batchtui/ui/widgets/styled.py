@@ -56,28 +56,28 @@ class Styled(Widget):
         self._looks.clear()
         super().notify_style_update()
 
-    def named_style(self, name: str, over: str = "") -> Style:
-        """The style of that name over the widget's own colours; the empty name is the widget's own.
+    def named_style(self, name: str, over: str) -> Style:
+        """A style as it is drawn, looked up once.
 
         Args:
-            name: As in ``STYLES``, or a link.
-            over: The name of a style whose background and weight it takes.
+            name: As ``own_style``.
+            over: The name of a style whose background and weight the whole line takes; empty for none.
         """
         style = self._looks.get((name, over))
         if style is None:
-            if len(self._looks) >= _MOST_KEPT:  # each link is a style of its own
+            if len(self._looks) >= _MOST_KEPT:  # each link, and each colour of a log, is a style of its own
                 self._looks.clear()
-            style = self._looks[name, over] = self._named_over_own(name) + self._across(over)
+            style = self._looks[name, over] = self.own_style(name) + self._across(over)
         return style
 
-    def _named_over_own(self, name: str) -> Style:
+    def own_style(self, name: str) -> Style:
+        """The style of that name over the widget's own colours; the empty name is the widget's own."""
         own = self.visual_style.rich_style
         if name.startswith(LINK):
             return own + _without_background(self._named("accent")) + Style(link=name.removeprefix(LINK))
         return own + _without_background(self._named(name)) if name else own
 
     def _across(self, over: str) -> Style:
-        """What a whole line takes on."""
         if not over:
             return Style.null()
         style = self._named(over)
