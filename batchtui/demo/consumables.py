@@ -61,7 +61,7 @@ class ConsumableResource:
 
 
 class Store:
-    """All resources of the account: a job takes what it wants when it is placed, or waits until there is enough."""
+    """All resources of the account: a job takes what it wants when it is placed, or waits for it."""
 
     __slots__ = ("resources",)
 

@@ -25,7 +25,7 @@ from .workload import Demand, Workload
 
 _WARM_UP_MS = 2_700_000
 _ROOMY = 1000
-"""Accounts of so many jobs have room for a cohort, for an array of the largest size, and for jobs that wait long."""
+"""Accounts of so many jobs have room for a cohort, the largest array, and jobs that wait for a licence."""
 _COHORT_MS = 600_000  # so long before the present the cohorts begin
 _PAST_MS = 36 * 3_600_000
 _SERVICE_MS = (1_200_000, 5_400_000)  # how long there have been service jobs, in the least account and in others

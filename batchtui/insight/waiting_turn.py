@@ -168,13 +168,6 @@ def retry(case: Case) -> Finding:
     )
 
 
-def consumables(case: Case) -> Finding:
-    """Resources that are handed out one by one, of which nothing was asked."""
-    held = case.detail.consumable_resources if case.detail is not None else ()
-    names = [f"{whole(arn_name(name))} ({quantity})" for name, quantity in held if name]
-    return NotSeen(f"whether these are free: {listed(names)}") if names else None
-
-
 def _runnable(jobs: Iterable[JobSummary]) -> int:
     """How many jobs wait for a machine, array children among them."""
     total = 0

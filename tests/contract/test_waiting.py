@@ -98,7 +98,7 @@ async def test_the_jobs_of_the_demo_account_wait_for_the_reasons_that_it_has(
         queue: {each.rules[0] for each in asked.values() if each.job.job_queue == queue}
         for queue in ("align-high", "align-low", "train-gpu", "qc-fargate", "project-11", "project-13")
     }
-    assert of_queue["align-high"] == {"submitted", "dependencies-open"}
+    assert of_queue["align-high"] == {"submitted", "dependencies-open", "consumables"}
     assert "no-instance-capacity" in of_queue["align-low"]
     assert {"capacity-full", "array-under-way"} <= of_queue["train-gpu"]
     assert of_queue["qc-fargate"] == {"starting"}
@@ -192,7 +192,7 @@ async def test_the_snapshot_is_read_as_aws_tells_it(large: DemoWorld, gateway: G
             (each["capacityUnit"], each["quantity"]) for each in usage
         ]
     shares = (await gateway.queue.get_job_queue_snapshot("train-gpu")).fairshare_utilization
-    assert {"production", "sweep"} <= {share.name for share in shares}
+    assert {"research", "sweep"} <= {share.name for share in shares}
     assert all((share.vcpus or 0) > 0 for share in shares)
 
 
