@@ -183,11 +183,16 @@ class DetailScreen(WaysOfJobs, ReadingScreen):
             self.notify("Only of jobs it is told why.", severity="warning")
 
     def action_revisions(self) -> None:
-        """Lists all revisions of the definition."""
+        """Lists all revisions of the definition, or of that which the job was made from."""
+        job = self._view.job if self._view else None
         if self.kind == "definition":
             self.post_message(RevisionsWanted(self._view.arn or self.key if self._view else self.key))
+        elif job is not None and job.job_definition:
+            self.post_message(RevisionsWanted(job.job_definition))
         else:
-            self.notify("Only job definitions have revisions.", severity="warning")
+            self.notify(
+                "Only job definitions have revisions, and jobs that were made from one.", severity="warning"
+            )
 
     def job_at_hand(self, why_not: str) -> JobAtHand | None:
         if self.kind == "job":
