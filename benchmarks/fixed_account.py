@@ -7,19 +7,18 @@ its input ends, and prints its URL.
 import argparse
 import asyncio
 import json
-import sys
 import time
 import urllib.request
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from random import Random
 from typing import Any, ClassVar
 from uuid import NAMESPACE_OID, uuid5
 
 from aiohttp import web
 
-from benchmarks.environment import ROOT
+from benchmarks.endpoint import process_of, serve_until_closed
 
 REGION = "us-east-1"
 _ARN = f"arn:aws:batch:{REGION}:111122223333"
@@ -200,22 +199,9 @@ def everyday(queues: int, jobs: int) -> dict[str, int]:
     return {"queues": queues, "running": running, "succeeded": each - running - failed, "failed": failed}
 
 
-@asynccontextmanager
-async def account_process(*, queues: int, running: int, succeeded: int, failed: int) -> AsyncIterator[str]:
+def account_process(*, queues: int, running: int, succeeded: int, failed: int) -> AbstractAsyncContextManager[str]:
     """The endpoint in a process of its own, its newest jobs created now; gives the URL."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "benchmarks.fixed_account", *map(str, (queues, running, succeeded, failed))),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        cwd=ROOT,
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    try:
-        yield (await process.stdout.readline()).decode().strip()
-    finally:
-        process.stdin.close()
-        await process.wait()
+    return process_of("benchmarks.fixed_account", queues, running, succeeded, failed)
 
 
 def change_one_job(url: str) -> str:
@@ -224,14 +210,9 @@ def change_one_job(url: str) -> str:
         return str(answer.read().decode())
 
 
-async def _serve(account: FixedAccount) -> None:
-    async with account.serving() as url:
-        print(url, flush=True)
-        await asyncio.to_thread(sys.stdin.read)
-
-
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     for what in ("queues", "running", "succeeded", "failed"):
         parser.add_argument(what, type=int)
-    asyncio.run(_serve(FixedAccount(**vars(parser.parse_args()), newest_ms=int(time.time() * 1000) - 120_000)))
+    account = FixedAccount(**vars(parser.parse_args()), newest_ms=int(time.time() * 1000) - 120_000)
+    asyncio.run(serve_until_closed(account.serving()))

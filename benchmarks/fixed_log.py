@@ -7,16 +7,14 @@ import argparse
 import asyncio
 import json
 import re
-import sys
 import time
 from bisect import bisect_left
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from aiohttp import web
 
-from benchmarks.environment import ROOT
+from benchmarks.endpoint import listening, process_of, serve_until_closed
 
 JOB_ID = "00000000-0000-4000-8000-000000000001"
 GROUP, STREAM = "/aws/batch/job", "bench/default/1"
@@ -91,31 +89,9 @@ def _line(number: int) -> str:
     return f"[M::mem_process_seqs] Processed {200_000 + number} reads in 9.127 CPU sec, 1.304 real sec"
 
 
-@asynccontextmanager
-async def log_process(*, lines: int, rate: float = 0.0) -> AsyncIterator[str]:
+def log_process(*, lines: int, rate: float = 0.0) -> AbstractAsyncContextManager[str]:
     """The endpoint in a process of its own; gives the URL."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "benchmarks.fixed_log", str(lines), str(rate)),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        cwd=ROOT,
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    try:
-        yield (await process.stdout.readline()).decode().strip()
-    finally:
-        process.stdin.close()
-        await process.wait()
-
-
-async def _serve(lines: int, rate: float) -> None:
-    server = web.Server(FixedLog(lines, rate).handle, access_log=None)
-    listener = await asyncio.get_running_loop().create_server(server, "127.0.0.1", 0)
-    print(f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}", flush=True)
-    await asyncio.to_thread(sys.stdin.read)
-    await server.shutdown(timeout=0.05)
-    listener.close()
+    return process_of("benchmarks.fixed_log", lines, rate)
 
 
 if __name__ == "__main__":
@@ -123,4 +99,4 @@ if __name__ == "__main__":
     parser.add_argument("lines", type=int)
     parser.add_argument("rate", type=float)
     given = parser.parse_args()
-    asyncio.run(_serve(given.lines, given.rate))
+    asyncio.run(serve_until_closed(listening(FixedLog(given.lines, given.rate).handle)))

@@ -10,7 +10,6 @@ import asyncio
 import json
 import mmap
 import struct
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -19,12 +18,13 @@ from typing import Any
 
 from aiohttp import web
 
+from benchmarks.endpoint import listening, process_of, serve_until_closed
+
 EPOCH_MS = 1_800_000_000_000
 JOBS_A_DAY = 1_000_000
 QUEUES = ("busy", "calm", "rare")
 ACTIVE = ("SUBMITTED", "PENDING", "RUNNABLE", "STARTING", "RUNNING")
 _DAY_MS = 86_400_000
-_ROOT = Path(__file__).resolve().parents[1]
 _ARN = "arn:aws:batch:us-east-1:111122223333"
 _BY_STATUS, _BY_FILTER = 1000, 100
 
@@ -256,33 +256,12 @@ class SharedTime:
 async def churning(file: Path) -> AsyncIterator[tuple[str, SharedTime]]:
     """The account in a process of its own; gives the URL and its time."""
     time = SharedTime(file)
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.churn", str(file)),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        cwd=_ROOT,
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    try:
-        yield (await process.stdout.readline()).decode().strip(), time
-    finally:
-        process.stdin.close()
-        await process.wait()
-
-
-async def _serve(file: Path) -> None:
-    time = SharedTime(file)
-    server = web.Server(ChurningAccount(lambda: time.milliseconds).handle, access_log=None)
-    listener = await asyncio.get_running_loop().create_server(server, "127.0.0.1", 0)
-    sys.stdout.write(f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}\n")
-    sys.stdout.flush()
-    await asyncio.to_thread(sys.stdin.read)
-    await server.shutdown(timeout=0.05)
-    listener.close()
+    async with process_of("tests.churn", file) as url:
+        yield url, time
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("file", type=Path)
-    asyncio.run(_serve(parser.parse_args().file))
+    time = SharedTime(parser.parse_args().file)
+    asyncio.run(serve_until_closed(listening(ChurningAccount(lambda: time.milliseconds).handle)))

@@ -20,5 +20,5 @@ def run_app(settings: Settings, account: AccountContext, *, log_file: Path | Non
         print(f"batchtui: {app.failure}", file=sys.stderr)  # noqa: T201  # the screen is gone
     elif status == CRASHED:
         place = f"the traceback is in {log_file}" if log_file else repr(app._exception)
-        print(f"batchtui crashed: {place}", file=sys.stderr)  # noqa: T201
+        print(f"batchtui crashed: {place}", file=sys.stderr)  # noqa: T201  # as above
     return status

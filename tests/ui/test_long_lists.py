@@ -111,3 +111,18 @@ async def test_a_filter_that_takes_too_long_gives_way_to_the_last_good_one(long:
     await driver.until(lambda: not driver.table("jobs").is_outdated, "the last good filter has worked again")
     assert ids(driver) == good
     assert driver.main._jobs.filter.text == "align"
+
+
+async def test_the_scroll_bar_shows_where_one_is(long: tuple[Driver, DemoWorld]) -> None:
+    driver, _ = long
+    table = driver.table("jobs")
+    bar = table.vertical_scrollbar
+    seen = []
+    for _ in range(12):
+        await driver.press("pagedown", "pagedown", "pagedown")
+        shown = bar.render_lines(bar.size.region)
+        bar.position = table.scroll_y  # as exact as it can be told
+        await driver.pilot.pause()
+        assert bar.render_lines(bar.size.region) == shown
+        seen += [] if shown in seen else [shown]
+    assert len(seen) > 3

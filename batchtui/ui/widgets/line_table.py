@@ -189,6 +189,19 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
         self._made.clear()
         super().notify_style_update()
 
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        if self._thumb(old_value) != self._thumb(new_value):
+            super().watch_scroll_y(old_value, new_value)
+        elif round(old_value) != round(new_value):
+            self.refresh(self.size.region)  # without the scroll bar, which costs as much as the lines
+
+    def _thumb(self, top: float) -> int:
+        """Where the scroll bar's thumb begins, in eighths of a cell, as Textual draws it."""
+        height, lines = self.size.height, self.virtual_size.height
+        if not 0 < height < lines:
+            return 0
+        return int((height - max(1, height * height / lines)) * top / (lines - height) * 8)
+
     def on_resize(self, event: events.Resize) -> None:
         self.virtual_size = Size(self._line_width, len(self.rows) + _HEADER)
         self._keep_in_sight()
