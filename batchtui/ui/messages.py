@@ -1,6 +1,7 @@
 """Messages between screens, apart from them: a screen is imported only when it is first opened."""
 
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from textual.message import Message
 
@@ -175,6 +176,12 @@ class ShellWanted(Message):
     def __init__(self, job_id: str) -> None:
         super().__init__()
         self.job_id = job_id
+
+
+class ChangeOfJobs(Protocol):
+    """Makes the message that asks to change these jobs."""
+
+    def __call__(self, jobs: Sequence[JobSummary], *, hidden: int) -> Message: ...
 
 
 Way = DetailWanted | WhyWanted | ChildrenWanted | DependenciesWanted | RevisionsWanted

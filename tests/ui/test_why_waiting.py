@@ -302,9 +302,7 @@ async def test_a_head_that_has_only_come_is_not_called_stuck(large: DemoWorld) -
 
 async def test_a_job_that_waits_for_a_licence_leads_to_who_has_it(large: DemoWorld) -> None:
     async with live(large, size=NARROW) as driver:
-        waits = find(
-            large, driver, lambda job: "dragen" in job["jobDefinition"] and job["status"] == "RUNNABLE"
-        )
+        waits = find(large, driver, lambda job: "dragen" in job["jobDefinition"] and job["status"] == "RUNNABLE")
         screen = await ask(driver, waits)
         assert rules(screen)[0] == "consumables"
         await driver.until_text(
@@ -319,9 +317,7 @@ async def test_a_job_that_waits_for_a_licence_leads_to_who_has_it(large: DemoWor
 async def test_where_licences_may_not_be_looked_at_it_is_said(large: DemoWorld) -> None:
     large.fault("DescribeConsumableResource", **DENIED)
     async with live(large, size=NARROW) as driver:
-        waits = find(
-            large, driver, lambda job: "dragen" in job["jobDefinition"] and job["status"] == "RUNNABLE"
-        )
+        waits = find(large, driver, lambda job: "dragen" in job["jobDefinition"] and job["status"] == "RUNNABLE")
         screen = await ask(driver, waits)
         assert "consumables" not in rules(screen)
         await driver.press("end")

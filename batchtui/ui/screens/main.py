@@ -1,9 +1,9 @@
 """The main screen: queues and compute environments at the left, jobs at the right."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from time import time
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -20,6 +20,7 @@ from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.aside import aside
 from batchtui.ui.keys import FOOTER, MAIN_KEYS, STATUS_KEYS, bindings
 from batchtui.ui.messages import (
+    ChangeOfJobs,
     ChangeWanted,
     DetailWanted,
     LogWanted,
@@ -41,12 +42,6 @@ from batchtui.ui.widgets.styled import COMPONENT_CLASSES
 NARROW = 112
 """Terminals of fewer columns stack the panes."""
 _TICK_SECONDS = 1.0
-
-
-class ChangeOfJobs(Protocol):
-    """Makes the message that asks to change these jobs."""
-
-    def __call__(self, jobs: Sequence[JobSummary], *, hidden: int) -> Message: ...
 
 
 class MainScreen(WaysOfJobs, Screen[None]):
