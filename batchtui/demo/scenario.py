@@ -25,7 +25,9 @@ from .workload import Demand, Workload
 
 _WARM_UP_MS = 2_700_000
 _ROOMY = 1000
-"""Accounts of so many jobs have room for a cohort, the largest array, and jobs that wait for a licence."""
+"""Accounts of so many jobs have room for a cohort, and for an array of the largest size."""
+_USUAL = 2000
+"""From so many jobs on, as a newcomer sees them, some always wait for a licence."""
 _COHORT_MS = 600_000  # so long before the present the cohorts begin
 _PAST_MS = 36 * 3_600_000
 _SERVICE_MS = (1_200_000, 5_400_000)  # how long there have been service jobs, in the least account and in others
@@ -219,7 +221,7 @@ def _demands(queues: list[JobQueue], jobs: int) -> list[Demand]:
                     if name == "train-gpu"
                     else min(36, max(2, jobs // 2)),
                     misfits=name == "train-gpu" and not handful,
-                    licensed="dragen-germline" if name == "align-high" and jobs >= _ROOMY else None,
+                    licensed="dragen-germline" if name == "align-high" and jobs >= _USUAL else None,
                     delay_ms=_WARM_UP_MS if handful and name in _LAST_MOMENTS else 0,
                 )
             )
