@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from .agenda import Agenda
 from .chance import mix
 from .clock import Clock
-from .consumables import ConsumableResource
+from .consumables import ConsumableResource, Store
 from .definitions import Catalogue, Definition
 from .environments import ComputeEnvironment
 from .errors import client_error
@@ -42,6 +42,7 @@ class Account:
         "scheduler",
         "seed",
         "service_jobs",
+        "store",
     )
 
     def __init__(
@@ -70,10 +71,11 @@ class Account:
         self.policies: dict[str, SchedulingPolicy] = {
             queue.policy.arn: queue.policy for queue in queues if queue.policy is not None
         } | {policy.arn: policy for policy in policies}
-        self.consumables = {resource.name: resource for resource in consumables}
+        self.store = Store(consumables)
+        self.consumables = self.store.resources
         self.index = JobIndex(queues, wanted)
         self.lifecycle = Lifecycle(self.agenda, self.index)
-        self.scheduler = Scheduler(self.agenda, self.lifecycle, queues, environments, seed)
+        self.scheduler = Scheduler(self.agenda, self.lifecycle, queues, environments, seed, self.store)
 
     @property
     def now(self) -> int:

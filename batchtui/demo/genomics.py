@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .consumables import CREDITS, takes
+from .consumables import CREDITS, LICENCES, takes
 from .containers import REGISTRY, SECRET, awslogs, container, env, needs, role
 from .definitions import JSON, Definition, Form
 
@@ -138,6 +138,24 @@ def genomics() -> list[Definition]:
             tags={"nextflow.io/runName": "sleepy_mendel"},
             voice="nextflow",
             mean_seconds=300,
+        ),
+        Definition(
+            "dragen-germline",
+            1,
+            Form.CONTAINER,
+            container(
+                "dragen:4.3.6",
+                ["dragen", "--enable-map-align", "true", "--enable-variant-caller", "true", "-1", "Ref::reads"],
+                needs("8", 30720),
+                volumes=_VOLUMES,
+                mountPoints=_MOUNTS,
+            ),
+            parameters={"reads": "unset"},
+            retry=_SPOT_RETRY,
+            timeout_seconds=7200,
+            consumables=takes((LICENCES, 2)),
+            tags={"team": "genomics", "pipeline": "dragen"},
+            mean_seconds=600,
         ),
         Definition(
             "star-rnaseq",

@@ -43,12 +43,11 @@ class ListApi:
         matches = _by_name(filters, "CONSUMABLE_RESOURCE_NAME") if filters else lambda name: True
         chosen = [each for name, each in sorted(self._account.consumables.items()) if matches(name)]
         page, more = paged(chosen, request, ("consumables", filters))
-        jobs = list(self._account.index.everything())
-        return {"consumableResources": [resource.summary(jobs) for resource in page], **more}
+        return {"consumableResources": [resource.summary() for resource in page], **more}
 
     def describe_consumable_resource(self, request: JSON) -> JSON:
         """DescribeConsumableResource, by name or ARN."""
-        return self._resource(request).describe(self._account.index.everything())
+        return self._resource(request).describe()
 
     def list_jobs_by_resource(self, request: JSON) -> JSON:
         """ListJobsByConsumableResource: jobs of every status, the newest first; children are not among them."""

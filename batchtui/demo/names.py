@@ -11,6 +11,7 @@ _PATTERNS = {
     "gatk-haplotypecaller": "s-{sample:04d}-haplotypecaller",
     "nf-core-sarek-task": "nf-NFCORE_SAREK_{step}_{small}",
     "star-rnaseq": "rna-2026-{small:03d}-star",
+    "dragen-germline": "s-{sample:04d}-dragen",
     "annotate-vep": "cohort-2026-annotate-{small}",
     "train-variant-ddp": "variantformer-ddp-r{small}",
     "train-sweep": "sweep-trial-{sample:04d}",

@@ -60,10 +60,11 @@ class WaitingLine:
 
     Without a policy: first come, first served. With one: the share that uses the least for its weight goes first,
     and in a share the higher schedulingPriority. Jobs that no compute environment can ever hold stand aside, so
-    that one of them does not stop the account for good.
+    that one of them does not stop the account for good; so do those whose consumable resources are used up, of
+    which AWS tells only that they wait in RUNNABLE.
     """
 
-    __slots__ = ("_lines", "_moved", "in_use", "policy", "stuck", "usage", "vcpus")
+    __slots__ = ("_held", "_lines", "_moved", "in_use", "policy", "stuck", "usage", "vcpus")
 
     def __init__(self, policy: SchedulingPolicy | None = None) -> None:
         self.policy = policy
@@ -71,6 +72,7 @@ class WaitingLine:
         self._moved: dict[str, list[tuple[_Place, int]]] = {}
         """By share: when everybody behind a place moved, the later the greater the place."""
         self.stuck: list[tuple[_Place, Job]] = []
+        self._held: list[tuple[_Place, Job]] = []
         self.usage: Counter[str] = Counter()
         """vCPUs that each share has in use."""
         self.vcpus = 0.0
@@ -79,7 +81,7 @@ class WaitingLine:
         """What the queue's placed jobs hold."""
 
     def __len__(self) -> int:
-        return len(self.stuck) + sum(map(len, self._lines.values()))
+        return len(self.stuck) + len(self._held) + sum(map(len, self._lines.values()))
 
     def _place(self, job: Job) -> tuple[str, _Place]:
         if self.policy is None:
@@ -116,6 +118,19 @@ class WaitingLine:
         """Let a job wait that can never be placed."""
         insort(self.stuck, (self._place(job)[1], job), key=lambda entry: entry[0])
 
+    def hold(self, job: Job) -> None:
+        """Let a job wait aside until the consumable resources that it takes are free."""
+        share, place = self._place(job)
+        self._leave(job, share, place)
+        insort(self._held, (place, job), key=lambda entry: entry[0])
+
+    def recall(self, can_go: Callable[[Job], bool]) -> None:
+        """Let those stand in the line again who are not held back any more."""
+        freed = [job for _, job in self._held if can_go(job)]
+        for job in freed:
+            self._take(self._held, self._place(job)[1])
+            self.push(job)
+
     def remove(self, job: Job, now: int) -> None:
         """Let a job wait no longer."""
         share, place = self._place(job)
@@ -127,14 +142,14 @@ class WaitingLine:
             self.vcpus -= job.terms.needs.vcpus
             if not self._lines[share]:
                 del self._lines[share]
-        else:
-            self._take(self.stuck, place)
+        elif not self._take(self.stuck, place):
+            self._take(self._held, place)
 
     def rearrange(self, can_wait: Callable[[Job], bool]) -> None:
         """Let everybody stand in the line who can be placed now, and all others aside."""
         lines = self._lines.values()
-        everybody = [job for line in (self.stuck, *lines) for _, job in line]
-        self._lines, self.stuck, self.vcpus = {}, [], 0.0
+        everybody = [job for line in (self.stuck, self._held, *lines) for _, job in line]
+        self._lines, self.stuck, self._held, self.vcpus = {}, [], [], 0.0
         for job in sorted(everybody, key=lambda job: self._place(job)[1]):
             if can_wait(job):
                 self.push(job)
@@ -171,7 +186,7 @@ class WaitingLine:
 
     def in_order(self) -> Iterator[Job]:
         """Everything that waits, in order of dispatch (GetJobQueueSnapshot)."""
-        stuck = [job for _, job in self.stuck]
+        stuck = sorted((job for _, job in (*self.stuck, *self._held)), key=lambda job: (job.order_seq, job.index))
         usage = Counter(self.usage)
         positions = dict.fromkeys(self._lines, 0)
         while positions:

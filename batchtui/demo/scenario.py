@@ -26,6 +26,8 @@ from .workload import Demand, Workload
 _WARM_UP_MS = 2_700_000
 _ROOMY = 1000
 """Accounts of so many jobs have room for a cohort, and for an array of the largest size."""
+_USUAL = 2000
+"""From so many jobs on, as a newcomer sees them, some always wait for a licence."""
 _COHORT_MS = 600_000  # so long before the present the cohorts begin
 _PAST_MS = 36 * 3_600_000
 _SERVICE_MS = (1_200_000, 5_400_000)  # how long there have been service jobs, in the least account and in others
@@ -219,6 +221,7 @@ def _demands(queues: list[JobQueue], jobs: int) -> list[Demand]:
                     if name == "train-gpu"
                     else min(36, max(2, jobs // 2)),
                     misfits=name == "train-gpu" and not handful,
+                    licensed="dragen-germline" if name == "align-high" and jobs >= _USUAL else None,
                     delay_ms=_WARM_UP_MS if handful and name in _LAST_MOMENTS else 0,
                 )
             )
@@ -306,6 +309,7 @@ def _build(clock: Clock, jobs: int, seed: int, queue_count: int, service_jobs: b
         missing, now - _PAST_MS, now - _WARM_UP_MS, largest
     )
     account.index.add_history(history)
+    account.store.remember(history)
     return account
 
 

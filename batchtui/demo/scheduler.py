@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from .agenda import Agenda
 from .chance import between
+from .consumables import Store
 from .environments import ComputeEnvironment
 from .jobs import Job
 from .lifecycle import Lifecycle
@@ -32,7 +33,7 @@ _NO_CAPACITY = (
 class Scheduler:
     """Serves the queues by priority, the higher integer first, once a second while anything waits or changed."""
 
-    __slots__ = ("_agenda", "_due", "_environments", "_lifecycle", "_queues", "_seed")
+    __slots__ = ("_agenda", "_due", "_environments", "_lifecycle", "_queues", "_seed", "_store")
 
     def __init__(
         self,
@@ -41,12 +42,14 @@ class Scheduler:
         queues: Sequence[JobQueue],
         environments: Sequence[ComputeEnvironment],
         seed: int,
+        store: Store,
     ) -> None:
         self._agenda = agenda
         self._lifecycle = lifecycle
         self._queues = sorted(queues, key=lambda queue: -queue.priority)
         self._environments = environments
         self._seed = seed
+        self._store = store
         self._due = 0
         lifecycle.capacity = self
 
@@ -87,7 +90,8 @@ class Scheduler:
             self._agenda.at(when, self._pass, when)
 
     def release(self, job: Job, environment: ComputeEnvironment) -> None:
-        """A placed job gives its room back."""
+        """A placed job gives its room back, and what it took besides."""
+        self._store.give_back(job)
         environment.used -= job.terms.needs.vcpus
         job.queue.waiting.in_use -= job.terms.needs.vcpus
         if job.queue.policy is not None:
@@ -111,13 +115,18 @@ class Scheduler:
             self._pass_at(self._agenda.now + 5 * _PASS_MS)
 
     def _serve(self, queue: JobQueue) -> None:
+        queue.waiting.recall(self._store.has_enough_for)
         while (job := queue.waiting.first()) is not None:
+            if not self._store.has_enough_for(job):
+                queue.waiting.hold(job)
+                continue
             needed = job.terms.needs.vcpus
             for environment in queue.environments:
                 if environment.works and self._holds(environment, job) and environment.free >= needed:
                     break
             else:
                 return
+            self._store.take(job)
             environment.used += needed
             queue.waiting.in_use += needed
             if queue.policy is not None:

@@ -15,6 +15,7 @@ from .queues import JobQueue
 
 HOSTILE_NOTE = "\x1b[31mnight shift\x1b[0m \x1b]0;owned\x07 🧬 夜勤 \u202egnp.exe\x9b2J [/b][bold]"
 _SHARES = ("production", "research", "research", "intern-projects")
+_LICENSED = 5
 _TOO_LARGE = (("VCPU", "96"), ("MEMORY", "786432"), ("GPU", "8"))
 
 
@@ -33,6 +34,8 @@ class Demand:
     array_size: int = 0
     misfits: bool = False
     """Whether there is always one job that no instance is large enough for."""
+    licensed: str | None = None
+    """The definition of jobs of which there are always more than there are licences for, if any."""
     delay_ms: int = 0
     """When the first of it arrives; 0 for a queue that is full from the beginning."""
 
@@ -40,7 +43,7 @@ class Demand:
 class Workload:
     """Submits jobs whenever a queue has fewer active ones than is usual for it."""
 
-    __slots__ = ("_account", "_arrays", "_count", "_demands", "_standing", "_terms")
+    __slots__ = ("_account", "_arrays", "_count", "_demands", "_orders", "_standing", "_terms")
 
     def __init__(self, account: Account, demands: list[Demand]) -> None:
         self._account = account
@@ -49,6 +52,7 @@ class Workload:
         self._standing: dict[tuple[str, str], Job] = {}
         self._count = 0
         self._arrays = 0
+        self._orders = 0
 
     def begin(self) -> None:
         """Fill the queues, and keep them filled from now on."""
@@ -75,7 +79,7 @@ class Workload:
         account.agenda.at(account.now + wobble, self._arrive, demand)
 
     def _standing_orders(self, demand: Demand) -> None:
-        """Keep one job that cannot be placed, and an array in progress."""
+        """Keep one job that cannot be placed, an array in progress, and some that wait for a licence."""
         if demand.misfits and self._over(demand, "misfit"):
             definition = self._definition(demand.mix[0])
             if definition.form is Form.CONTAINER:
@@ -88,6 +92,13 @@ class Workload:
             name = array_name(definition.name, self._arrays)
             job = self._submit(demand.queue, definition, name, demand.array_size)
             self._standing[demand.queue.name, "array"] = job
+        if demand.licensed is not None:
+            definition = self._definition(demand.licensed)
+            for number in range(_LICENSED):
+                if self._over(demand, order := f"licensed {number}"):
+                    self._orders += 1
+                    name = job_name(definition.name, mix(self._account.seed, 0x11CE0000 + self._orders))
+                    self._standing[demand.queue.name, order] = self._submit(demand.queue, definition, name)
 
     def _over(self, demand: Demand, order: str) -> bool:
         job = self._standing.get((demand.queue.name, order))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from batchtui.insight.queue_load import Load
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
+from batchtui.model.consumable_resource import ConsumableResource
 from batchtui.model.job import JobSummary
 from batchtui.model.job_detail import JobDetail
 from batchtui.model.job_queue import JobQueueDetail
@@ -52,6 +53,9 @@ class WaitingSituation:
     service_environments: tuple[ServiceEnvironmentDetail, ...] | None = None
     """Those of a queue for service jobs, the first tried first; None where they are not known."""
     service_environments_trouble: str = ""
+    consumables: tuple[ConsumableResource, ...] = ()
+    """What it takes besides vCPUs and memory, as far as AWS was asked and knows it."""
+    consumables_trouble: str = ""
     jobs: tuple[JobSummary, ...] | None = None
     """The jobs of its queue that have not ended; None where they are not known."""
     load: Load | None = None

@@ -13,6 +13,7 @@ from batchtui.insight.waiting_before import (
     submitted,
 )
 from batchtui.insight.waiting_capacity import at_max, capacity_full, instances_coming, nothing_asked
+from batchtui.insight.waiting_consumables import consumables
 from batchtui.insight.waiting_room import (
     above_instance_types,
     above_max_vcpus,
@@ -28,7 +29,7 @@ from batchtui.insight.waiting_service import service_environment
 from batchtui.insight.waiting_shares import fair_share, quota_share, reservation
 from batchtui.insight.waiting_start import scheduled, starting
 from batchtui.insight.waiting_told import CODES, UNDETERMINED, finder, time_limit, told_other
-from batchtui.insight.waiting_turn import blocked_head, consumables, higher_priority, place, retry
+from batchtui.insight.waiting_turn import blocked_head, higher_priority, place, retry
 from batchtui.model.job import PENDING, RUNNABLE, SCHEDULED, STARTING, SUBMITTED
 
 _BEFORE: Final = frozenset((PENDING,))
@@ -69,6 +70,7 @@ _OTHERS: Final[tuple[Rule, ...]] = (
     Rule("wrong-platform", _QUEUED, wrong_platform, silences=_HOPELESS | {"above-instance-types"}),
     Rule("above-instance-types", _QUEUED, above_instance_types, silences=_HOPELESS),
     Rule("queue-disabled", _QUEUED, queue_disabled, is_quick=True),
+    Rule("consumables", _QUEUED, consumables, silences=frozenset(("instances-coming", "nothing-asked"))),
     Rule("array-under-way", _ARRAY, array_under_way),
     Rule("quota-share", _QUEUED, quota_share),
     Rule(
@@ -97,7 +99,6 @@ _OTHERS: Final[tuple[Rule, ...]] = (
     Rule("some-environments-out", _QUEUED, some_environments_out, explains=False),
     Rule("time-limit", _QUEUED, time_limit, explains=False),
     Rule("retry", _QUEUED, retry, explains=False),
-    Rule("consumables", _QUEUED, consumables),
 )
 RULES: Final[tuple[Rule, ...]] = (
     Rule("stopped", _ANY, stopped, is_quick=True, silences=frozenset(rule.key for rule in _OTHERS)),

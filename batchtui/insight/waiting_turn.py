@@ -184,13 +184,6 @@ def retry(case: Case) -> Finding:
     )
 
 
-def consumables(case: Case) -> Finding:
-    """Resources that are handed out one by one, of which nothing was asked."""
-    held = case.detail.consumable_resources if case.detail is not None else ()
-    names = [f"{whole(arn_name(name))} ({quantity})" for name, quantity in held if name]
-    return NotSeen(f"whether these are free: {listed(names)}") if names else None
-
-
 def _how_old(case: Case) -> str:
     """How old the picture of the queue is, where that is worth a word."""
     told_at = case.snapshot.front_updated_at if case.snapshot is not None else None

@@ -24,7 +24,7 @@ FARGATE: Final = "On Fargate the machine is AWS's own: nobody is told of it."
 NO_INSTANCE_TOLD: Final = "AWS told of none."
 NO_ID: Final = "Only the container instance tells which one it is."
 _KEPT_SECONDS: Final = 30.0
-"""A machine changes rarely: it is asked for again after so long, and so is what was denied."""
+"""A machine changes rarely: it is asked for again after so long, as what was denied is, unless a person asks."""
 _MOST_KEPT: Final = 32
 _WHO: Final = re.compile(r"User: (arn:\S+) is not authorized")
 _LOST_HOST: Final = re.compile(r"\binstance (i-[0-9a-f]{8,17})\b")
@@ -133,6 +133,10 @@ class TrailReads:
     ec2: Ec2
     clock: Callable[[], float]
     _kept: dict[tuple[str, str], tuple[float, Any]] = field(default_factory=dict)
+
+    def forget(self) -> None:
+        """Lets go of what is kept: a person who asks has perhaps just been given a permission."""
+        self._kept.clear()
 
     async def follow(self, place: Place, environments: Sequence[ComputeEnvironmentDetail]) -> Trail:
         """Every step of a job's trail.

@@ -1,7 +1,7 @@
 """What must be asked of AWS to say why a job waits: the poller's snapshot has the rest.
 
 At most six calls: the job, what it depends on, the front of its queue, its queue's policy, and of a service job
-the quota shares and the service environment.
+the quota shares and the service environment; and one for each consumable resource that it takes.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from batchtui.insight.quick import sharing
 from batchtui.insight.situation import OtherQueue, WaitingSituation
 from batchtui.insight.verdict import Answer
 from batchtui.insight.waiting import why_waiting
+from batchtui.model.consumable_resource import ConsumableResource
 from batchtui.model.fields import arn_name
 from batchtui.model.job import PENDING, RUNNABLE, JobSummary
 from batchtui.model.job_detail import JobDetail
@@ -21,6 +22,7 @@ from batchtui.model.job_queue import JobQueueDetail
 from batchtui.model.scheduling_policy import QuotaShareDetail, SchedulingPolicyDetail
 from batchtui.model.service_environment import ServiceEnvironmentDetail
 from batchtui.model.service_job import ServiceJobDetail
+from batchtui.sync.consumable_reads import Lists, consumables_of
 from batchtui.sync.snapshot import Snapshot
 
 _MOST_DESCRIBED: Final = 100
@@ -34,6 +36,9 @@ class Reads(Protocol):
 
     @property
     def queue(self) -> QueueGateway: ...
+
+    @property
+    def lists(self) -> Lists: ...
 
     async def describe_jobs(self, job_ids: Sequence[str], *, urgent: bool = False) -> list[JobDetail]: ...
 
@@ -66,7 +71,10 @@ async def waiting_situation(gateway: Reads, snapshot: Snapshot, job: JobSummary,
     shares: list[QuotaShareDetail] = []
     rooms: list[ServiceEnvironmentDetail] | None = None
     rooms_trouble = ""
+    consumables: tuple[ConsumableResource, ...] = ()
+    consumables_trouble = ""
     if _may_be_queued(job):
+        consumables, consumables_trouble = await consumables_of(gateway.lists, detail)
         front, front_trouble = await _tried(lambda: gateway.queue.get_job_queue_snapshot(job.job_queue))
         policy, policy_trouble = await _policy(gateway, queue)
         if service is not None and service.quota_share_name:
@@ -92,6 +100,8 @@ async def waiting_situation(gateway: Reads, snapshot: Snapshot, job: JobSummary,
         quota_shares=tuple(shares),
         service_environments=tuple(rooms) if rooms is not None else None,
         service_environments_trouble=rooms_trouble,
+        consumables=consumables,
+        consumables_trouble=consumables_trouble,
         jobs=None if held is None else tuple(held.active.values()),
         load=load,
     )

@@ -3,71 +3,39 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from textual.app import App
 from textual.screen import Screen
 from textual.worker import Worker
 
 from batchtui.actions.outcomes import Standing, StopOutcome, StopProgress, entries_of
-from batchtui.actions.record import ActionRecord, Actor
 from batchtui.actions.stop import StopPlan, plan_stop
 from batchtui.actions.stopping import StopRun
 from batchtui.actions.watch import AskedToStop, StopWatch, watch_stops
 from batchtui.aws.control_gateway import ControlGateway
 from batchtui.format import Cell, plural
 from batchtui.model.job import JobSummary
-from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.aside import MANY, aside
+from batchtui.ui.means import Means
 from batchtui.ui.messages import ChangeWanted, ResubmitWanted, ShellWanted, StopWanted, SubmitWanted, Wish
 from batchtui.ui.screens.dialog import Dialog
 
 if TYPE_CHECKING:
-    from batchtui.aws.gateway import Gateway
     from batchtui.ui.acting_on_resources import ActingOnResources
     from batchtui.ui.shells import Shells
     from batchtui.ui.submitting import Submitting
-
-
-class Acted(Protocol):
-    """Called after something was asked of AWS, so that the screen soon shows what came of it."""
-
-    def __call__(self, *, topology: bool = False) -> None:
-        """With ``topology`` where a queue or an environment may have changed."""
 
 
 class Acting:
     """What changes the account behind a gateway, for one run of the program; in read-only mode there is none.
 
     Args:
-        app: Shows the dialogs.
-        gateway: Looks at jobs; its connection and its budget are shared.
-        record: Keeps what was done.
-        actor: Who does it, as far as is known by now.
-        snapshot: What is known of the account.
-        clock: Epoch seconds.
-        acted: Called after something was asked of AWS.
+        means: What it takes.
     """
 
-    def __init__(
-        self,
-        app: App[Any],
-        gateway: "Gateway",
-        record: ActionRecord,
-        *,
-        actor: Callable[[], Actor],
-        snapshot: Callable[[], Snapshot],
-        clock: Callable[[], float],
-        acted: Acted,
-    ) -> None:
-        self.record = record
-        self._app = app
-        self._control = ControlGateway(gateway.connection, gateway.budget)
-        self._reads = gateway
-        self._actor = actor
-        self._clock = clock
-        self._acted = acted
-        self._snapshot = snapshot
+    def __init__(self, means: Means) -> None:
+        self._means = means
+        self._control = ControlGateway(means.reads.connection, means.reads.budget)
         self._reason = ""
         self._asked: dict[str, float] = {}  # jobs, and when (epoch seconds)
         self._is_watching = False
@@ -77,16 +45,7 @@ class Acting:
         """What makes new jobs; imported when it is first wanted."""
         from batchtui.ui.submitting import Submitting
 
-        return Submitting(
-            self._app,
-            self._control,
-            self._reads,
-            self.record,
-            actor=self._actor,
-            clock=self._clock,
-            acted=self._acted,
-            snapshot=self._snapshot,
-        )
+        return Submitting(self._means, self._control)
 
     @cached_property
     def resources(self) -> "ActingOnResources":
@@ -94,15 +53,8 @@ class Acting:
         from batchtui.aws.resources_gateway import ResourcesGateway
         from batchtui.ui.acting_on_resources import ActingOnResources
 
-        return ActingOnResources(
-            self._app,
-            ResourcesGateway(self._reads.connection, self._reads.budget),
-            self._reads,
-            self.record,
-            actor=self._actor,
-            clock=self._clock,
-            acted=self._acted,
-        )
+        reads = self._means.reads
+        return ActingOnResources(self._means, ResourcesGateway(reads.connection, reads.budget))
 
     @cached_property
     def shells(self) -> "Shells":
@@ -110,15 +62,8 @@ class Acting:
         from batchtui.aws.shell_gateway import ShellGateway
         from batchtui.ui.shells import Shells
 
-        return Shells(
-            self._app,
-            ShellGateway(self._reads.connection, self._reads.budget),
-            self._reads,
-            self.record,
-            actor=self._actor,
-            snapshot=self._snapshot,
-            clock=self._clock,
-        )
+        reads = self._means.reads
+        return Shells(self._means, ShellGateway(reads.connection, reads.budget))
 
     def forbid(self) -> None:
         """From now on nothing is changed, not even by a dialog that is open."""
@@ -128,7 +73,7 @@ class Acting:
 
     def ask(self, wish: Wish) -> None:
         """Opens the dialog for what a person asks for; a key that was hit twice asks once."""
-        if isinstance(self._app.screen, Dialog):
+        if isinstance(self._means.app.screen, Dialog):
             return
         match wish:
             case StopWanted():
@@ -138,7 +83,7 @@ class Acting:
             case SubmitWanted():
                 self.submitting.ask_to_submit(wish.draft, wish.then)
             case ChangeWanted():
-                self.resources.ask(wish, self._snapshot())
+                self.resources.ask(wish)
             case ShellWanted():
                 self.shells.ask(wish.job_id)
 
@@ -152,23 +97,23 @@ class Acting:
         if len(jobs) <= MANY:
             self._ask(*_planned(jobs, hidden))
         else:
-            self._app.notify(f"Looking at {plural(len(jobs), 'job')} …")
-            asking = partial(self._ask_about_many, jobs, hidden, self._app.screen)
-            _: Worker[None] = self._app.run_worker(asking, name="plan", group="plan", exclusive=True)
+            self._means.app.notify(f"Looking at {plural(len(jobs), 'job')} …")
+            asking = partial(self._ask_about_many, jobs, hidden, self._means.app.screen)
+            _: Worker[None] = self._means.app.run_worker(asking, name="plan", group="plan", exclusive=True)
 
     async def _ask_about_many(self, jobs: Sequence[JobSummary], hidden: int, asked_on: Screen[Any]) -> None:
         plan, lines = await aside(len(jobs), _planned, jobs, hidden)
-        if self._app.screen is asked_on:  # else a dialog would open where nobody expects one
+        if self._means.app.screen is asked_on:  # else a dialog would open where nobody expects one
             self._ask(plan, lines)
 
     def _ask(self, plan: StopPlan, lines: Sequence[Cell]) -> None:
         if not plan.steps:
             reasons = [f"{plural(count, 'job')} {why}" for why, count in plan.why_left_out]
-            self._app.notify(f"Nothing to stop: {'; '.join(reasons)}.", severity="warning", markup=False)
+            self._means.app.notify(f"Nothing to stop: {'; '.join(reasons)}.", severity="warning", markup=False)
             return
         from batchtui.ui.screens.stop import StopScreen
 
-        self._app.push_screen(
+        self._means.app.push_screen(
             StopScreen(plan, lines=lines, reason=self._reason, start=self._start, on_end=self._stop_ended)
         )
 
@@ -180,16 +125,16 @@ class Acting:
             then: Told what has become of them.
         """
         if len(self._asked) <= MANY:
-            self._watched(_looked(self._asked, job_of, self._clock()), then)
+            self._watched(_looked(self._asked, job_of, self._means.clock()), then)
         elif not self._is_watching:  # of many it takes a while: the next snapshot tells the rest
             self._is_watching = True
-            self._app.run_worker(self._watch_many(job_of, then), name="watch", group="watch")
+            self._means.app.run_worker(self._watch_many(job_of, then), name="watch", group="watch")
 
     async def _watch_many(
         self, job_of: Callable[[str], JobSummary | None], then: Callable[[StopWatch], None]
     ) -> None:
         try:
-            watched = await asyncio.to_thread(_looked, dict(self._asked), job_of, self._clock())
+            watched = await asyncio.to_thread(_looked, dict(self._asked), job_of, self._means.clock())
         finally:
             self._is_watching = False
         self._watched(watched, then)
@@ -201,19 +146,19 @@ class Acting:
 
     def _start(self, plan: StopPlan, reason: str, on_progress: Callable[[StopProgress], None]) -> StopRun:
         self._reason = reason.strip()
-        return StopRun(plan, reason, self._control, self._reads, on_progress=on_progress)
+        return StopRun(plan, reason, self._control, self._means.reads, on_progress=on_progress)
 
     def _stop_ended(self, outcomes: Sequence[StopOutcome], reason: str) -> None:
-        now = self._clock()
-        entries = entries_of(outcomes, reason, actor=self._actor(), at=now)
-        self.record.add(entries)
+        now = self._means.clock()
+        entries = entries_of(outcomes, reason, actor=self._means.actor(), at=now)
+        self._means.record.add(entries)
         heard = (Standing.ACCEPTED, Standing.IN_DOUBT)
         asked = [each.job_id for each in outcomes if each.standing in heard]
         self._asked.update(dict.fromkeys(asked, now))
         accepted = sum(entry.count for entry in entries if entry.outcome == Standing.ACCEPTED.value)
         if accepted == len(outcomes):
-            self._app.notify(f"{plural(accepted, 'job')} will stop.")
-        self._acted()
+            self._means.app.notify(f"{plural(accepted, 'job')} will stop.")
+        self._means.acted()
 
 
 def _planned(jobs: Sequence[JobSummary], hidden: int) -> tuple[StopPlan, Sequence[Cell]]:

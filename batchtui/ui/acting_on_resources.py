@@ -2,9 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from textual.app import App
 from textual.worker import Worker
 
 from batchtui.actions.change import Change, ChangePlan
@@ -18,17 +17,15 @@ from batchtui.actions.change_plans import (
 )
 from batchtui.actions.changing import ChangeOutcome, ChangeRun, entry_of
 from batchtui.actions.outcomes import Standing
-from batchtui.actions.record import ActionRecord, Actor
 from batchtui.aws.errors import AwsError
 from batchtui.model.fields import arn_name
 from batchtui.model.job_definition import JobDefinition
 from batchtui.sync.snapshot import Snapshot
+from batchtui.ui.means import Means
 from batchtui.ui.messages import ChangeWanted
 
 if TYPE_CHECKING:
-    from batchtui.aws.gateway import Gateway
     from batchtui.aws.resources_gateway import ResourcesGateway
-    from batchtui.ui.acting import Acted
 
 _WHY_NOT = {
     ("state", "job"): "Only queues and compute environments can be enabled or disabled.",
@@ -47,45 +44,21 @@ class ActingOnResources:
     """What changes queues, compute environments, definitions and priorities, for one run of the program.
 
     Args:
-        app: Shows the dialogs.
-        control: Changes them; in read-only mode there is none.
-        reads: Looks at what no snapshot knows.
-        record: Keeps what was done.
-        actor: Who does it, as far as is known by now.
-        clock: Epoch seconds.
-        acted: Called after something was asked of AWS.
+        means: What it takes.
+        control: Changes them.
     """
 
-    def __init__(
-        self,
-        app: App[Any],
-        control: "ResourcesGateway",
-        reads: "Gateway",
-        record: ActionRecord,
-        *,
-        actor: Callable[[], Actor],
-        clock: Callable[[], float],
-        acted: "Acted",
-    ) -> None:
-        self._app = app
+    def __init__(self, means: Means, control: "ResourcesGateway") -> None:
+        self._means = means
         self._control = control
-        self._reads = reads
-        self._record = record
-        self._actor = actor
-        self._clock = clock
-        self._acted = acted
 
     def forbid(self) -> None:
         """From now on nothing is changed."""
         self._control.forbid()
 
-    def ask(self, wanted: ChangeWanted, snapshot: Snapshot) -> None:
-        """Opens the dialog, or says why there is nothing to change.
-
-        Args:
-            wanted: What a person asks for.
-            snapshot: What is known of the account.
-        """
+    def ask(self, wanted: ChangeWanted) -> None:
+        """Opens the dialog, or says why there is nothing to change."""
+        snapshot = self._means.snapshot()
         if wanted.kind in ("queue", "environment") and wanted.verb != "deregister":
             self._open(_plan_known(wanted, snapshot))
         elif wanted.verb == "numbers" and wanted.kind == "job" and snapshot.is_service_job(wanted.key):
@@ -97,48 +70,48 @@ class ActingOnResources:
 
     def _look(self, plan: Callable[[], Awaitable[ChangePlan | str]]) -> None:
         look = partial(self._open_when_known, plan)
-        _: Worker[None] = self._app.run_worker(look, name="look", group="change", exclusive=True)
+        _: Worker[None] = self._means.app.run_worker(look, name="look", group="change", exclusive=True)
 
     async def _open_when_known(self, plan: Callable[[], Awaitable[ChangePlan | str]]) -> None:
         """Asks AWS what it is now, then opens the dialog, unless the person went elsewhere meanwhile."""
-        screen = self._app.screen
+        screen = self._means.app.screen
         found: ChangePlan | str
         try:
             found = await plan()
         except AwsError as error:
             found = str(error)
-        if self._app.screen is screen:
+        if self._means.app.screen is screen:
             self._open(found)
 
     async def _plan_service_job(self, key: str) -> ChangePlan | str:
-        job = await self._reads.describe_service_job(arn_name(key), urgent=True)
+        job = await self._means.reads.describe_service_job(arn_name(key), urgent=True)
         return plan_service_job_priority(job) if job else "AWS Batch does not know this job, or not any more."
 
     async def _plan_definition(self, key: str) -> ChangePlan | str:
-        raw = await self._reads.describe_job_definition(key)
+        raw = await self._means.reads.describe_job_definition(key)
         unknown = "AWS Batch does not know this definition, or not any more."
         return unknown if raw is None else plan_deregistration(JobDefinition.from_api(raw))
 
     def _open(self, plan: ChangePlan | str) -> None:
         if isinstance(plan, str):
-            self._app.notify(plan, severity="warning", markup=False)
+            self._means.app.notify(plan, severity="warning", markup=False)
             return
         from batchtui.ui.screens.change import ChangeScreen
 
-        self._app.push_screen(ChangeScreen(plan, start=self._start, on_end=self._ended))
+        self._means.app.push_screen(ChangeScreen(plan, start=self._start, on_end=self._ended))
 
     def _start(self, change: Change, on_pause: Callable[[float], None]) -> ChangeRun:
         return ChangeRun(change, self._control, on_pause=on_pause)
 
     def _ended(self, change: Change, outcome: ChangeOutcome) -> None:
-        self._record.add([entry_of(change, outcome, actor=self._actor(), at=self._clock())])
+        self._means.record.add([entry_of(change, outcome, actor=self._means.actor(), at=self._means.clock())])
         if outcome.standing is Standing.ACCEPTED:
-            self._app.notify(change.done, markup=False)
-        self._acted(topology=True)
+            self._means.app.notify(change.done, markup=False)
+        self._means.acted(topology=True)
         from batchtui.ui.screens.detail import DetailScreen
 
         # What AWS is asked for once, or seldom, shall not stand there as it was; the dialog is still the first.
-        for screen in self._app.screen_stack:
+        for screen in self._means.app.screen_stack:
             if isinstance(screen, DetailScreen):
                 screen.action_refresh_now()
 

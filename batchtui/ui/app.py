@@ -13,13 +13,11 @@ from time import monotonic, time
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.app import App
 from textual.binding import BindingType
 from textual.command import Provider
 from textual.message import Message
 from textual.reactive import var
 from textual.signal import Signal
-from textual.timer import Timer
 from textual.worker import Worker
 
 from batchtui import garbage
@@ -29,12 +27,11 @@ from batchtui.aws.errors import AwsError, MissingCredentialsError, NotConfigured
 from batchtui.model.job import JobSummary
 from batchtui.read_only import read_only_reason
 from batchtui.settings import APPLICATION, COULD_NOT_START, Settings, StartError
-from batchtui.slow_link import SHORTEST_INTERVAL, is_remote
 from batchtui.sync.snapshot import Snapshot
 from batchtui.sync.sources import Sources, all_errors
 from batchtui.sync.trends import Trends
 from batchtui.ui import themes
-from batchtui.ui.keys import DETAIL_HELP, GLOBAL_KEYS, LOG_HELP, MAIN_HELP, Key, bindings, is_read_only, offered
+from batchtui.ui.keys import DETAIL_HELP, GLOBAL_KEYS, LOG_HELP, MAIN_HELP, Key, bindings
 from batchtui.ui.messages import (
     ChangeWanted,
     ChildrenWanted,
@@ -51,6 +48,7 @@ from batchtui.ui.messages import (
     WhyWanted,
     Wish,
 )
+from batchtui.ui.news import News
 from batchtui.ui.open_details import OpenDetails
 from batchtui.ui.open_logs import OpenLogs
 from batchtui.ui.reach import Reach
@@ -108,13 +106,7 @@ class BatchtuiApp(TerminalApp):
 
     def __init__(self, settings: Settings, account: AccountContext, *, clock: Callable[[], float] = time) -> None:
         super().__init__()
-        for theme in themes.THEMES:
-            self.register_theme(theme)
-            if theme.name == (settings.theme or themes.DEFAULT):
-                # Before the first frame: a change later would parse and apply every style twice.
-                self.set_reactive(App.theme, theme.name)
-                self.update_classes({"-dark-mode": theme.dark, "-light-mode": not theme.dark}, update=False)
-                self.stylesheet.set_variables(self.get_css_variables())
+        themes.begin_with(self, settings.theme)
         self.set_class("NO_COLOR" in os.environ, "-no-colour")
         self.settings = settings
         self.failure: str | None = None
@@ -144,9 +136,8 @@ class BatchtuiApp(TerminalApp):
         # What the poller did not ask: details, logs, actions.
         self._heard = Sources(clock=monotonic, wall_clock=clock, chance=random)
         self._clock = clock
-        self._heard_at = 0.0
         self._jobs_held = garbage.Growing()
-        self._news: Timer | None = None
+        self._news = News(self, lambda: self.post_message(self.Published(self.snapshot)))
         self._monitoring: asyncio.Task[None] | None = None
         self._connection: Connection | None = None
         self._gateway: Gateway | None = None
@@ -166,12 +157,9 @@ class BatchtuiApp(TerminalApp):
         return self._main
 
     def on_mount(self) -> None:
-        name = self.settings.theme or themes.DEFAULT
-        if name not in self.available_themes:
-            there_are = ", ".join(self.available_themes)
-            self._cannot_start(f"There is no theme '{name}'; there are: {there_are}.")
+        if (why_not := themes.go_on_with(self, self.settings.theme)) is not None:
+            self._cannot_start(why_not)
             return
-        self.theme = name
         self.begin_on_terminal()
         self.screen_change_signal.subscribe(self, lambda _: self._follow_sight())
         self.call_after_refresh(self._start_monitoring)
@@ -200,22 +188,20 @@ class BatchtuiApp(TerminalApp):
 
     def action_help(self) -> None:
         """Shows the keys of where one is."""
-        from batchtui.ui.screens.text import TextScreen, help_lines
+        from batchtui.ui.open_texts import open_help
 
         groups: Sequence[tuple[str, Sequence[Key]]] = LOG_HELP if self.screen in self._logs else DETAIL_HELP
         if self.screen is self._main:
             from batchtui.ui.places import in_help
 
             groups = (*MAIN_HELP, in_help())
-        there = [(title, offered(keys, is_read_only=is_read_only(self))) for title, keys in groups]
-        self.push_screen(TextScreen("Help", lambda: help_lines(there)))
+        open_help(self, groups)
 
     def action_errors(self) -> None:
         """Shows the errors of the session."""
-        from batchtui.ui.screens.text import TextScreen, error_lines
+        from batchtui.ui.open_texts import open_errors
 
-        errors = all_errors(self._poller.sources.errors if self._poller else (), self._heard.errors)
-        self.push_screen(TextScreen("Errors of this session", lambda: error_lines(errors)))
+        open_errors(self, all_errors(self._poller.sources.errors if self._poller else (), self._heard.errors))
 
     def open_place(self, name: str) -> None:
         """Opens a screen by its name in ``places``."""
@@ -248,17 +234,9 @@ class BatchtuiApp(TerminalApp):
         self.exit()
 
     def _hear(self, _: Snapshot) -> None:
-        """The poller has news: at once, or over a link that may be slow a few times a second, the newest."""
+        """The poller has news."""
         self._jobs_held.note(sum(len(queue.jobs) for queue in self.snapshot.jobs.values()))
-        since = monotonic() - self._heard_at
-        if not is_remote(os.environ) or since >= SHORTEST_INTERVAL:
-            self._tell_news()
-        elif self._news is None:
-            self._news = self.set_timer(SHORTEST_INTERVAL - since, self._tell_news)
-
-    def _tell_news(self) -> None:
-        self._heard_at, self._news = monotonic(), None
-        self.post_message(self.Published(self.snapshot))
+        self._news.heard()
 
     @on(Published)
     def _show(self, event: Published) -> None:
@@ -379,15 +357,13 @@ class BatchtuiApp(TerminalApp):
             self._acting = None
         elif self._acting is None and self._gateway and self._poller and self.record:
             from batchtui.ui.acting import Acting
+            from batchtui.ui.means import Means
 
+            reach = self._reach
             self._acting = Acting(
-                self,
-                self._gateway,
-                self.record,
-                actor=lambda: self._where.actor,
-                snapshot=lambda: self.snapshot,
-                clock=self._clock,
-                acted=self._poller.wake,
+                Means(
+                    self, self._gateway, self.record, reach.where, reach.snapshot, reach.clock, self._poller.wake
+                )
             )
 
     def watch_why_read_only(self, why: str | None) -> None:

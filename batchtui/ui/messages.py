@@ -1,6 +1,7 @@
 """Messages between screens, apart from them: a screen is imported only when it is first opened."""
 
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from textual.message import Message
 
@@ -65,8 +66,8 @@ class LogWanted(Message):
         self.title = title
 
 
-class WhyWanted(Message):
-    """A person asks why a job failed, or why it waits.
+class WantedOfJob(Message):
+    """A person asks for something about one job.
 
     Attributes:
         job_id: The job, child or node.
@@ -81,36 +82,16 @@ class WhyWanted(Message):
         self.job = job
 
 
-class ChildrenWanted(Message):
-    """A person asks for the children of an array, or for the nodes of a multi-node job.
-
-    Attributes:
-        job_id: The parent, or one of its children.
-        title: What to call it until AWS has answered.
-        job: What is known of it already.
-    """
-
-    def __init__(self, job_id: str, title: str, job: JobSummary | None = None) -> None:
-        super().__init__()
-        self.job_id = job_id
-        self.title = title
-        self.job = job
+class WhyWanted(WantedOfJob):
+    """Why it failed, or why it waits."""
 
 
-class DependenciesWanted(Message):
-    """A person asks what a job waits for, and what waits for it.
+class ChildrenWanted(WantedOfJob):
+    """The children of an array, or the nodes of a multi-node job: of the parent, or of the one that is named."""
 
-    Attributes:
-        job_id: The job or child.
-        title: What to call it until AWS has answered.
-        job: What is known of it already.
-    """
 
-    def __init__(self, job_id: str, title: str, job: JobSummary | None = None) -> None:
-        super().__init__()
-        self.job_id = job_id
-        self.title = title
-        self.job = job
+class DependenciesWanted(WantedOfJob):
+    """What it waits for, and what waits for it."""
 
 
 class StopWanted(Message):
@@ -195,6 +176,12 @@ class ShellWanted(Message):
     def __init__(self, job_id: str) -> None:
         super().__init__()
         self.job_id = job_id
+
+
+class ChangeOfJobs(Protocol):
+    """Makes the message that asks to change these jobs."""
+
+    def __call__(self, jobs: Sequence[JobSummary], *, hidden: int) -> Message: ...
 
 
 Way = DetailWanted | WhyWanted | ChildrenWanted | DependenciesWanted | RevisionsWanted

@@ -63,6 +63,7 @@ class OpenDetails:
 
         From a log, or from the answer why, it goes back to the details that led there, at their place.
         """
+        from batchtui.ui.details.host_live import LiveHost
         from batchtui.ui.details.lookup import Lookup
         from batchtui.ui.details.queue_live import LiveInsight
         from batchtui.ui.screens.detail import OVERVIEW, DetailScreen
@@ -77,7 +78,8 @@ class OpenDetails:
                 reach.app.screen.show_tab(tab)
             return
         insight = LiveInsight(reach, key) if kind == "queue" else None
-        lookup = Lookup(reach.gateway, reach.snapshot, reach.record, reach.clock, insight)
+        host = LiveHost(reach) if kind == "job" else None
+        lookup = Lookup(reach.gateway, reach.snapshot, reach.record, reach.clock, insight, host)
         reach.app.push_screen(
             DetailScreen(
                 kind,

@@ -4,17 +4,14 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from textual.app import App
 from textual.screen import Screen
 from textual.worker import Worker
 
-from batchtui.actions.record import ActionRecord, Actor
 from batchtui.actions.session_plugin import (
     NOT_INSTALLED,
     PluginCall,
@@ -27,13 +24,10 @@ from batchtui.aws.errors import AccessDeniedError, AmbiguousError, AwsError
 from batchtui.aws.shell_gateway import ShellGateway
 from batchtui.model.ecs_task import EcsContainer, cluster_arn
 from batchtui.model.job_detail import JobDetail
-from batchtui.sync.snapshot import Snapshot
 from batchtui.sync.trail_reads import FORGOTTEN, absence_of, environment_of, place_of
-from batchtui.ui.details.hosts import environments_for
+from batchtui.ui.details.host_live import environments_for
 from batchtui.ui.lent_terminal import TYPED_SIGNALS, TerminalError, run_in_terminal
-
-if TYPE_CHECKING:
-    from batchtui.aws.gateway import Gateway
+from batchtui.ui.means import Means
 
 _SERVICE_JOB = "A service job runs in SageMaker: ECS Exec does not reach it."
 _UNKNOWN = "AWS Batch does not know this job, or not any more."
@@ -51,33 +45,13 @@ class Shells:
     """Opens shells, for one run of the program; in read-only mode there are none.
 
     Args:
-        app: Shows the dialog and lends the terminal.
+        means: What it takes; the record keeps that a shell was opened, not what was typed.
         control: Opens sessions.
-        reads: Looks at the job and at its task.
-        record: Keeps that a shell was opened, not what was typed.
-        actor: Who does it, as far as is known by now.
-        snapshot: What is known of the account.
-        clock: Epoch seconds.
     """
 
-    def __init__(
-        self,
-        app: App[Any],
-        control: ShellGateway,
-        reads: "Gateway",
-        record: ActionRecord,
-        *,
-        actor: Callable[[], Actor],
-        snapshot: Callable[[], Snapshot],
-        clock: Callable[[], float],
-    ) -> None:
-        self._app = app
+    def __init__(self, means: Means, control: ShellGateway) -> None:
+        self._means = means
         self._control = control
-        self._reads = reads
-        self._record = record
-        self._actor = actor
-        self._snapshot = snapshot
-        self._clock = clock
         self._is_opening = False
 
     def forbid(self) -> None:
@@ -86,14 +60,14 @@ class Shells:
 
     def ask(self, job_id: str) -> None:
         """Opens the dialog, or says why there can be no shell."""
-        if self._snapshot().is_service_job(job_id):
+        if self._means.snapshot().is_service_job(job_id):
             self._say(_SERVICE_JOB)
             return
         if self._is_opening:  # asking again would cut off what was sent, and open another one
             self._say("A shell is being opened …")
             return
-        work = partial(self._ask_when_known, job_id, self._app.screen)
-        _: Worker[None] = self._app.run_worker(work, name="shell", group="shell", exclusive=True)
+        work = partial(self._ask_when_known, job_id, self._means.app.screen)
+        _: Worker[None] = self._means.app.run_worker(work, name="shell", group="shell", exclusive=True)
 
     async def _ask_when_known(self, job_id: str, asked_on: Screen[Any]) -> None:
         plugin = installed_plugin(os.environ)
@@ -104,10 +78,10 @@ class Shells:
         if isinstance(found, str) or plugin is None:
             told = [found] if isinstance(found, str) else []
             self._say(" ".join((*told, *([] if plugin else [NOT_INSTALLED]))))
-        elif self._app.screen is asked_on:  # else a dialog would open where nobody expects one
+        elif self._means.app.screen is asked_on:  # else a dialog would open where nobody expects one
             from batchtui.ui.screens.shell import ShellScreen
 
-            container = await self._app.push_screen_wait(ShellScreen(found))
+            container = await self._means.app.push_screen_wait(ShellScreen(found))
             if container is not None:
                 self._is_opening = True
                 try:
@@ -116,7 +90,7 @@ class Shells:
                     self._is_opening = False
 
     async def _plan(self, job_id: str) -> ShellPlan | str:
-        jobs = await self._reads.describe_jobs([job_id], urgent=True)
+        jobs = await self._means.reads.describe_jobs([job_id], urgent=True)
         if not jobs:
             return _UNKNOWN
         place = place_of(jobs[0])
@@ -126,13 +100,13 @@ class Shells:
         if cluster is None:
             return _NO_CLUSTER
         try:
-            task = await self._reads.ecs.describe_task(cluster, place.task_arn)
+            task = await self._means.reads.ecs.describe_task(cluster, place.task_arn)
         except AccessDeniedError as error:
             return f"{absence_of('ecs:DescribeTasks', error).sentence}. {_NEEDS_IT}"
-        return plan_shell(jobs[0], task, cluster, self._actor().region) if task else FORGOTTEN
+        return plan_shell(jobs[0], task, cluster, self._means.actor().region) if task else FORGOTTEN
 
     def _cluster(self, job: JobDetail, task_arn: str) -> str | None:
-        environment = environment_of(task_arn, environments_for(self._snapshot(), job.summary))
+        environment = environment_of(task_arn, environments_for(self._means.snapshot(), job.summary))
         return (environment.ecs_cluster_arn if environment else None) or cluster_arn(task_arn)
 
     async def _open(self, plugin: str, plan: ShellPlan, container: EcsContainer) -> None:
@@ -146,8 +120,8 @@ class Shells:
             self._say(_why_refused(error))
             return
         finally:
-            self._record.add([entry_of(plan, container, failure, actor=self._actor(), at=self._clock())])
-        actor = self._actor()
+            actor, at = self._means.actor(), self._means.clock()
+            self._means.record.add([entry_of(plan, container, failure, actor=actor, at=at)])
         call = plugin_call(
             plugin,
             session,
@@ -169,7 +143,7 @@ class Shells:
 
         try:
             status = await run_in_terminal(
-                self._app,
+                self._means.app,
                 call.command,
                 environment=call.environment,
                 for_program=_SHELL_SIGNALS,
@@ -179,10 +153,10 @@ class Shells:
             self._say(f"{error} {_IN_DOUBT}")
             return
         words = f"The shell in {container.name} of {plan.job_name} has ended with exit status {status}."
-        self._app.notify(words, severity="warning" if status else "information", markup=False)
+        self._means.app.notify(words, severity="warning" if status else "information", markup=False)
 
     def _say(self, sentence: str) -> None:
-        self._app.notify(sentence, severity="warning", timeout=12, markup=False)
+        self._means.app.notify(sentence, severity="warning", timeout=12, markup=False)
 
 
 def _why_refused(error: AwsError) -> str:

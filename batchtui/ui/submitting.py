@@ -1,14 +1,11 @@
 """From a person's wish for a new job to the dialog, the calls, and the record of them."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Any
-
-from textual.app import App
+from typing import TYPE_CHECKING
 
 from batchtui.actions.draft import Draft
 from batchtui.actions.originals import Originals, find_originals
 from batchtui.actions.outcomes import Standing
-from batchtui.actions.record import ActionRecord, Actor
 from batchtui.actions.submitting import (
     SubmitOutcome,
     SubmitProgress,
@@ -20,47 +17,24 @@ from batchtui.actions.submitting import (
 from batchtui.format import plural
 from batchtui.model.job import JobSummary
 from batchtui.sync.snapshot import Snapshot
+from batchtui.ui.means import Means
 from batchtui.ui.submit.choices import QueueChoice
 
 if TYPE_CHECKING:
     from batchtui.aws.control_gateway import ControlGateway
-    from batchtui.aws.gateway import Gateway
 
 
 class Submitting:
     """What makes new jobs, for one run of the program.
 
     Args:
-        app: Shows the dialogs.
+        means: What it takes.
         control: Submits jobs.
-        reads: Looks at jobs and definitions.
-        record: Keeps what was done.
-        actor: Who does it, as far as is known by now.
-        clock: Epoch seconds.
-        acted: Called after something was asked of AWS.
-        snapshot: What is known of the account.
     """
 
-    def __init__(
-        self,
-        app: App[Any],
-        control: "ControlGateway",
-        reads: "Gateway",
-        record: ActionRecord,
-        *,
-        actor: Callable[[], Actor],
-        clock: Callable[[], float],
-        acted: Callable[[], None],
-        snapshot: Callable[[], Snapshot],
-    ) -> None:
-        self.app = app
+    def __init__(self, means: Means, control: "ControlGateway") -> None:
+        self.means = means
         self.control = control
-        self.reads = reads
-        self.record = record
-        self.actor = actor
-        self.clock = clock
-        self.acted = acted
-        self.snapshot = snapshot
 
     def ask_to_resubmit(self, jobs: Sequence[JobSummary], hidden: int, *, is_edited: bool) -> None:
         """Opens the dialog for jobs that are to be submitted once more.
@@ -73,11 +47,11 @@ class Submitting:
         from batchtui.ui.screens.submit import SubmitScreen
 
         if is_edited and len(jobs) > 1:
-            self.app.notify("One job at a time can be edited: u unmarks all.", severity="warning")
+            self.means.app.notify("One job at a time can be edited: u unmarks all.", severity="warning")
             return
-        queues = queue_choices(self.snapshot())
+        queues = queue_choices(self.means.snapshot())
         screen = SubmitScreen(_Asked(self, jobs), queues=queues, hidden=hidden, is_edited=is_edited)
-        self.app.push_screen(screen, self._tell)
+        self.means.app.push_screen(screen, self._tell)
 
     def ask_to_submit(self, draft: Draft, then: Callable[[str], None]) -> None:
         """Opens the dialog for one new job.
@@ -93,14 +67,14 @@ class Submitting:
             for job_id in ids_of(outcomes or ()):
                 then(job_id)
 
-        self.app.push_screen(SubmitScreen(_Asked(self, ()), draft=draft), tell)
+        self.means.app.push_screen(SubmitScreen(_Asked(self, ()), draft=draft), tell)
 
     def _tell(self, outcomes: tuple[SubmitOutcome, ...] | None) -> None:
         made = [each for each in outcomes or () if each.standing is Standing.ACCEPTED]
         if len(made) == 1:
-            self.app.notify(f"{made[0].job_name} is submitted: {made[0].job_id}.", markup=False)
+            self.means.app.notify(f"{made[0].job_name} is submitted: {made[0].job_id}.", markup=False)
         elif made:
-            self.app.notify(f"{plural(len(made), 'job')} are submitted; :history tells which.", markup=False)
+            self.means.app.notify(f"{plural(len(made), 'job')} are submitted; :history tells which.", markup=False)
 
 
 class _Asked:
@@ -112,25 +86,25 @@ class _Asked:
         self._is_known: Callable[[str], bool] = lambda job_id: False
 
     def find(self) -> Awaitable[Originals]:
-        return find_originals(self._jobs, self._of.reads, job_of=self._of.snapshot().job)
+        return find_originals(self._jobs, self._of.means.reads, job_of=self._of.means.snapshot().job)
 
     def run(self, drafts: Sequence[Draft], on_progress: Callable[[SubmitProgress], None]) -> SubmitRun:
         # What is known now: a later snapshot may already hold the job whose answer was lost.
-        before = self._of.snapshot()
+        before = self._of.means.snapshot()
         own = {draft.original.summary.job_id for draft in drafts if draft.original}
         self._is_known = lambda job_id: job_id in own or before.job(job_id) is not None
         return SubmitRun(
             drafts,
             self._of.control,
-            self._of.reads,
+            self._of.means.reads,
             is_known=self._is_known,
             on_progress=on_progress,
             on_outcome=self._write,
-            clock=self._of.clock,
+            clock=self._of.means.clock,
         )
 
     async def look_again(self, outcome: SubmitOutcome) -> SubmitOutcome:
-        looked = await look_for(outcome, self._of.reads, is_known=self._is_known)
+        looked = await look_for(outcome, self._of.means.reads, is_known=self._is_known)
         if looked.found != outcome.found:
             self._write(looked)
         return looked
@@ -138,13 +112,13 @@ class _Asked:
     async def edit(self, draft: Draft) -> Draft | None:
         from batchtui.ui.editing import edit_draft
 
-        return await edit_draft(self._of.app, draft)
+        return await edit_draft(self._of.means.app, draft)
 
     def ended(self) -> None:
-        self._of.acted()
+        self._of.means.acted()
 
     def _write(self, outcome: SubmitOutcome) -> None:
-        self._of.record.add([entry_of(outcome, actor=self._of.actor(), at=self._of.clock())])
+        self._of.means.record.add([entry_of(outcome, actor=self._of.means.actor(), at=self._of.means.clock())])
 
 
 def queue_choices(snapshot: Snapshot) -> tuple[QueueChoice, ...]:

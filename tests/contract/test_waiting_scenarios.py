@@ -261,7 +261,7 @@ async def test_one_that_ran_before(world: DemoWorld, gateway: Gateway) -> None:
 
     def back() -> list[str]:
         jobs = account.index.jobs_of(account.queues["align-low"]).by_status["RUNNABLE"]
-        return [job.job_id for job in jobs if job.attempts and job.array is None]
+        return [job.job_id for job in jobs if len(job.attempts) == 1 and job.array is None]
 
     until(world, lambda: bool(world.queues() and back()), step=5)
     job_id = back()[0]
@@ -287,7 +287,31 @@ async def test_resources_that_are_handed_out_one_by_one(world: DemoWorld, gatewa
     )
     placed(world, job_id)
     asked = await asked_of(world, gateway, job_id)
-    assert "whether these are free: licences (2)" in asked.answer.unknown
+    assert "whether these are free: licences (2): AWS does not know licences" in asked.answer.unknown
+
+
+async def test_a_licence_that_others_have(world: DemoWorld, gateway: Gateway) -> None:
+    """The demo account always has jobs that wait for one."""
+    jobs = world.batch.list_jobs_by_consumable_resource(
+        consumableResource="dragen-licences", filters=[{"name": "JOB_STATUS", "values": ["RUNNABLE"]}]
+    )["jobs"]
+    found = await verdict(world, gateway, jobs[0]["jobArn"].rpartition("/")[2], "consumables")
+    assert found.cause == "It takes 2 of dragen-licences, of which none is left."
+    assert found.evidence == ("dragen-licences: 4 of 4 in use, 2 asked for",)
+    assert [(each.kind, each.key) for each in found.leads] == [("consumable-resource", "dragen-licences")]
+
+
+async def test_a_resource_of_which_there_is_enough(world: DemoWorld, gateway: Gateway) -> None:
+    until(world, lambda: any(_takes_seats(world)), step=5)
+    asked = await asked_of(world, gateway, next(_takes_seats(world)))
+    assert any(each.startswith("what it takes is free: ") for each in asked.answer.ruled_out)
+
+
+def _takes_seats(world: DemoWorld) -> Iterator[str]:
+    jobs = world.batch.list_jobs_by_consumable_resource(
+        consumableResource="tracking-seats", filters=[{"name": "JOB_STATUS", "values": ["RUNNABLE"]}]
+    )["jobs"]
+    yield from (each["jobArn"].rpartition("/")[2] for each in jobs)
 
 
 async def test_what_is_kept_for_shares_without_jobs(world: DemoWorld, gateway: Gateway) -> None:

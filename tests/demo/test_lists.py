@@ -46,13 +46,57 @@ def test_what_is_used_up_stays_so(demo: Demo) -> None:
     assert used() >= before + 40
 
 
+def test_jobs_wait_while_what_they_take_is_in_use_and_nobody_waits_behind_them(demo: Demo) -> None:
+    taken = {"consumableResourceList": [{"consumableResource": "dragen-licences", "quantity": 3}]}
+    first = demo.submit(consumableResourcePropertiesOverride=taken)
+    second = demo.submit(consumableResourcePropertiesOverride=taken)
+    behind = demo.submit()
+    demo.advance_until(first, "RUNNING")
+    demo.advance_until(behind, "RUNNING", "SUCCEEDED", "FAILED")
+    waiting = demo.described(second)
+    assert (waiting["status"], waiting["attempts"]) == ("RUNNABLE", [])
+    assert "statusReason" not in waiting, "AWS tells of none"
+    front = demo.batch.get_job_queue_snapshot(jobQueue=waiting["jobQueue"])["frontOfQueue"]["jobs"]
+    assert waiting["jobArn"] in [each["jobArn"] for each in front]
+    one = demo.batch.describe_consumable_resource(consumableResource="dragen-licences")
+    assert (one["inUseQuantity"], one["availableQuantity"]) == (3, 1)
+    demo.advance_until(first, "SUCCEEDED", "FAILED")
+    demo.advance_until(second, "STARTING", "RUNNING")
+
+
+def test_who_waits_for_a_resource_can_be_stopped(demo: Demo) -> None:
+    taken = {"consumableResourceList": [{"consumableResource": "dragen-licences", "quantity": 5}]}
+    never = demo.submit(consumableResourcePropertiesOverride=taken)
+    demo.clock.advance(1200)
+    assert demo.described(never)["status"] == "RUNNABLE"
+    demo.batch.terminate_job(jobId=never, reason="there are only four")
+    demo.advance_until(never, "FAILED")
+    one = demo.batch.describe_consumable_resource(consumableResource="dragen-licences")
+    assert one["inUseQuantity"] == 0
+
+
 @pytest.mark.parametrize("jobs", [50, 3000])
-def test_there_is_always_enough(make_demo: Callable[..., Demo], jobs: int) -> None:
+def test_no_more_is_taken_than_there_is(make_demo: Callable[..., Demo], jobs: int) -> None:
     demo = make_demo(jobs=jobs)
     for _ in range(5):
         for each in demo.batch.list_consumable_resources()["consumableResources"]:
             assert 0 <= each["inUseQuantity"] <= each["totalQuantity"], each
         demo.clock.advance(600)
+
+
+def test_a_newcomers_account_has_jobs_that_wait_for_a_licence(make_demo: Callable[..., Demo]) -> None:
+    demo = make_demo(jobs=2000)
+    ended = 0
+    for _ in range(5):
+        one = demo.batch.describe_consumable_resource(consumableResource="dragen-licences")
+        jobs = demo.batch.list_jobs_by_consumable_resource(consumableResource="dragen-licences")["jobs"]
+        holding = [each for each in jobs if each["jobStatus"] in ("STARTING", "RUNNING")]
+        assert one["inUseQuantity"] == sum(each["quantity"] for each in holding) <= one["totalQuantity"] == 4
+        assert len([each for each in jobs if each["jobStatus"] == "RUNNABLE"]) >= 1
+        ended, before = len([each for each in jobs if each["jobStatus"] in ("SUCCEEDED", "FAILED")]), ended
+        assert ended >= before
+        demo.clock.advance(600)
+    assert ended > 5, "the line moves on"
 
 
 def test_what_is_asked_wrongly_is_refused(demo: Demo) -> None:

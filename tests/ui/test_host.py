@@ -143,13 +143,61 @@ async def test_what_is_denied_is_said_in_its_place_and_is_no_error(
         assert not driver.app.screen.query("Toast")
         asked = calls(demo)[READS.index(operation)]
         asked_before = jobs_described(demo)
-        await driver.press("ctrl+r")
-        await driver.until(lambda: jobs_described(demo) > asked_before, "asked again")
+        await driver.until(lambda: jobs_described(demo) > asked_before + 1, "the job is asked for again")
         assert calls(demo)[READS.index(operation)] == asked == 1, "what is denied is not asked for at once again"
         await driver.press("exclamation_mark")
         await driver.until_text("Errors of this session")
         assert permission not in driver.text
         assert operation not in driver.text
+        await driver.press("escape")
+        demo.heal()
+        await driver.press("ctrl+r")
+        await driver.until(lambda: "denied" not in driver.text, "who has just been allowed to asks at once")
+        await driver.until_text("Container default", "Docker", "Private DNS name")
+
+
+async def test_a_permission_that_was_given_is_seen_from_another_tab_too_and_of_a_job_that_is_over(
+    demo: DemoWorld,
+) -> None:
+    demo.fault("DescribeTasks", status=400, code="AccessDeniedException", message="no")
+    async with running(demo, settings=PATIENT, size=TALL) as driver:
+        await driver.until_live()
+        over = find(
+            demo,
+            driver,
+            lambda job: (
+                job["status"] in ("SUCCEEDED", "FAILED")
+                and "taskArn" in job.get("container", {})
+                and job["stoppedAt"] > (demo.clock.now() - 600) * 1000
+            ),
+        )
+        await open_host(driver, over)
+        await driver.until_text("denied: ecs:DescribeTasks")
+        demo.heal()
+        await driver.press("right", "left")
+        assert "denied: ecs:DescribeTasks" in driver.text, "nothing of it changes by itself"
+        await driver.press("right", "ctrl+r", "left")
+        await driver.until_text("Last status           STOPPED")
+
+
+async def test_nothing_is_asked_while_polling_is_paused(demo: DemoWorld) -> None:
+    async with running(demo, settings=PROMPT, size=TALL) as driver:
+        await driver.until_live()
+        over = find(demo, driver, lambda job: job["status"] == "SUCCEEDED" and "taskArn" in job["container"])
+        await open_job(driver, over)
+        await driver.press("p")
+        await driver.until(lambda: driver.app.snapshot.is_paused, "paused")
+        await driver.press("left", "left")
+        await driver.until_text("▐Host▌", "Polling is paused, so AWS was not asked: ctrl+r asks once.")
+        assert calls(demo) == [0, 0, 0]
+        await driver.press("ctrl+r")
+        await driver.until_text("Where", "ECS task")
+        await driver.press("escape")
+        await open_job(driver, over)
+        await driver.press("left", "left")
+        await driver.until_text("▐Host▌", "Polling is paused")
+        await driver.press("p")
+        await driver.until_text("Where", "ECS task")
 
 
 async def test_everything_denied_still_tells_what_batch_told(demo: DemoWorld) -> None:

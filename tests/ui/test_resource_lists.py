@@ -381,7 +381,7 @@ async def test_nothing_of_it_can_be_changed_and_it_says_so(demo: DemoWorld) -> N
             ("D", "Only a revision of a job definition can be deregistered."),
             ("x", "Only jobs can be stopped."),
             ("l", "Only jobs have logs."),
-            ("V", "Only job definitions have revisions."),
+            ("V", "Only job definitions have revisions"),
         ):
             await driver.press(key)
             await driver.until_text(words)

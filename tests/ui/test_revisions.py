@@ -10,7 +10,7 @@ from batchtui.ui.screens.detail import DetailScreen
 from batchtui.ui.screens.revisions import RevisionsScreen
 from tests.contract.test_job_definitions import register_many
 from tests.ui.driver import Driver, running
-from tests.ui.kinds import PATIENT
+from tests.ui.kinds import PATIENT, find, open_job
 from tests.ui.test_definition_list import all_definitions
 from tests.worlds import DemoWorld
 
@@ -92,6 +92,8 @@ async def test_two_marked_ones_are_compared_the_older_first(demo: DemoWorld) -> 
         await driver.press("space", "down", "space")
         await difference(driver)
         await driver.until_text("bwa-mem2-align:5 INACTIVE  →  bwa-mem2-align:7", "align:2.5.1", "align:2.7.1")
+        await driver.press("left_square_bracket")
+        await driver.until_text("These two were marked")
         await driver.press("escape", "u", "G", "space", "g")
         assert screen.pane.table.marked == {"bwa-mem2-align:5"}
         await difference(driver)
@@ -142,7 +144,30 @@ async def test_from_the_details_and_back_to_them(demo: DemoWorld) -> None:
         driver.app.open_detail("queue", "align-high", "align-high")
         await driver.until_text("Priority")
         await driver.press("V")
-        await driver.until_text("Only job definitions have revisions.")
+        await driver.until_text("Only job definitions have revisions, and jobs that were made from one.")
+
+
+async def test_from_a_job_to_the_revisions_of_its_definition(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        used = "gatk-haplotypecaller:12"
+        await open_job(driver, find(demo, driver, lambda job: job["jobDefinition"].endswith(used)))
+        await driver.press("V")
+        screen = await listed(driver)
+        assert shown(screen) == [12, 11, 10]
+        assert screen.pane.table.cursor_row is not None
+        assert screen.pane.table.cursor_row.key == used
+        await difference(driver)
+        await driver.until_text("gatk-haplotypecaller:11  →  gatk-haplotypecaller:12")
+        await driver.press("escape", "escape")
+        await driver.until(lambda: isinstance(driver.app.screen, DetailScreen), "the job")
+
+
+async def test_the_only_revision_is_said_to_be_the_only_one(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await revisions_of(driver, "cram-archive")
+        await driver.press("V")
+        await driver.until_text("AWS tells of no revision before this one, and of none after it.")
 
 
 async def test_from_a_revision_to_a_new_job_unless_it_is_inactive(demo: DemoWorld) -> None:

@@ -23,7 +23,7 @@ async def test_a_burst_of_news_is_one_refresh(
 
     async with running(demo, settings=PATIENT, on_message=note) as driver:
         await driver.until_live()
-        await driver.until(lambda: driver.app._news is None, "nothing is waiting")
+        await driver.until(lambda: not driver.app._news.is_waiting, "nothing is waiting")
         news.clear()
         posted: list[Message] = []
         post = driver.app.post_message
@@ -37,7 +37,7 @@ async def test_a_burst_of_news_is_one_refresh(
             driver.app._hear(driver.snapshot)
         count = sum(isinstance(message, BatchtuiApp.Published) for message in posted)
         assert count == shown or (connection and not count)
-        await driver.until(lambda: driver.app._news is None and bool(news), "the newest is shown")
+        await driver.until(lambda: not driver.app._news.is_waiting and bool(news), "the newest is shown")
         newest = news[-1]
         assert isinstance(newest, BatchtuiApp.Published)
         assert newest.snapshot is driver.snapshot

@@ -298,3 +298,28 @@ async def test_a_head_that_has_only_come_is_not_called_stuck(large: DemoWorld) -
                 assert not any("cancel" in remedy for remedy in verdict.remedies)
         assert "the snapshot has no time" not in driver.text
         await driver.until_text("in its queue: ", " before it.", "at this place for ")
+
+
+async def test_a_job_that_waits_for_a_licence_leads_to_who_has_it(large: DemoWorld) -> None:
+    async with live(large, size=NARROW) as driver:
+        waits = find(large, driver, lambda job: "dragen" in job["jobDefinition"] and job["status"] == "RUNNABLE")
+        screen = await ask(driver, waits)
+        assert rules(screen)[0] == "consumables"
+        await driver.until_text(
+            "It takes 2 of dragen-licences, of which none is left.",
+            "dragen-licences: 4 of 4 in use, 2 asked for",
+            "consumable resource dragen-licences  who takes it",
+        )
+        await driver.press("1")
+        await driver.until_text("none: jobs that need it wait", "takes 2", "RUNNING")
+
+
+async def test_where_licences_may_not_be_looked_at_it_is_said(large: DemoWorld) -> None:
+    large.fault("DescribeConsumableResource", **DENIED)
+    async with live(large, size=NARROW) as driver:
+        waits = find(large, driver, lambda job: "dragen" in job["jobDefinition"] and job["status"] == "RUNNABLE")
+        screen = await ask(driver, waits)
+        assert "consumables" not in rules(screen)
+        await driver.press("end")
+        await driver.until_text("whether these are free: dragen-licences (2)")
+        assert not driver.app.screen.query("Toast")

@@ -6,6 +6,7 @@ from typing import Any
 
 from batchtui.insight.situation import OtherQueue, WaitingSituation
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
+from batchtui.model.consumable_resource import ConsumableResource
 from batchtui.model.job import JobSummary
 from batchtui.model.job_detail import JobDetail
 from batchtui.model.job_queue import JobQueueDetail
@@ -96,6 +97,17 @@ def environment(name: str = "on-demand", **resources: Any) -> Payload:
 def front(*job_ids: str, since: int = 12) -> Payload:
     jobs = [{"jobArn": arn("job", each), "earliestTimeAtPosition": NOW - since * MINUTE} for each in job_ids]
     return {"frontOfQueue": {"jobs": jobs, "lastUpdatedAt": NOW - 5_000}}
+
+
+def resource(*, total: int, in_use: int) -> Payload:
+    return {
+        "consumableResourceName": "licences",
+        "consumableResourceArn": arn("consumable-resource", "licences"),
+        "totalQuantity": total,
+        "inUseQuantity": in_use,
+        "availableQuantity": total - in_use,
+        "resourceType": "REPLENISHABLE",
+    }
 
 
 def ordinary() -> Payload:
@@ -193,6 +205,7 @@ def situation(payload: Payload) -> WaitingSituation:
         service_environments=None
         if payload.get("service_environments") is None
         else tuple(map(ServiceEnvironmentDetail.from_api, payload["service_environments"])),
+        consumables=tuple(map(ConsumableResource.from_api, payload.get("consumables", ()))),
         quota_shares=tuple(map(QuotaShareDetail.from_api, payload.get("quota_shares", ()))),
         jobs=tuple(map(JobSummary.from_api, payload["jobs"])) if payload.get("jobs") is not None else None,
     )
@@ -312,6 +325,11 @@ _ALL_OVER = {
     "FAILED": 12,
 }
 _PENDING = {"detail.status": "PENDING", "detail.dependsOn": [{"jobId": "job-0"}, {"jobId": "job-7"}]}
+_TAKES_TWO = {
+    "detail.consumableResourceProperties": {
+        "consumableResourceList": [{"consumableResource": arn("consumable-resource", "licences"), "quantity": 2}]
+    }
+}
 
 SCENARIOS = (
     Scenario(
@@ -338,6 +356,30 @@ SCENARIOS = (
         "will fail",
         ("s-job-0-align: FAILED: Essential container in task exited",),
         leads_to="job-0",
+    ),
+    Scenario(
+        "consumables",
+        {**_TAKES_TWO, "consumables": [resource(total=4, in_use=3)]},
+        ("detail.consumableResourceProperties", "consumables"),
+        "It takes 2 of licences, of which 1 is left.",
+        ("licences: 3 of 4 in use, 2 asked for",),
+        leads_to="licences",
+    ),
+    Scenario(
+        "consumables",
+        {**_TAKES_TWO, "consumables": [resource(total=4, in_use=4)]},
+        ("consumables",),
+        "It takes 2 of licences, of which none is left.",
+        ("licences: 4 of 4 in use, 2 asked for",),
+        name="none",
+    ),
+    Scenario(
+        "consumables",
+        {**_TAKES_TWO, "consumables": [resource(total=1, in_use=0)]},
+        ("consumables",),
+        "It takes 2 of licences, of which there are 1.",
+        ("licences: 0 of 1 in use, 2 asked for",),
+        name="never",
     ),
     Scenario(
         "no-instance-capacity",

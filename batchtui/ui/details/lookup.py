@@ -15,7 +15,6 @@ from batchtui.model.job_detail import JobDetail
 from batchtui.model.job_queue import JobQueueDetail
 from batchtui.sync.snapshot import COMPUTE_ENVIRONMENTS, JOB_QUEUES, Snapshot, jobs_of
 from batchtui.ui.details.family import Children, all_children, few_children, in_order, not_listed
-from batchtui.ui.details.hosts import Hosts
 from batchtui.ui.details.lines import Relation
 from batchtui.ui.details.relations import (
     child_relations,
@@ -40,6 +39,7 @@ from batchtui.ui.details.views import (
 if TYPE_CHECKING:
     from batchtui.actions.record import ActionRecord
     from batchtui.aws.gateway import Gateway
+    from batchtui.ui.details.host_live import LiveHost
     from batchtui.ui.details.queue_live import LiveInsight
 
 KINDS = {
@@ -64,6 +64,7 @@ class Lookup:
         record: What was done from here, None while there is no connection.
         clock: Epoch seconds.
         insight: How the queue stands, where it is to find one.
+        host: Where the job runs, where it is to find one.
     """
 
     def __init__(
@@ -73,13 +74,14 @@ class Lookup:
         record: "Callable[[], ActionRecord | None]",
         clock: Callable[[], float] = time,
         insight: "LiveInsight | None" = None,
+        host: "LiveHost | None" = None,
     ) -> None:
         self._clock = clock
         self._gateway = gateway
         self._snapshot = snapshot
         self._record = record
-        self._hosts = Hosts(snapshot)
         self._insight = insight
+        self._host = host
 
     def known(self, kind: str, key: str, job: JobSummary | None = None) -> View | None:
         """What can be shown of a job before AWS was asked.
@@ -184,9 +186,10 @@ class Lookup:
             await record.read()
         made, related = self._more(found[0].summary), partial(self._related, job_id)
         waits = self._waits(found[0].summary, found[0])
-        host = self._hosts.of(gateway, found[0])
+        if self._host is not None:
+            self._host.follow(found[0])
         return job_view(
-            found[0], children, known=self._job_known, related=related, made=made, waits=waits, host=host
+            found[0], children, known=self._job_known, related=related, made=made, waits=waits, host=self._host
         )
 
     async def _definition(self, gateway: "Gateway", definition: str) -> View | None:

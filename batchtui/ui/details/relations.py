@@ -59,7 +59,7 @@ def policy_relations(queue: JobQueueDetail) -> list[Relation]:
 def consumable_relations(taken: Pairs) -> list[Relation]:
     """The consumable resources that a job or a definition takes, each with how much of it."""
     return [
-        Relation("consumable-resource", resource, "consumable", f"takes {quantity}" if quantity else "")
+        Relation("consumable-resource", resource, "consumable resource", f"takes {quantity}" if quantity else "")
         for resource, quantity in taken
         if resource
     ]

@@ -37,6 +37,7 @@ from batchtui.ui.details.topology import environment_overview, queue_overview
 from batchtui.ui.details.why_line import why_line
 
 if TYPE_CHECKING:
+    from batchtui.ui.details.host_live import LiveHost
     from batchtui.ui.details.queue_live import LiveInsight
 
 INSIGHT = "Insight"
@@ -47,10 +48,8 @@ Tab = Callable[[int, float, bool], Sequence[Cell]]
 Asks = Callable[[bool], Awaitable[None]]
 """From whether a person has just asked for it."""
 
-
 HOST = "Host"
-"""The tab that is asked for only when it is looked at."""
-_ASKING = plain("Asking AWS …", "muted")
+"""The tab that tells where a job runs."""
 _NO_HOST = plain("AWS tells of no host.", "muted")
 
 
@@ -82,8 +81,6 @@ class View:
     """Asks for everything that it leads to, and tells more and more of it; None where ``relations`` is all."""
     awaited: tuple[str, ...] = ()
     """Tabs that only AWS's answer can fill."""
-    when_seen: Mapping[str, Callable[[], Awaitable[Tab]]] = field(default_factory=dict)
-    """Asks for tabs that cost calls of their own, once somebody looks at them; it never fails."""
     seen_at: float | None = None
     """Epoch seconds of what is shown, where it was not asked for just now."""
     trouble: str = ""
@@ -95,7 +92,7 @@ class View:
     is_unknown: bool = False
     """AWS does not know it: there is nothing but the trouble."""
     asks: Mapping[str, Asks] = field(default_factory=dict)
-    """What tabs ask AWS for as long as they are shown, by their names; no AwsError leaves it."""
+    """By their names: what tabs ask AWS for while they are shown, in calls of their own. No AwsError leaves it."""
     culprit: JobSummary | None = None
     """The job that holds it up, where there is one."""
 
@@ -119,7 +116,7 @@ def job_view(
     related: Callable[[], AsyncIterator[Related]] | None = None,
     made: Sequence[Relation] = (),
     waits: str = "",
-    host: Sequence[Cell] | Callable[[], Awaitable[Tab]] = (),
+    host: "LiveHost | None" = None,
 ) -> View:
     """A job with its tabs; of an array or a multi-node job also some children.
 
@@ -130,7 +127,7 @@ def job_view(
         related: Asks for everything that it leads to.
         made: What else it leads to: what it was resubmitted as, its scheduling policy.
         waits: Why it waits, by what the lists know of its queue.
-        host: The lines of the tab Host, or what asks for them.
+        host: Where it runs.
     """
     summary = job.summary
     made = [*made, *consumable_relations(job.consumable_resources)]
@@ -147,10 +144,10 @@ def job_view(
             "Container": lambda width, now, revealed: containers(job, is_revealed=revealed),
             "Resources": lambda width, now, revealed: resources(job, is_revealed=revealed),
             "Timeline": lambda width, now, revealed: timeline(job, width, now),
-            HOST: lambda width, now, revealed: [_ASKING] if callable(host) else host or [_NO_HOST],
+            HOST: host.lines if host is not None else lambda width, now, revealed: [_NO_HOST],
             "JSON": lambda width, now, revealed: json_lines(job.raw, is_revealed=revealed),
         },
-        when_seen={HOST: host} if callable(host) else {},
+        asks={HOST: host.update} if host is not None else {},
         name=summary.job_id,
         arn=summary.job_arn,
         raw=job.raw,

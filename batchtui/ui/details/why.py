@@ -123,7 +123,8 @@ def _go_to(leads: Sequence[Lead]) -> list[Cell]:
     lines: list[Cell] = [plain("Go to", "strong")]
     for number, lead in enumerate(leads[:DIGITS], 1):
         name = clean(lead.key.rpartition("/")[2])
-        lines.append(((f"  {number} ", "key"), (f"{lead.kind} {name}", ""), (f"  {clean(lead.words)}", "muted")))
+        kind = lead.kind.replace("-", " ")
+        lines.append(((f"  {number} ", "key"), (f"{kind} {name}", ""), (f"  {clean(lead.words)}", "muted")))
     return [*lines, plain("")]
 
 

@@ -8,6 +8,7 @@ from batchtui.model.compute_environment import ComputeEnvironmentDetail
 from batchtui.query.fields import Fields, NumberField, TextField
 from batchtui.sync.snapshot import COMPUTE_ENVIRONMENTS, Snapshot, SourceState
 from batchtui.ui.panes.pane import Pane
+from batchtui.ui.panes.target import Target
 from batchtui.ui.widgets.columns import Column
 from batchtui.ui.widgets.line_table import LineTable
 
@@ -42,6 +43,15 @@ class ComputeEnvironmentsPane(Pane[ComputeEnvironmentDetail]):
         """The name of the compute environment under the cursor."""
         row = self.table.cursor_row
         return row.compute_environment_name if row is not None else None
+
+    @property
+    def target(self) -> Target | None:
+        """What the row under the cursor leads to."""
+        row = self.table.cursor_row
+        if row is None:
+            return None
+        name = row.compute_environment_name
+        return Target("environment", name, name, arn=row.compute_environment_arn)
 
     def update(self, snapshot: Snapshot) -> None:
         """Shows a snapshot."""

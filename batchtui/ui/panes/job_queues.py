@@ -14,6 +14,7 @@ from batchtui.model.job_queue import JobQueueDetail
 from batchtui.query.fields import Fields, NumberField, TextField
 from batchtui.sync.snapshot import JOB_QUEUES, QueueJobs, Snapshot
 from batchtui.ui.panes.pane import Pane
+from batchtui.ui.panes.target import Target
 from batchtui.ui.widgets.columns import Column, fill
 from batchtui.ui.widgets.line_table import LineTable
 
@@ -128,6 +129,13 @@ class JobQueuesPane(Pane[QueueRow]):
         """The name of the queue under the cursor; None on ``All queues``."""
         row = self.table.cursor_row
         return row.name or None if row is not None else None
+
+    @property
+    def target(self) -> Target | None:
+        """What the row under the cursor leads to; all queues together lead nowhere."""
+        row = self.table.cursor_row
+        detail = row.detail if row is not None else None
+        return Target("queue", row.name, row.name, arn=detail.job_queue_arn) if row and detail else None
 
     @property
     def blocked_queues(self) -> int:

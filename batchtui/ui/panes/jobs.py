@@ -36,6 +36,7 @@ from batchtui.sync.snapshot import DESCRIBED_JOBS, DESCRIBED_SERVICE_JOBS, JOB_Q
 from batchtui.ui.array_words import ended_words, progress_cell
 from batchtui.ui.panes.job_order import NewestFirst
 from batchtui.ui.panes.pane import Pane
+from batchtui.ui.panes.target import Target
 from batchtui.ui.widgets.columns import Column
 from batchtui.ui.widgets.line_table import LineTable
 from batchtui.ui.widgets.lines import Lines
@@ -106,6 +107,12 @@ class JobsPane(Pane[JobSummary]):
     def stops(self) -> StopWatch:
         """What was asked to stop, as far as that is marked here."""
         return self._stops
+
+    @property
+    def target(self) -> Target | None:
+        """What the row under the cursor leads to."""
+        job = self.table.cursor_row
+        return Target("job", job.job_id, job.job_name, arn=job.job_arn) if job is not None else None
 
     def corner_words(self) -> list[str]:
         shown = len(self.table.rows)

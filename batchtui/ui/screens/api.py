@@ -16,7 +16,8 @@ from batchtui.ui.details.lines import field, label
 from batchtui.ui.keys import bindings
 from batchtui.ui.listing_keys import listing_keys
 from batchtui.ui.panes.api import ApiPane, brief
-from batchtui.ui.screens.listing import ListingScreen, Target
+from batchtui.ui.panes.target import Target
+from batchtui.ui.screens.listing import ListingScreen
 from batchtui.ui.widgets.key_line import KeyLine
 from batchtui.ui.widgets.line_table import LineTable
 from batchtui.ui.widgets.line_view import wrap

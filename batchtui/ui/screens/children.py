@@ -27,7 +27,8 @@ from batchtui.ui.messages import LogWanted, ResubmitWanted, StopWanted
 from batchtui.ui.panes.child_cells import Around
 from batchtui.ui.panes.children import ChildrenPane
 from batchtui.ui.panes.jobs import marked_jobs
-from batchtui.ui.screens.listing import ListingScreen, Target
+from batchtui.ui.panes.target import Target
+from batchtui.ui.screens.listing import ListingScreen
 from batchtui.ui.screens.resting import rest
 from batchtui.ui.widgets.children_map import MAP_KEYS, ChildrenMap
 from batchtui.ui.widgets.heading import Heading

@@ -33,13 +33,17 @@ class DefinitionDiffScreen(ReadingScreen):
     Args:
         pairs: An older and a newer revision each, the newest pair first.
         here: Which of them to begin with.
+        are_chosen: Whether a person marked these two: then there are no others to go to.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings((*KEYS, *(key for key in GLOBAL_KEYS if key.id == "help")))
     PALETTE_KEYS = (*KEYS, *SEARCH_KEYS)
 
-    def __init__(self, pairs: Sequence[tuple[JobDefinition, JobDefinition]], here: int) -> None:
+    def __init__(
+        self, pairs: Sequence[tuple[JobDefinition, JobDefinition]], here: int, *, are_chosen: bool = False
+    ) -> None:
         super().__init__()
+        self._are_chosen = are_chosen
         self._pairs = pairs
         self._here = here
         self._is_revealed = False
@@ -63,6 +67,8 @@ class DefinitionDiffScreen(ReadingScreen):
             self._here = wanted
             self._draw()
             self.text.action_first()
+        elif self._are_chosen:
+            self.notify("These two were marked: u in the list unmarks them, then V goes on.", severity="warning")
         else:
             which = "older" if steps > 0 else "newer"
             self.notify(f"There is no {which} one to compare with.", severity="warning")
@@ -81,9 +87,9 @@ class DefinitionDiffScreen(ReadingScreen):
 
     def action_help(self) -> None:
         """Shows the keys that work here."""
-        from batchtui.ui.screens.text import TextScreen, help_lines
+        from batchtui.ui.open_texts import open_help
 
-        self.app.push_screen(TextScreen("Help", lambda: help_lines(_HELP)))
+        open_help(self.app, _HELP)
 
     def _draw(self) -> None:
         old, new = self._pairs[self._here]

@@ -11,7 +11,7 @@ from batchtui.ui.keys import Key, bindings
 from batchtui.ui.listing_keys import listing_keys
 from batchtui.ui.messages import RevisionsWanted
 from batchtui.ui.panes.definitions import DefinitionsPane
-from batchtui.ui.screens.listing import Target
+from batchtui.ui.panes.target import Target
 from batchtui.ui.screens.loading import LoadingScreen
 
 KEYS = listing_keys(

@@ -19,7 +19,8 @@ from batchtui.ui.keys import bindings
 from batchtui.ui.listing_keys import listing_keys
 from batchtui.ui.messages import ResubmitWanted, StopWanted
 from batchtui.ui.panes.dependencies import DETAILS, WALK, DependenciesPane, rows_of
-from batchtui.ui.screens.listing import ListingScreen, Target
+from batchtui.ui.panes.target import Target
+from batchtui.ui.screens.listing import ListingScreen
 from batchtui.ui.screens.resting import rest
 from batchtui.ui.widgets.heading import Heading
 from batchtui.ui.widgets.key_line import KeyLine

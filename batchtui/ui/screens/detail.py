@@ -4,19 +4,18 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.message import Message
 from textual.signal import Signal
 
 from batchtui.aws.errors import AwsError
-from batchtui.format import Cell, Span, duration, plain, text_of
+from batchtui.format import Cell, duration, plain, text_of
 from batchtui.model.fields import Api
 from batchtui.model.job import JobSummary
 from batchtui.sync.snapshot import Snapshot
-from batchtui.ui.details.views import HOST, INSIGHT, Tab, View, json_text
+from batchtui.ui.details.views import HOST, INSIGHT, View, json_text
 from batchtui.ui.keys import DETAIL_KEYS, bindings, detail_footer
 from batchtui.ui.messages import (
     ChangeWanted,
@@ -33,44 +32,10 @@ from batchtui.ui.screens.resting import rest
 from batchtui.ui.screens.ways import JobAtHand, WaysOfJobs
 from batchtui.ui.widgets.heading import Heading
 from batchtui.ui.widgets.key_line import KeyLine
-from batchtui.ui.widgets.lines import Lines
+from batchtui.ui.widgets.tab_line import TabLine
 
 OVERVIEW, JSON = "Overview", "JSON"
 _NOT_YET = "AWS has not answered yet."
-
-
-class TabLine(Lines):
-    """The names of the tabs."""
-
-    class Clicked(Message):
-        """A tab's name was clicked."""
-
-        def __init__(self, name: str) -> None:
-            super().__init__()
-            self.name = name
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.names: tuple[str, ...] = ()
-        self.shown = ""
-
-    def content(self, width: int) -> list[Cell]:
-        spans: list[Span] = []
-        for name in self.names:
-            spans += [
-                ("▐" if name == self.shown else " ", "accent"),
-                (name, "strong" if name == self.shown else "muted"),
-            ]
-            spans += [("▌ " if name == self.shown else "  ", "accent")]
-        return [tuple(spans)]
-
-    def on_click(self, event: events.Click) -> None:
-        start = 0
-        for name in self.names:
-            start += len(name) + 3
-            if event.x < start:
-                self.post_message(self.Clicked(name))
-                return
 
 
 class DetailScreen(WaysOfJobs, ReadingScreen):
@@ -117,9 +82,9 @@ class DetailScreen(WaysOfJobs, ReadingScreen):
         """What stands where only an answer of AWS could."""
         self._tab = tab
         self._is_revealed = False
-        self._seen: dict[str, tuple[View, Tab]] = {}  # tabs that were asked for when they were looked at
-        self._is_asking_for_tab = False
         self._again = asyncio.Event()
+        self._tab_is_due = asyncio.Event()
+        self._was_paused = seconds() is None
         self._is_asked = False  # by a person, not by the time that has passed
         self._heading = Heading(plain(title, "strong"))
         self._tabs = TabLine()
@@ -145,6 +110,7 @@ class DetailScreen(WaysOfJobs, ReadingScreen):
         self.text.show([self._awaiting])
         self.set_focus(self.text)
         self.run_worker(self._keep_true(), name="detail")
+        self.run_worker(self._keep_tab_true(), name="tab")
         self.set_interval(1.0, self._draw)
         self._published.subscribe(self, self._show_pause)
 
@@ -217,11 +183,16 @@ class DetailScreen(WaysOfJobs, ReadingScreen):
             self.notify("Only of jobs it is told why.", severity="warning")
 
     def action_revisions(self) -> None:
-        """Lists all revisions of the definition."""
+        """Lists all revisions of the definition, or of that which the job was made from."""
+        job = self._view.job if self._view else None
         if self.kind == "definition":
             self.post_message(RevisionsWanted(self._view.arn or self.key if self._view else self.key))
+        elif job is not None and job.job_definition:
+            self.post_message(RevisionsWanted(job.job_definition))
         else:
-            self.notify("Only job definitions have revisions.", severity="warning")
+            self.notify(
+                "Only job definitions have revisions, and jobs that were made from one.", severity="warning"
+            )
 
     def job_at_hand(self, why_not: str) -> JobAtHand | None:
         if self.kind == "job":
@@ -300,16 +271,19 @@ class DetailScreen(WaysOfJobs, ReadingScreen):
             except AwsError as error:
                 self._fail(str(error), f"AWS has not answered yet: {error}")
             self._draw()
-            await self._update_tab()
+            self._tab_is_due.set()
             await self._rest()
 
-    async def _update_tab(self) -> None:
-        """What lasts beyond one view is brought up to date only while its tab is shown."""
-        is_asked, self._is_asked = self._is_asked, False
-        ask = self._view.asks.get(self._tab) if self._view is not None else None
-        if ask is not None:
-            await ask(is_asked)
-            self._draw()
+    async def _keep_tab_true(self) -> None:
+        """What a tab alone wants is asked for while it is shown: at once, then as often as the rest."""
+        while True:
+            await self._tab_is_due.wait()
+            self._tab_is_due.clear()
+            ask = self._view.asks.get(self._tab) if self._view is not None else None
+            if ask is not None:
+                is_asked, self._is_asked = self._is_asked, False
+                await ask(is_asked)
+                self._draw()
 
     def _take(self, view: View) -> None:
         if view.is_unknown and self._view is not None:  # what was seen is worth more than that it is gone
@@ -318,7 +292,6 @@ class DetailScreen(WaysOfJobs, ReadingScreen):
         self._view = view
         self._seen_at = view.seen_at or self._clock()
         self._trouble = "" if view.is_unknown else view.trouble  # the text says it already
-        self._ask_for_tab()
 
     def _fail(self, trouble: str, instead: str) -> None:
         self._trouble = trouble
@@ -331,28 +304,9 @@ class DetailScreen(WaysOfJobs, ReadingScreen):
         """Goes to a tab by its name."""
         if name != self._tab:
             self._tab = name
-            if self._view is not None and name in self._view.asks:
-                self._again.set()
+            self._tab_is_due.set()
             self._draw()
             self.text.action_first()
-            self._ask_for_tab()
-
-    def _ask_for_tab(self) -> None:
-        """Some tabs cost calls of their own: only what is looked at is asked for, and again as the rest is."""
-        view = self._view
-        if view is None or self._is_asking_for_tab or self._tab not in view.when_seen:
-            return
-        if self._tab not in self._seen or self._seen[self._tab][0] is not view:
-            self._is_asking_for_tab = True
-            self.run_worker(self._see_tab(view, self._tab), name="tab", group="tab")
-
-    async def _see_tab(self, view: View, name: str) -> None:
-        try:
-            self._seen[name] = (view, await view.when_seen[name]())
-        finally:
-            self._is_asking_for_tab = False
-        self._draw()
-        self._ask_for_tab()  # there may be a newer view by now
 
     def _draw(self) -> None:
         """Shows the view as it is now; lines that did not change are not drawn anew."""
@@ -374,8 +328,7 @@ class DetailScreen(WaysOfJobs, ReadingScreen):
         view = self._view
         if view is None:
             return [self._awaiting]
-        tab = self._seen[self._tab][1] if self._tab in view.when_seen and self._tab in self._seen else None
-        tab = tab or view.tabs.get(self._tab)
+        tab = view.tabs.get(self._tab)
         width = max(20, self.text.scrollable_content_region.width)
         return list(tab(width, self._clock(), self._is_revealed)) if tab else [self._awaiting]
 
@@ -390,7 +343,9 @@ class DetailScreen(WaysOfJobs, ReadingScreen):
 
     def _show_pause(self, snapshot: Snapshot) -> None:
         """At once, not with the next second: somebody has just pressed the key."""
-        if self._heading.is_paused != (self._seconds() is None):
+        if self._was_paused != (self._seconds() is None):
+            self._was_paused = not self._was_paused
+            self._tab_is_due.set()
             self._draw_heading()
 
     def _copy(self, text: str, what: str) -> None:

@@ -17,11 +17,11 @@ from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.aside import aside
 from batchtui.ui.keys import bindings
 from batchtui.ui.listing_keys import listing_keys
-from batchtui.ui.messages import LogWanted, ResubmitWanted, StopWanted
+from batchtui.ui.messages import ChangeOfJobs, LogWanted, ResubmitWanted, StopWanted
 from batchtui.ui.panes.group_jobs import GroupJobsPane
 from batchtui.ui.panes.jobs import marked_jobs
-from batchtui.ui.screens.listing import ListingScreen, Target
-from batchtui.ui.screens.main import ChangeOfJobs
+from batchtui.ui.panes.target import Target
+from batchtui.ui.screens.listing import ListingScreen
 from batchtui.ui.widgets.key_line import KeyLine
 
 KEYS = listing_keys("group-jobs", "Jobs of a group", refresh="Ask AWS now, for everything", of_jobs=True)

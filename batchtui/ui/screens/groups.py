@@ -27,8 +27,9 @@ from batchtui.ui.keys import STATUS_KEYS, Key, bindings
 from batchtui.ui.listing_keys import listing_keys
 from batchtui.ui.messages import LogWanted, WhyWanted
 from batchtui.ui.panes.groups import GroupsPane, Wanted
+from batchtui.ui.panes.target import Target
 from batchtui.ui.reach import Reach
-from batchtui.ui.screens.listing import ListingScreen, Target
+from batchtui.ui.screens.listing import ListingScreen
 from batchtui.ui.widgets.key_line import KeyLine
 from batchtui.ui.widgets.line_table import LineTable
 from batchtui.ui.widgets.line_view import wrap

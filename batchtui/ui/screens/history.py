@@ -17,7 +17,8 @@ from batchtui.ui.details.lines import field, fields
 from batchtui.ui.keys import bindings
 from batchtui.ui.listing_keys import listing_keys
 from batchtui.ui.panes.history import HistoryPane, history_rows
-from batchtui.ui.screens.listing import ListingScreen, Target
+from batchtui.ui.panes.target import Target
+from batchtui.ui.screens.listing import ListingScreen
 from batchtui.ui.widgets.key_line import KeyLine
 from batchtui.ui.widgets.line_view import wrap
 from batchtui.ui.widgets.lines import Lines

@@ -1,41 +1,18 @@
 """What all screens with one list have in common: filter, order, the ways on from a row, and the way back."""
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from textual import on
 
-from batchtui.model.job import JobSummary
 from batchtui.ui.details.views import INSIGHT
-from batchtui.ui.keys import is_read_only, offered
 from batchtui.ui.listing_keys import ListingKeys
 from batchtui.ui.messages import DetailWanted, LogWanted, NewJobWanted, WhyWanted
 from batchtui.ui.panes.pane import Pane
+from batchtui.ui.panes.target import Target
 from batchtui.ui.screens.in_sight import InSightScreen
 from batchtui.ui.screens.ways import JobAtHand, WaysOfJobs
 from batchtui.ui.widgets.line_table import LineTable
 from batchtui.ui.widgets.styled import COMPONENT_CLASSES
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What a row leads to.
-
-    Attributes:
-        kind: One of ``lookup.KINDS``; empty where there are no details of it.
-        key: The job's id, the name, or the ARN.
-        title: What to call it until AWS has answered.
-        name: What is copied as its id or name; the key where it is empty.
-        arn: Its ARN, where it is known.
-        job: What is known of it already, where it is a job.
-    """
-
-    kind: str
-    key: str
-    title: str
-    name: str = ""
-    arn: str | None = None
-    job: JobSummary | None = None
 
 
 class ListingScreen(WaysOfJobs, InSightScreen):
@@ -69,10 +46,9 @@ class ListingScreen(WaysOfJobs, InSightScreen):
 
     def action_help(self) -> None:
         """Shows the keys of this list."""
-        from batchtui.ui.screens.text import TextScreen, help_lines
+        from batchtui.ui.open_texts import open_help
 
-        groups = [(title, offered(keys, is_read_only=is_read_only(self.app))) for title, keys in self.KEYS.help]
-        self.app.push_screen(TextScreen("Help", lambda: help_lines(groups)))
+        open_help(self.app, self.KEYS.help)
 
     def action_open_json(self) -> None:
         """Goes to the JSON of what is under the cursor."""

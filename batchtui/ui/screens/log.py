@@ -27,6 +27,7 @@ from batchtui.ui.keys import LOG_FOOTER, LOG_KEYS, bindings
 from batchtui.ui.logs.lines import LogHeading, LogStateLine, SourceLine
 from batchtui.ui.logs.prefix import label_of, time_of
 from batchtui.ui.logs.rows import Places
+from batchtui.ui.logs.words import nothing_words, place_words
 from batchtui.ui.logs.work import LogWork
 from batchtui.ui.messages import DetailWanted
 from batchtui.ui.screens.asking import AskingScreen
@@ -290,7 +291,9 @@ class LogScreen(AskingScreen):
         self._state.marked = len(view.marked)
         self._state.found = self._found_so_far()
         self._state.redraw()
-        self._heading.place = self._place()
+        self._heading.place = place_words(
+            view, session, self._times, has_only_matches=self._has_only_matches, is_paused=self._is_paused()
+        )
         self._heading.redraw()
         view.set_placeholder(self._why_empty())
         self._load_older_near_the_top()
@@ -309,28 +312,7 @@ class LogScreen(AskingScreen):
     def _why_empty(self) -> str:
         if self._has_only_matches:
             return "No line has what is searched for; & shows all lines again."
-        waits = self.session.is_following and not self.session.selected
-        begins = " It begins by itself as soon as there is one." if waits else ""
-        return f"{self.session.headline[:1].upper()}{self.session.headline[1:].rstrip('.')}.{begins}"
-
-    def _place(self) -> str:
-        """Where in the log this is, and how it is shown."""
-        view, buffer = self._view, self._view.buffer
-        words = [] if view.look.wraps else ["cut" if not view.look.shift else f"from column {view.look.shift}"]
-        words += [f"times {self._times}"] if self._times is not TimestampForm.NONE else []
-        words += [f"JSON {view.look.json}"] if view.look.json else []
-        words += ["own colours"] if view.look.has_colours else []
-        if self._has_only_matches:
-            words.append("matches only")
-        words += ["‖ paused"] if self._is_paused() else []
-        if len(buffer):
-            is_all = not (self.session.has_older or self.session.has_unread)
-            count = f"{len(buffer):,}{'' if is_all else '+'} lines"  # how many more there are, nobody knows
-            if not view.is_following:
-                words.append(f"line {view.cursor - buffer.first + 1:,} of {count}")
-            else:
-                words += ["following" if self.session.is_following else "at the end", count]
-        return " · ".join(words)
+        return nothing_words(self.session)
 
     def _prefix(self, line: LogLine) -> Cell:
         buffer = self._view.buffer

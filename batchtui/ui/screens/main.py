@@ -1,9 +1,9 @@
 """The main screen: queues and compute environments at the left, jobs at the right."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from time import time
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -14,13 +14,13 @@ from textual.screen import Screen
 from textual.worker import Worker
 
 from batchtui.actions.watch import StopWatch
-from batchtui.format import duration, plural
+from batchtui.format import plural
 from batchtui.model.job import JobSummary
-from batchtui.sync.condition import condition
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.aside import aside
 from batchtui.ui.keys import FOOTER, MAIN_KEYS, STATUS_KEYS, bindings
 from batchtui.ui.messages import (
+    ChangeOfJobs,
     ChangeWanted,
     DetailWanted,
     LogWanted,
@@ -32,6 +32,7 @@ from batchtui.ui.messages import (
 from batchtui.ui.panes.compute_environments import ComputeEnvironmentsPane
 from batchtui.ui.panes.job_queues import JobQueuesPane
 from batchtui.ui.panes.jobs import JobsPane, marked_jobs
+from batchtui.ui.panes.target import Target
 from batchtui.ui.screens.ways import JobAtHand, WaysOfJobs
 from batchtui.ui.widgets.key_line import KeyLine
 from batchtui.ui.widgets.line_table import LineTable
@@ -41,12 +42,6 @@ from batchtui.ui.widgets.styled import COMPONENT_CLASSES
 NARROW = 112
 """Terminals of fewer columns stack the panes."""
 _TICK_SECONDS = 1.0
-
-
-class ChangeOfJobs(Protocol):
-    """Makes the message that asks to change these jobs."""
-
-    def __call__(self, jobs: Sequence[JobSummary], *, hidden: int) -> Message: ...
 
 
 class MainScreen(WaysOfJobs, Screen[None]):
@@ -305,7 +300,7 @@ class MainScreen(WaysOfJobs, Screen[None]):
         """Asks to change the queue, the environment or the job under the cursor."""
         here = self._here()
         if here is not None:
-            self.post_message(ChangeWanted(verb, here[0], here[1]))
+            self.post_message(ChangeWanted(verb, here.kind, here.key))
         elif self._queues.has_focus_within and self._queues.table.cursor_row is not None:
             self.notify("All queues together cannot be changed: choose one.", severity="warning")
         else:
@@ -321,17 +316,17 @@ class MainScreen(WaysOfJobs, Screen[None]):
         if here is None:
             self._say_why_not()
         else:
-            self._copy(here[1], here[1])
+            self._copy(here.key, here.key)
 
     def action_copy_arn(self) -> None:
         """Copies the ARN of the row under the cursor."""
         here = self._here()
         if here is None:
             self._say_why_not()
-        elif here[3] is None:
-            self.notify(f"AWS told no ARN of {here[2]}.", markup=False, severity="warning")
+        elif here.arn is None:
+            self.notify(f"AWS told no ARN of {here.title}.", markup=False, severity="warning")
         else:
-            self._copy(here[3], f"the ARN of {here[2]}")
+            self._copy(here.arn, f"the ARN of {here.title}")
 
     def _say_why_not(self) -> None:
         if self.table_in_use.is_outdated:
@@ -348,27 +343,16 @@ class MainScreen(WaysOfJobs, Screen[None]):
     def _open_here(self, *, is_json: bool) -> None:
         here = self._here()
         if here is not None:
-            self.post_message(DetailWanted(*here[:3], is_json=is_json))
+            self.post_message(DetailWanted(here.kind, here.key, here.title, is_json=is_json))
         elif self._queues.table.has_focus and self._queues.table.rows and not is_json:
-            self.set_focus(
-                self._jobs.table
-            )  # all queues together have no details: their jobs are what there is to see
+            # All queues together have no details: their jobs are what there is to see.
+            self.set_focus(self._jobs.table)
         else:
             self._say_why_not()
 
-    def _here(self) -> tuple[str, str, str, str | None] | None:
-        """Kind, key, title and ARN of the row under the cursor of the pane with the focus."""
-        if self._environments.has_focus_within:
-            environment = self._environments.table.cursor_row
-            if environment is None:
-                return None
-            name = environment.compute_environment_name
-            return ("environment", name, name, environment.compute_environment_arn)
-        if self._queues.has_focus_within:
-            row = self._queues.table.cursor_row
-            return ("queue", row.name, row.name, row.detail.job_queue_arn) if row and row.detail else None
-        job = self._jobs.table.cursor_row
-        return ("job", job.job_id, job.job_name, job.job_arn) if job else None
+    def _here(self) -> Target | None:
+        """What the row under the cursor leads to, of the pane with the focus."""
+        return (self._pane or self._jobs).target
 
     def _go(self, steps: int) -> None:
         tables = [pane.table for pane in self._panes]
@@ -396,16 +380,6 @@ class MainScreen(WaysOfJobs, Screen[None]):
         self._environments.mark_used_by(queue, self._snapshot)
 
     def _update_bar(self, now: float) -> None:
-        bar, snapshot = self._bar, self._snapshot
-        bar.now = now
-        bar.condition = condition(snapshot, now, self._queues.selected)
-        bar.calls_per_minute = self._calls_per_minute()
-        bar.blocked_queues = self._queues.blocked_queues
-        progress = snapshot.progress
-        jobs = sum(len(each.jobs) for each in snapshot.jobs.values())
-        bar.progress = ""
-        if progress is not None and progress.queues:
-            bar.progress = f"{progress.queues_done}/{progress.queues} queues, {jobs} jobs"
-        bar.interval = duration(snapshot.interval) if snapshot.is_stretched else ""
-        bar.others_interval = duration(snapshot.others_interval) if snapshot.are_others_slower else ""
-        bar.redraw()
+        self._bar.calls_per_minute = self._calls_per_minute()
+        self._bar.blocked_queues = self._queues.blocked_queues
+        self._bar.show(self._snapshot, now, self._queues.selected)

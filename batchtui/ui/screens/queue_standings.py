@@ -16,8 +16,9 @@ from batchtui.ui.keys import Key, bindings
 from batchtui.ui.listing_keys import listing_keys
 from batchtui.ui.messages import DetailWanted, WhyWanted
 from batchtui.ui.panes.queue_standings import QueueStandingsPane
+from batchtui.ui.panes.target import Target
 from batchtui.ui.reach import Reach
-from batchtui.ui.screens.listing import ListingScreen, Target
+from batchtui.ui.screens.listing import ListingScreen
 from batchtui.ui.screens.resting import rest
 from batchtui.ui.widgets.heading import Heading
 from batchtui.ui.widgets.key_line import KeyLine

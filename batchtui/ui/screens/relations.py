@@ -15,7 +15,8 @@ from batchtui.ui.details.views import Related
 from batchtui.ui.keys import bindings
 from batchtui.ui.listing_keys import listing_keys
 from batchtui.ui.panes.relations import RelationsPane
-from batchtui.ui.screens.listing import ListingScreen, Target
+from batchtui.ui.panes.target import Target
+from batchtui.ui.screens.listing import ListingScreen
 from batchtui.ui.widgets.heading import Heading
 from batchtui.ui.widgets.key_line import KeyLine
 from batchtui.ui.widgets.lines import Lines

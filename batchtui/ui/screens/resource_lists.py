@@ -19,7 +19,7 @@ from batchtui.ui.panes.service_environments import (
     ServiceEnvironmentsPane,
     environment_key,
 )
-from batchtui.ui.screens.listing import Target
+from batchtui.ui.panes.target import Target
 from batchtui.ui.screens.loading import LoadingScreen
 
 _NOT_OF_JOBS = ("log", "why", "new-job")

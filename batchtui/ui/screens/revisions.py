@@ -10,7 +10,7 @@ from batchtui.model.job_definition import JobDefinition
 from batchtui.ui.keys import Key, bindings
 from batchtui.ui.listing_keys import listing_keys
 from batchtui.ui.panes.revisions import Revision, RevisionsPane, key_of, revisions_of
-from batchtui.ui.screens.listing import Target
+from batchtui.ui.panes.target import Target
 from batchtui.ui.screens.loading import LoadingScreen
 
 KEYS = listing_keys(
@@ -100,12 +100,13 @@ class RevisionsScreen(LoadingScreen[JobDefinition]):
             marked.append(row)
         if len(marked) == 2:
             old, new = sorted((each.definition for each in marked), key=lambda each: each.revision or 0)
-            self.app.push_screen(DefinitionDiffScreen([(old, new)], 0))
+            self.app.push_screen(DefinitionDiffScreen([(old, new)], 0, are_chosen=True))
             return
         pairs = [(each.before, each.definition) for each in self._revisions if each.before is not None]
         here = next((index for index, (_, new) in enumerate(pairs) if key_of(new) == row.key), None)
         if here is None:
-            self.notify("AWS tells of no revision before this one: mark two to compare them.", severity="warning")
+            others = ": mark two to compare them" if len(self._revisions) > 1 else ", and of none after it"
+            self.notify(f"AWS tells of no revision before this one{others}.", severity="warning")
         else:
             self.app.push_screen(DefinitionDiffScreen(pairs, here))
 

@@ -16,7 +16,8 @@ from batchtui.ui.listing_keys import listing_keys
 from batchtui.ui.messages import ChangeWanted, LogWanted, StopWanted
 from batchtui.ui.panes.jobs import marked_jobs
 from batchtui.ui.panes.service_jobs import ServiceJobsPane
-from batchtui.ui.screens.listing import ListingScreen, Target
+from batchtui.ui.panes.target import Target
+from batchtui.ui.screens.listing import ListingScreen
 from batchtui.ui.widgets.heading import Heading
 from batchtui.ui.widgets.key_line import KeyLine
 

@@ -178,9 +178,9 @@ class SubmitFormScreen(Screen[None]):
 
     def action_help(self) -> None:
         """Shows the keys of the form."""
-        from batchtui.ui.screens.text import TextScreen, help_lines
+        from batchtui.ui.open_texts import open_help
 
-        self.app.push_screen(TextScreen("Help", lambda: help_lines(FORM_HELP)))
+        open_help(self.app, FORM_HELP)
 
     @on(FormField.Changed)
     def _take(self, event: FormField.Changed) -> None:

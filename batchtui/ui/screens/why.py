@@ -121,9 +121,9 @@ class WhyScreen(ReadingScreen):
 
     def action_help(self) -> None:
         """Shows the keys of this screen."""
-        from batchtui.ui.screens.text import TextScreen, help_lines
+        from batchtui.ui.open_texts import open_help
 
-        self.app.push_screen(TextScreen("Help", lambda: help_lines(WHY_HELP)))
+        open_help(self.app, WHY_HELP)
 
     @property
     def _known(self) -> JobSummary | None:

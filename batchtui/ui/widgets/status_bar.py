@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 
 from batchtui.format import Cell, Span, duration, plural
-from batchtui.sync.condition import Condition
+from batchtui.sync.condition import Condition, condition
+from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.widgets.columns import fill
 from batchtui.ui.widgets.lines import Lines
 
@@ -41,6 +42,25 @@ class StatusBar(Lines):
         """How often it looks at the queues that nobody looks at, where the budget allows no more."""
         self.blocked_queues = 0
         self.is_read_only = False
+
+    def show(self, snapshot: Snapshot, now: float, queue: str | None) -> None:
+        """Says how true a snapshot is.
+
+        Args:
+            snapshot: What is known of the account.
+            now: Epoch seconds.
+            queue: Whose jobs are looked at; None for all.
+        """
+        self.now = now
+        self.condition = condition(snapshot, now, queue)
+        progress = snapshot.progress
+        jobs = sum(len(each.jobs) for each in snapshot.jobs.values())
+        self.progress = ""
+        if progress is not None and progress.queues:
+            self.progress = f"{progress.queues_done}/{progress.queues} queues, {jobs} jobs"
+        self.interval = duration(snapshot.interval) if snapshot.is_stretched else ""
+        self.others_interval = duration(snapshot.others_interval) if snapshot.are_others_slower else ""
+        self.redraw()
 
     def content(self, width: int) -> list[Cell]:
         right: list[Span] = [("read-only ", "warning")] if self.is_read_only else []
