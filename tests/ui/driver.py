@@ -15,6 +15,7 @@ from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.app import BatchtuiApp
 from batchtui.ui.screens.main import MainScreen
 from batchtui.ui.widgets.line_table import LineTable
+from tests.ui.drawing import draw, drawn_when_looked_at
 from tests.worlds import DemoWorld, World
 
 
@@ -28,6 +29,7 @@ class Driver:
     @property
     def text(self) -> str:
         """Everything on the screen, line by line."""
+        draw(self.app)  # also what lies behind a dialog
         strips = self.app.screen._compositor.render_strips()
         return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
@@ -70,6 +72,7 @@ class Driver:
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
         await self.pilot.pause()
+        draw(self.app)
 
 
 @asynccontextmanager
@@ -91,5 +94,7 @@ async def running(
     settings = replace(settings or Settings(max_calls_per_second=50.0), endpoint_url=world.url)
     clock = world.clock.now if isinstance(world, DemoWorld) else None
     app = BatchtuiApp(settings, account_of(settings), **({"clock": clock} if clock else {}))
-    async with app.run_test(size=size, notifications=True, message_hook=on_message) as pilot:
-        yield Driver(app, pilot)
+    with drawn_when_looked_at():
+        async with app.run_test(size=size, notifications=True, message_hook=on_message) as pilot:
+            yield Driver(app, pilot)
+            draw(app)
