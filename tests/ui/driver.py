@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from textual.message import Message
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from batchtui.cli import account_of
 from batchtui.settings import Settings
@@ -17,6 +18,8 @@ from batchtui.ui.screens.main import MainScreen
 from batchtui.ui.widgets.line_table import LineTable
 from tests.ui.drawing import draw, drawn_when_looked_at
 from tests.worlds import DemoWorld, World
+
+AnyScreen = TypeVar("AnyScreen", bound=Screen[Any])
 
 
 @dataclass
@@ -68,6 +71,17 @@ class Driver:
     async def until_live(self) -> None:
         """Waits until the first sweep is done and shown."""
         await self.until(lambda: "● live" in self.text and self.snapshot.progress is None, "live")
+
+    async def go(self, place: str, offer: str, screen: type[AnyScreen]) -> AnyScreen:
+        """Goes to a screen as a person does, by the palette, as soon as that offers it."""
+        await self.until_live()
+        await self.press("colon", *place)
+        await self.until_text(offer)
+        await self.press("enter")
+        await self.until(lambda: isinstance(self.app.screen, screen), place)
+        found = self.app.screen
+        assert isinstance(found, screen)
+        return found
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
