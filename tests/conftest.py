@@ -1,11 +1,13 @@
 """What every test starts from: no AWS configuration of this machine, and accounts on loopback."""
 
+import gc
 import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from botocore.httpsession import get_cert_path
 from hypothesis import settings
 
 from tests.worlds import REGION, DemoWorld, World, demo_world, moto_world
@@ -16,8 +18,41 @@ settings.register_profile("new", print_blob=True)
 settings.load_profile("same")
 
 
+_FROZEN_TESTS = 20  # how many may leave their garbage behind: walking all of it takes as long as a short test
+_left_frozen = 0
+
+
+@pytest.fixture(scope="session")
+def one_authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One certificate for what makes connections: nothing here is asked by TLS, and to read all takes 30 ms."""
+    end = "-----END CERTIFICATE-----\n"
+    found = tmp_path_factory.mktemp("authorities") / "one.pem"
+    found.write_text(Path(get_cert_path(True)).read_text().partition(end)[0] + end)
+    return found
+
+
 @pytest.fixture(autouse=True)
-def no_aws_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def what_was_frozen_goes() -> Iterator[None]:
+    """The app sets aside what lives when it starts as living to the end; in a test it does not.
+
+    Without this each worker keeps every app that it ever started, and takes gigabytes.
+    """
+    global _left_frozen
+    before = gc.get_freeze_count()
+    thresholds = gc.get_threshold()
+    yield
+    gc.set_threshold(*thresholds)
+    if gc.get_freeze_count() > before:
+        _left_frozen += 1
+    if _left_frozen >= _FROZEN_TESTS:
+        _left_frozen = 0
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()  # modules, which need not be walked again
+
+
+@pytest.fixture(autouse=True)
+def no_aws_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, one_authority: Path) -> None:
     """No profile, no credentials, no instance metadata, no configuration file and no log of this machine."""
     for name in list(os.environ):
         if name.startswith(("AWS_", "BATCHTUI_")) or name.lower() in ("http_proxy", "https_proxy", "all_proxy"):
@@ -31,6 +66,7 @@ def no_aws_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> N
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "aws-config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "aws-credentials"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(one_authority))
 
 
 def use_credentials_of(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

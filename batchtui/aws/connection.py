@@ -15,6 +15,7 @@ from batchtui import __version__
 from batchtui.aws.connection_settings import ConnectionSettings
 from batchtui.aws.error_mapping import aws_error
 from batchtui.aws.errors import ExpiredCredentialsError, MissingCredentialsError, NotConfiguredError
+from batchtui.aws.models import loader_for
 from batchtui.aws.parsing import TakingTurns
 from batchtui.aws.trimmed_model import USED, trim_model
 
@@ -143,6 +144,7 @@ class Connection:
             )
         self._forbid_prompts(session)
         session.register_component("response_parser_factory", TakingTurns())
+        session.register_component("data_loader", loader_for(session.get_component("data_loader")))
         session.warm_up_loader_caches("batch")
         return session, str(region), profile
 

@@ -20,6 +20,7 @@ from batchtui.model.job import JOB_STATUSES, SERVICE_JOB_STATUSES, TERMINAL_STAT
 from batchtui.sync.snapshot import QueueJobs, Snapshot
 from batchtui.sync.waiting_reads import known_situation, waiting_situation
 from tests.conftest import use_credentials_of
+from tests.contract.gateways import gateway_on
 from tests.worlds import DemoWorld, World, demo_world, moto_world
 
 
@@ -32,9 +33,8 @@ def large(monkeypatch: pytest.MonkeyPatch) -> Iterator[DemoWorld]:
 
 @pytest.fixture
 async def gateway(large: DemoWorld) -> AsyncIterator[Gateway]:
-    connection = Connection(ConnectionSettings(endpoint_url=large.url))
-    yield Gateway(connection, CallBudget(1000))
-    await connection.close()
+    async with gateway_on(large) as opened:
+        yield opened
 
 
 async def account_of(gateway: Gateway) -> Snapshot:

@@ -11,10 +11,7 @@ from typing import Any
 
 import pytest
 
-from batchtui.aws.connection import Connection
-from batchtui.aws.connection_settings import ConnectionSettings
 from batchtui.aws.gateway import Gateway
-from batchtui.aws.pacing import CallBudget
 from batchtui.demo.service_jobs import ServiceJob
 from batchtui.insight.verdict import Verdict
 from batchtui.insight.waiting import why_waiting
@@ -22,6 +19,7 @@ from batchtui.insight.waiting_rules import RULES
 from batchtui.model.job import JobSummary
 from batchtui.sync.waiting_reads import waiting_situation
 from tests.conftest import use_credentials_of
+from tests.contract.gateways import gateway_on
 from tests.contract.test_waiting import Asked, account_of, ask, every_waiting_job
 from tests.worlds import DemoWorld, demo_world
 
@@ -87,9 +85,8 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[DemoWorld]:
 
 @pytest.fixture
 async def gateway(world: DemoWorld) -> AsyncIterator[Gateway]:
-    connection = Connection(ConnectionSettings(endpoint_url=world.url))
-    yield Gateway(connection, CallBudget(1000))
-    await connection.close()
+    async with gateway_on(world) as opened:
+        yield opened
 
 
 def submit(world: DemoWorld, queue: str, definition: str, **more: Any) -> str:

@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from textual.message import Message
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from batchtui.cli import account_of
 from batchtui.settings import Settings
@@ -15,7 +16,10 @@ from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.app import BatchtuiApp
 from batchtui.ui.screens.main import MainScreen
 from batchtui.ui.widgets.line_table import LineTable
+from tests.ui.drawing import draw, drawn_when_looked_at
 from tests.worlds import DemoWorld, World
+
+AnyScreen = TypeVar("AnyScreen", bound=Screen[Any])
 
 
 @dataclass
@@ -28,6 +32,7 @@ class Driver:
     @property
     def text(self) -> str:
         """Everything on the screen, line by line."""
+        draw(self.app)  # also what lies behind a dialog
         strips = self.app.screen._compositor.render_strips()
         return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
@@ -67,9 +72,21 @@ class Driver:
         """Waits until the first sweep is done and shown."""
         await self.until(lambda: "● live" in self.text and self.snapshot.progress is None, "live")
 
+    async def go(self, place: str, offer: str, screen: type[AnyScreen]) -> AnyScreen:
+        """Goes to a screen as a person does, by the palette, as soon as that offers it."""
+        await self.until_live()
+        await self.press("colon", *place)
+        await self.until_text(offer)
+        await self.press("enter")
+        await self.until(lambda: isinstance(self.app.screen, screen), place)
+        found = self.app.screen
+        assert isinstance(found, screen)
+        return found
+
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
         await self.pilot.pause()
+        draw(self.app)
 
 
 @asynccontextmanager
@@ -91,5 +108,7 @@ async def running(
     settings = replace(settings or Settings(max_calls_per_second=50.0), endpoint_url=world.url)
     clock = world.clock.now if isinstance(world, DemoWorld) else None
     app = BatchtuiApp(settings, account_of(settings), **({"clock": clock} if clock else {}))
-    async with app.run_test(size=size, notifications=True, message_hook=on_message) as pilot:
-        yield Driver(app, pilot)
+    with drawn_when_looked_at():
+        async with app.run_test(size=size, notifications=True, message_hook=on_message) as pilot:
+            yield Driver(app, pilot)
+            draw(app)

@@ -10,14 +10,7 @@ from tests.worlds import DemoWorld
 
 async def open_definitions(driver: Driver) -> DefinitionsScreen:
     """Goes there as a person does, by the palette, and waits until the list is open."""
-    await driver.until_live()
-    await driver.press("colon", *"definitions")
-    await driver.until_text("All active ones, and new jobs from them")
-    await driver.press("enter")
-    await driver.until(lambda: isinstance(driver.app.screen, DefinitionsScreen), "the list")
-    screen = driver.app.screen
-    assert isinstance(screen, DefinitionsScreen)
-    return screen
+    return await driver.go("definitions", "All active ones, and new jobs from them", DefinitionsScreen)
 
 
 async def all_definitions(driver: Driver) -> DefinitionsScreen:

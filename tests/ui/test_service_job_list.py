@@ -36,14 +36,7 @@ def truth(demo: DemoWorld) -> dict[str, str]:
 
 
 async def service_jobs(driver: Driver) -> ServiceJobsScreen:
-    await driver.until_live()
-    await driver.press("colon", *"service-jobs")
-    await driver.until_text(":service-jobs ·")
-    await driver.press("enter")
-    await driver.until(lambda: isinstance(driver.app.screen, ServiceJobsScreen), "the list")
-    screen = driver.app.screen
-    assert isinstance(screen, ServiceJobsScreen)
-    return screen
+    return await driver.go("service-jobs", ":service-jobs ·", ServiceJobsScreen)
 
 
 def shown(screen: ServiceJobsScreen) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Any
 import botocore.session
 import pytest
 
+from batchtui.aws import models
 from batchtui.aws.connection import Connection
 from batchtui.aws.connection_settings import ConnectionSettings
 from batchtui.aws.trimmed_model import USED, trim_model
@@ -39,7 +40,10 @@ def test_what_is_used_is_all_there_and_nothing_else(service: str) -> None:
         assert [shape.name for shape in one.error_shapes] == [shape.name for shape in other.error_shapes]
 
 
-async def test_the_client_has_what_its_gateway_asks_for_and_takes_little_room() -> None:
+async def test_the_client_has_what_its_gateway_asks_for_and_takes_little_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(models, "_LOADERS", {})  # another test may have read it
     settings = ConnectionSettings(None, "x", "http://127.0.0.1:9", access_key_id="a", secret_access_key="b")
     connection = Connection(settings)
     await connection.client("batch")

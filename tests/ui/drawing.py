@@ -1,0 +1,36 @@
+"""When the app of a test draws: when the test looks, not at every frame."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+from textual._compositor import Compositor
+from textual.app import App
+
+
+@contextlib.contextmanager
+def drawn_when_looked_at() -> Iterator[None]:
+    """Frames are put off, and what changed is kept until `draw`.
+
+    Without a terminal Textual makes every frame and throws it away, which is a third of the time that a test of
+    the screen takes. Layout, styles and messages go on as ever. Every frame is drawn in the tests that have a
+    terminal, such as those of the bytes that are sent.
+    """
+    render = Compositor.render_update
+
+    def put_off(self: Compositor, *args: Any, is_looked_at: bool = False, **options: Any) -> Any:
+        return render(self, *args, **options) if is_looked_at else None
+
+    Compositor.render_update = put_off  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        Compositor.render_update = render  # type: ignore[method-assign]
+
+
+def draw(app: App[Any]) -> None:
+    """Draws what changed since it was last drawn; what goes wrong in that is the test's."""
+    if app.is_running and app._screen_stack:
+        app.screen._compositor.render_update(  # type: ignore[call-arg]
+            screen_stack=app._background_screens, is_looked_at=True
+        )
