@@ -204,7 +204,10 @@ def _api_like(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         told = ((field.name, getattr(value, field.name)) for field in dataclass_fields(value))
         return {_camel(name): _api_like(item) for name, item in told if item is not None}
-    return dict(value) if isinstance(value, tuple) else value  # the model's only tuples here are pairs
+    if isinstance(value, tuple):  # pairs, or the ids of jobs
+        is_ids = all(isinstance(each, str) for each in value)
+        return [{"jobId": each} for each in value] if value and is_ids else dict(value)
+    return value
 
 
 def _camel(name: str) -> str:

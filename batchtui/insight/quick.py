@@ -5,7 +5,7 @@ The rules themselves are imported with the first job that they are for: a start 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from batchtui.insight.queue_load import Load
 from batchtui.insight.verdict import Certainty, Verdict
@@ -57,6 +57,14 @@ def load_rules() -> None:
     import batchtui.insight.waiting  # noqa: F401
 
 
+class Line(NamedTuple):
+    """What a list says of one job; no text where there is nothing to be said."""
+
+    text: str
+    is_ordinary: bool = True
+    """Whether that is the usual course of things, which nobody has to look after."""
+
+
 class HeldJobs(Protocol):
     """What is known of the jobs of a queue."""
 
@@ -67,6 +75,9 @@ class HeldJobs(Protocol):
     def load(self) -> Load | None: ...
 
 
+_NOTHING: Final = Line("")
+
+
 class QuickWhy:
     """One line for each job, made once while nothing that it rests on has changed."""
 
@@ -75,8 +86,8 @@ class QuickWhy:
         self._environments: tuple[ComputeEnvironmentDetail, ...] = ()
         self._held: Mapping[str, HeldJobs] = {}
         self._others: dict[str, tuple[OtherQueue, ...]] = {}
-        self._kept: dict[str, tuple[JobSummary, str]] = {}
-        self._kept_of_failed: dict[str, tuple[JobSummary, str]] = {}
+        self._kept: dict[str, tuple[JobSummary, Line]] = {}
+        self._kept_of_failed: dict[str, tuple[JobSummary, Line]] = {}
 
     def know(
         self,
@@ -93,7 +104,7 @@ class QuickWhy:
             self._others.clear()
             self._kept.clear()
 
-    def line(self, job: JobSummary, *, now: int = 0, status_since: int | None = None) -> str:
+    def line(self, job: JobSummary, *, now: int = 0, status_since: int | None = None) -> Line:
         """The cause in a few words, or that none is seen; empty where there is nothing to be said.
 
         Args:
@@ -109,13 +120,13 @@ class QuickWhy:
             return known[1]
         if len(kept) >= _MOST_KEPT:
             kept.clear()
-        text = _failed(job) if job.status == FAILED else self._waits(job)
-        kept[job.job_id] = (job, text)
-        return text
+        line = _failed(job) if job.status == FAILED else self._waits(job)
+        kept[job.job_id] = (job, line)
+        return line
 
-    def _waits(self, job: JobSummary, now: int = 0, status_since: int | None = None) -> str:
+    def _waits(self, job: JobSummary, now: int = 0, status_since: int | None = None) -> Line:
         if job.status in NOT_WAITING or job.is_terminated or job.is_cancelled:
-            return ""
+            return _NOTHING
         from batchtui.insight.situation import WaitingSituation
         from batchtui.insight.waiting import quick_line
 
@@ -161,9 +172,9 @@ def sharing(
     )
 
 
-def _failed(job: JobSummary) -> str:
+def _failed(job: JobSummary) -> Line:
     cause = quick_cause(job)
-    return cause.cause.rstrip(".") if cause is not None else ""
+    return Line(cause.cause.rstrip("."), is_ordinary=False) if cause is not None else _NOTHING
 
 
 def _are_same(one: Mapping[str, HeldJobs], other: Mapping[str, HeldJobs]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from batchtui.insight.case import Case, Finding, NotSeen, Rule, RuledOut
-from batchtui.insight.quick import NO_CAUSE
+from batchtui.insight.quick import NO_CAUSE, Line
 from batchtui.insight.situation import WaitingSituation
 from batchtui.insight.verdict import Answer, Certainty, Verdict
 from batchtui.insight.waiting_rules import RULES
@@ -12,6 +12,10 @@ from batchtui.model.job import RUNNABLE, TERMINAL_STATUSES, UNKNOWN
 
 LINE: Final = 60
 """The most characters of an answer in one line."""
+ORDINARY: Final = frozenset(
+    ("submitted", "scheduled", "starting", "dependencies-open", "dependencies-over", "one-after-another")
+)
+"""Rules of what every job passes through, as long as they are sure of it."""
 _LIKELY: Final = "likely: "
 _WEIGHTIEST: Final = ("capacity-full", "above-instance-types", "some-environments-out")
 """The rules whose ruling out says most in few words: how full it is, that it fits, that it is open."""
@@ -68,15 +72,16 @@ def quick_reason(situation: WaitingSituation) -> str | None:
     return one_line(Answer((found,))) if found is not None else None
 
 
-def quick_line(situation: WaitingSituation) -> str:
+def quick_line(situation: WaitingSituation) -> Line:
     """The cause in one line; of a RUNNABLE job without one, that, and how full it is as far as that is known."""
     case = Case(situation)
     found, ruled_out = _quick(case)
     if found is not None:
-        return one_line(Answer((found,)))
+        is_ordinary = found.rule in ORDINARY and found.certainty is not Certainty.LIKELY
+        return Line(one_line(Answer((found,))), is_ordinary)
     if case.status != RUNNABLE or situation.queue is None:
-        return ""
-    return nothing_seen(ruled_out if situation.load is not None else {}, most=1)
+        return Line("")
+    return Line(nothing_seen(ruled_out if situation.load is not None else {}, most=1))
 
 
 def line_of(situation: WaitingSituation) -> str:

@@ -66,7 +66,7 @@ PLACES: dict[str, tuple[tuple[str, ...], str]] = {
     "resubmit": (("7", "down", "r"), "Everything that can be the same"),
     "resubmit-failed-children": (("7", "slash", *"sweep", "enter", "r"), "the whole of it"),
     "change": (("down", "equals_sign"), "Leave it"),
-    "definitions": (("colon", *"job definitions", "enter"), " 14 ─╯"),
+    "definitions": (("colon", *"job definitions", "enter"), " 15 ─╯"),
     "new-job": (("colon", *"job definitions", "enter", "slash", *"fastqc", "enter", "n"), "Time-out"),
     "history": (("5", "x", "y", "colon", *"history of", "enter"), "TerminateJob"),
     "log-help": (("7", "slash", *"exit:1", "enter", "l", "question_mark"), "Anywhere"),

@@ -37,6 +37,8 @@ async def test_json_holds_every_job(world: World) -> None:
     told = {job["jobId"]: job["status"] for job in values["jobs"]}
     truth = {job_id: status for queue in world.queues() for job_id, status in world.truth(queue).items()}
     assert told == truth
+    waits_for = [each for job in values["jobs"] for each in job.get("dependsOn", ())]
+    assert all(each["jobId"] in told for each in waits_for), "in AWS's own shape"
     assert {queue["jobQueueName"] for queue in values["jobQueues"]} == world.queues()
     assert {each["computeEnvironmentName"] for each in values["computeEnvironments"]} == world.environments()
 

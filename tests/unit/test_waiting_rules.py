@@ -449,10 +449,10 @@ def test_a_job_without_a_cause_says_so_in_its_line_with_how_full_it_is() -> None
     full = "at least 16 of 128 vCPUs in use, 4 asked for"
     known = as_lists_know(made)
     assert quick_reason(known) is None
-    assert quick_line(known) == f"{NO_CAUSE}: {full}"
-    assert quick_line(replace(known, load=None)) == NO_CAUSE, "what is in use is not known"
-    assert quick_line(replace(known, queue=None)) == "", "nothing is known of its queue"
-    assert quick_line(replace(known, job=replace(made.job, status="RUNNING"))) == ""
+    assert quick_line(known).text == f"{NO_CAUSE}: {full}"
+    assert quick_line(replace(known, load=None)).text == NO_CAUSE, "what is in use is not known"
+    assert quick_line(replace(known, queue=None)).text == "", "nothing is known of its queue"
+    assert quick_line(replace(known, job=replace(made.job, status="RUNNING"))).text == ""
     described = replace(known, detail=made.detail)
     fits = "4 vCPUs, 7,680 MiB fit on c6i.8xlarge"
     assert line_of(described) == f"{NO_CAUSE}: {full}; {fits}; ENABLED and usable: on-demand"

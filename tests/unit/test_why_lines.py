@@ -9,7 +9,7 @@ from batchtui.insight.failure import why_failed
 from batchtui.insight.failure_rules import RULES
 from batchtui.insight.going import how_it_goes
 from batchtui.insight.phrases import short_id
-from batchtui.insight.quick import QuickWhy, quick_cause
+from batchtui.insight.quick import Line, QuickWhy, quick_cause
 from batchtui.insight.verdict import Answer, Certainty, Lead, Verdict
 from batchtui.insight.waiting import why_waiting
 from batchtui.insight.why_answer import Behind, LogEnd, WhyAnswer
@@ -85,13 +85,16 @@ def test_while_it_is_asked_what_is_known_stays() -> None:
 
 def test_the_line_of_a_list() -> None:
     quick = QuickWhy()
-    assert quick.line(KILLED).startswith("Out of memory")
-    assert quick.line(replace(KILLED, container_reason=None)) == "", "another row, and only its code"
+    assert quick.line(KILLED).text.startswith("Out of memory")
+    assert quick.line(replace(KILLED, container_reason=None)).text == "", "another row, and only its code"
     nodes = replace(KILLED, node_properties=NodeProperties(num_nodes=2))
     assert quick_cause(nodes) is None, "which node decided is not told"
-    cell = with_cause(plain("exit 137", "failed"), "Out of memory", KILLED, 40)
+    cell = with_cause(plain("exit 137", "failed"), Line("Out of memory", is_ordinary=False), KILLED, 40)
     assert text_of(cell) == "Out of memory · exit 137"
-    assert with_cause(plain("exit 1", "failed"), "", KILLED, 40) == plain("exit 1", "failed")
+    waits = replace(KILLED, status="PENDING")
+    assert with_cause((), Line("It waits for a, which is RUNNING"), waits, 40)[0][1] == "muted", "nothing is wrong"
+    assert with_cause((), Line("It will fail", is_ordinary=False), waits, 40)[0][1] == "warning"
+    assert with_cause(plain("exit 1", "failed"), Line(""), KILLED, 40) == plain("exit 1", "failed")
 
 
 def test_how_jobs_go_that_have_not_failed() -> None:
@@ -129,11 +132,12 @@ def test_a_job_that_runs_has_only_what_was_looked_at() -> None:
 def test_a_start_that_takes_long_is_told_in_the_list_only_where_that_was_seen() -> None:
     starting = JobSummary("1", "a", "q", "STARTING", created_at=0)
     quick = QuickWhy()
-    assert quick.line(starting) == "It has a place, and its container starts"
+    assert quick.line(starting).is_ordinary
+    assert quick.line(starting).text == "It has a place, and its container starts"
     assert quick.line(starting, now=3_600_000) == quick.line(starting), "how old it is does not tell"
     assert quick.line(starting, now=900_000, status_since=1) == quick.line(starting)
     long = quick.line(starting, now=1_500_000, status_since=0)
-    assert long == "likely: STARTING for at least 25m: its start may hang"
+    assert long == ("likely: STARTING for at least 25m: its start may hang", False)
 
 
 def test_what_was_ruled_out_for_a_child_stands_apart_from_the_parent() -> None:

@@ -20,7 +20,7 @@ from batchtui.format import (
     why,
 )
 from batchtui.insight.array_progress import ArrayProgress, ArraySights, progress_of
-from batchtui.insight.quick import NO_CAUSE, QuickWhy, load_rules
+from batchtui.insight.quick import NO_CAUSE, Line, QuickWhy, load_rules
 from batchtui.model.job import (
     ACTIVE,
     FAILED,
@@ -197,7 +197,7 @@ class JobsPane(Pane[JobSummary]):
         held = self._held.get(job.job_queue) if job.status == STARTING else None
         since = held.starting_since.get(job.job_id) if held is not None else None
         cause = self.quick.line(job, now=int(now * 1000), status_since=since)
-        if " children failed" in cause:  # its counts need not be told twice
+        if " children failed" in cause.text:  # its counts need not be told twice
             progress = None
         return with_children(progress, with_cause(why(job, width), cause, job, width))
 
@@ -274,15 +274,17 @@ def _id(job: JobSummary, width: int, now: float) -> Cell:
     return plain(job.job_id, "muted")
 
 
-def with_cause(told: Cell, cause: str, job: JobSummary, width: int) -> Cell:
+def with_cause(told: Cell, cause: Line, job: JobSummary, width: int) -> Cell:
     """What the rules say before what AWS tells, which stays where there is room; progress has precedence."""
-    if not cause or (job.is_active and array_progress(job, width) is not None):
+    text, is_ordinary = cause
+    if not text or (job.is_active and array_progress(job, width) is not None):
         return told
     words = text_of(told)
-    if cause.startswith(NO_CAUSE):
-        return (*told, (f" · {cause}" if words else cause, "muted"))
-    rest = f" · {words}" if words and words.rstrip(".") != cause else ""
-    return ((cause, "failed" if job.status == FAILED else "warning"), (rest, "muted"))
+    if text.startswith(NO_CAUSE):
+        return (*told, (f" · {text}" if words else text, "muted"))
+    style = "failed" if job.status == FAILED else "muted" if is_ordinary else "warning"
+    rest = f" · {words}" if words and words.rstrip(".") != text else ""
+    return ((text, style), (rest, "muted"))
 
 
 def with_children(progress: ArrayProgress | None, told: Cell) -> Cell:
