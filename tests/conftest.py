@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from botocore.httpsession import get_cert_path
 from hypothesis import settings
+from textual import _wait
 
 from tests.worlds import REGION, DemoWorld, World, demo_world, moto_world
 
@@ -17,6 +18,10 @@ settings.register_profile("same", derandomize=True)
 settings.register_profile("new", print_blob=True)
 settings.load_profile("same")
 
+
+# Textual's pilot waits for a fiftieth of a second at least, twice for each key: most of what these tests took.
+_wait.SLEEP_GRANULARITY = 1 / 250
+_wait.SLEEP_IDLE = _wait.SLEEP_GRANULARITY / 4
 
 _FROZEN_TESTS = 20  # how many may leave their garbage behind: walking all of it takes as long as a short test
 _left_frozen = 0
@@ -31,6 +36,10 @@ def one_authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return found
 
 
+_SELDOM = (50_000, 20, 50)
+"""When cycles are looked for: at Python's own pace that takes an eighth of the suite's time."""
+
+
 @pytest.fixture(autouse=True)
 def what_was_frozen_goes() -> Iterator[None]:
     """The app sets aside what lives when it starts as living to the end; in a test it does not.
@@ -38,11 +47,9 @@ def what_was_frozen_goes() -> Iterator[None]:
     Without this each worker keeps every app that it ever started, and takes gigabytes.
     """
     global _left_frozen
-    before = gc.get_freeze_count()
-    thresholds = gc.get_threshold()
+    gc.set_threshold(*_SELDOM)
     yield
-    gc.set_threshold(*thresholds)
-    if gc.get_freeze_count() > before:
+    if gc.get_threshold() != _SELDOM:  # as the app does when it sets aside; to count what is frozen takes 50 ms
         _left_frozen += 1
     if _left_frozen >= _FROZEN_TESTS:
         _left_frozen = 0

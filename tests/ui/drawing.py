@@ -7,6 +7,8 @@ from typing import Any
 from textual._compositor import Compositor
 from textual.app import App
 
+_is_put_off = False
+
 
 @contextlib.contextmanager
 def drawn_when_looked_at() -> Iterator[None]:
@@ -21,16 +23,17 @@ def drawn_when_looked_at() -> Iterator[None]:
     def put_off(self: Compositor, *args: Any, is_looked_at: bool = False, **options: Any) -> Any:
         return render(self, *args, **options) if is_looked_at else None
 
-    Compositor.render_update = put_off  # type: ignore[method-assign]
+    global _is_put_off
+    Compositor.render_update, _is_put_off = put_off, True  # type: ignore[method-assign]
     try:
         yield
     finally:
-        Compositor.render_update = render  # type: ignore[method-assign]
+        Compositor.render_update, _is_put_off = render, False  # type: ignore[method-assign]
 
 
 def draw(app: App[Any]) -> None:
     """Draws what changed since it was last drawn; what goes wrong in that is the test's."""
-    if app.is_running and app._screen_stack:
+    if _is_put_off and app.is_running and app._screen_stack:
         app.screen._compositor.render_update(  # type: ignore[call-arg]
             screen_stack=app._background_screens, is_looked_at=True
         )

@@ -7,6 +7,7 @@ import pytest
 
 from batchtui.model.job import JOB_STATUSES, JobSummary
 from batchtui.settings import Settings
+from batchtui.sync.snapshot import jobs_of
 from batchtui.ui.keys import MAIN_HELP
 from tests.conftest import use_credentials_of
 from tests.ui.driver import Driver, running
@@ -298,6 +299,8 @@ async def test_failures_keep_the_last_good_data_and_end_by_themselves(
         await driver.press("ctrl+r")
         await driver.until_text(word)
         assert len(driver.table("jobs").rows) == jobs
+        lists = [jobs_of(name) for name in driver.snapshot.jobs]
+        await driver.until(lambda: driver.snapshot.error_of(*lists) is not None, "ListJobs failed too")
         await driver.press("exclamation_mark")
         await driver.until_text("Errors of this session", "ListJobs")
         await driver.press("escape")

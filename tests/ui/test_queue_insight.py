@@ -220,12 +220,19 @@ async def test_the_policy_may_be_denied_alone(lively: DemoWorld) -> None:
 async def test_the_trend_grows_with_the_session(lively: DemoWorld) -> None:
     async with running(lively, settings=QUICK, size=TALL) as driver:
         await insight(driver, "qc-fargate")
-        for _ in range(12):
+
+        def trend() -> str:
+            found = [each for each in driver.text.splitlines() if "  SUCCEEDED " in each]
+            return found[0] if "Trend of the session" in driver.text else ""
+
+        for _ in range(60):
             lively.advance(20)
             before = driver.snapshot
             await driver.until(lambda before=before: driver.snapshot is not before, "news")  # type: ignore[misc]
+            if sum(trend().count(step) for step in "▁▂▃▄▅▆▇█") > 30:
+                break
         await driver.until_text("Trend of the session", "Each line from its lowest count to its highest.")
-        (line,) = [each for each in driver.text.splitlines() if "  SUCCEEDED " in each]
+        line = trend()
         assert sum(line.count(step) for step in "▁▂▃▄▅▆▇█") > 30
         assert "▁" in line
         assert set("█▉▊▋▌▍▎▏") & set(line)
