@@ -15,6 +15,8 @@ from textual.strip import Strip
 from textual.widgets import Input
 
 ROWS = 100_000
+LINES = 38
+"""As many as the program's list shows in the same terminal, so that both scroll at the same keys."""
 WORD = "number"
 _CURSOR, _OTHERS = Style(reverse=True), Style()
 
@@ -70,7 +72,7 @@ class NumbersApp(App[None]):
     """The list, and an input while something is typed."""
 
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
-    CSS = "Input { dock: bottom; display: none; }"
+    CSS = f"Numbers {{ height: {LINES}; }} Input {{ dock: bottom; display: none; }}"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", priority=True)]
 
     def compose(self) -> ComposeResult:

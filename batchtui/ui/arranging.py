@@ -14,11 +14,20 @@ from batchtui.query.steps import Result, Steps, at_once
 
 MANY: Final = 2_000
 """Up to so many rows are arranged at once: a handful of milliseconds."""
-_SLICE_SECONDS = 0.002
+_SLICE_SECONDS = 0.001
 _IDLE_SECONDS = 0.0003  # a turn of the event loop that took no longer did nothing
 _FRAME_SECONDS = 0.015
 _REST = 9.0  # news are arranged in at most a tenth of the time: what is loading needs the rest
 _LONGEST_REST_SECONDS = 2.0
+
+
+_last_key = 0.0
+
+
+def a_key_came() -> None:
+    """What is arranged waits until the key is drawn: that takes several turns of the event loop."""
+    global _last_key
+    _last_key = perf_counter()
 
 
 async def in_pauses(steps: Steps[Result]) -> tuple[Result, float]:
@@ -44,7 +53,8 @@ async def _pause() -> None:
     await asyncio.sleep(0)  # what has come in meanwhile is noticed in this turn and done in the next
     before = perf_counter()
     await asyncio.sleep(0)
-    if perf_counter() - before >= _IDLE_SECONDS:
+    now = perf_counter()
+    if now - before >= _IDLE_SECONDS or now - _last_key < _FRAME_SECONDS:
         await asyncio.sleep(_FRAME_SECONDS)
 
 

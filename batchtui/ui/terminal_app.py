@@ -17,6 +17,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 from textual.worker import Worker, WorkerFailed
 
+from batchtui.ui.arranging import a_key_came
 from batchtui.ui.clipboard import copy_to_tmux, is_in_tmux
 from batchtui.ui.screenshot import self_contained
 from batchtui.ui.sparing_driver import SparingDriver
@@ -86,6 +87,11 @@ class TerminalApp(App[None]):
     def _forget(self) -> None:
         if isinstance(self._driver, SparingDriver):
             self._driver.forget()
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key):
+            a_key_came()
+        await super().on_event(event)
 
     def on_key(self, event: events.Key) -> None:
         """What was typed so fast that it still went to the list, which had the focus before, is text all the same.
