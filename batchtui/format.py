@@ -2,7 +2,7 @@
 
 import textwrap
 from collections.abc import Iterable
-from time import localtime, strftime
+from time import gmtime, localtime, strftime
 
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
 from batchtui.model.job import (
@@ -17,6 +17,7 @@ from batchtui.model.job import (
     SUCCEEDED,
     JobSummary,
 )
+from batchtui.model.secrets import masked_text
 
 NOTHING = "–"
 
@@ -46,6 +47,8 @@ WAITING = (SUBMITTED, PENDING, RUNNABLE)
 ON_THE_MACHINE = (SCHEDULED, STARTING, RUNNING)
 """Placed: a service job that is SCHEDULED was handed to the other service, and waits for nothing here."""
 
+BAR = "bar"
+"""The style of what only draws: the number stands beside it."""
 LINK = "link "
 """Begins the style of an address: the whole of it follows, so that a part of it on a line still leads there."""
 Span = tuple[str, str]
@@ -107,6 +110,17 @@ def ran(job: JobSummary, now: float) -> float | None:
     return now - job.started_at / 1000 if job.status in ON_THE_MACHINE or job.array_properties else None
 
 
+def iso_moment(epoch_ms: int | None) -> str | None:
+    """A moment as ISO 8601 in UTC, in milliseconds as AWS tells it; one that no calendar has stays a number."""
+    if epoch_ms is None:
+        return None
+    seconds, milliseconds = divmod(epoch_ms, 1000)
+    try:
+        return f"{strftime('%Y-%m-%dT%H:%M:%S', gmtime(seconds))}.{milliseconds:03d}Z"
+    except (ValueError, OverflowError, OSError):
+        return f"{epoch_ms}ms"
+
+
 def number(value: float | None) -> str:
     """A number without needless digits."""
     if value is None:
@@ -143,7 +157,7 @@ def bar(fraction: float, width: int) -> Cell:
     eighths = round(max(0.0, min(1.0, fraction)) * width * 8)
     full, rest = divmod(eighths, 8)
     filled = "█" * full + (_EIGHTHS[rest] if rest else "")
-    return ((filled, "bar"), ("░" * (width - len(filled)), "muted"))
+    return ((filled, BAR), ("░" * (width - len(filled)), "muted"))
 
 
 def status_style(status: str) -> str:
@@ -176,13 +190,13 @@ def why(job: JobSummary, width: int) -> Cell:
     if job.status == FAILED:
         parts = [f"exit {job.exit_code}"] if job.exit_code else []
         parts += _without_echo((job.container_reason, job.status_reason))
-        return plain(" · ".join(parts) or "no reason given", "failed")
+        return plain(masked_text(" · ".join(parts)) or "no reason given", "failed")
     if progress is not None:
         return progress
     if job.is_terminated or job.is_cancelled:
-        return plain("stopping: " + (job.status_reason or "asked for"), "warning")
+        return plain("stopping: " + masked_text(job.status_reason or "asked for"), "warning")
     if job.status_reason:
-        return plain(job.status_reason, "warning" if job.status == RUNNABLE else "muted")
+        return plain(masked_text(job.status_reason), "warning" if job.status == RUNNABLE else "muted")
     nodes = job.node_properties
     if nodes is not None and nodes.num_nodes:
         words = plural(nodes.num_nodes, "node")

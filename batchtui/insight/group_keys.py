@@ -10,6 +10,7 @@ from batchtui.insight.job_cause import cause_of
 from batchtui.insight.job_names import step_of
 from batchtui.insight.job_needs import JobNeeds
 from batchtui.model.job import FAILED, JobSummary
+from batchtui.model.secrets import masked
 
 Needs = Mapping[str, JobNeeds]
 """Of jobs that were described, by id."""
@@ -115,4 +116,4 @@ def _tagged(job: JobSummary, tag: str, needs: Needs) -> GroupKey:
     if tags is None:
         return NOT_DESCRIBED
     value = next((value for name, value in tags if name == tag), None)
-    return NO_TAG if value is None else GroupKey(value)
+    return NO_TAG if value is None else GroupKey(masked(tag, value))

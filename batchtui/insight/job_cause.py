@@ -11,7 +11,7 @@ from typing import Final
 from batchtui.insight.failure_rule import SIGNALS
 from batchtui.insight.quick import quick_cause
 from batchtui.model.job import FAILED, JobSummary
-from batchtui.model.secrets import masked_command
+from batchtui.model.secrets import masked_text
 from batchtui.model.text import clean
 
 NO_REASON: Final = "no reason given"
@@ -53,7 +53,7 @@ def cause_of(job: JobSummary) -> str:
 @lru_cache(maxsize=_KEPT)
 def alike(reason: str) -> str:
     """A reason with ``*`` in place of what differs from job to job; clean, masked and of bounded length."""
-    text = " ".join(masked_command(clean(reason[: 2 * _LONGEST]).split(" ")))
+    text = masked_text(clean(reason[: 2 * _LONGEST]))
     text = _VARIABLE.sub("*", text).strip().rstrip(".")
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from batchtui.model.secrets import masked, masked_command
+from batchtui.model.secrets import masked, masked_text
 from batchtui.model.text import clean
 
 _NAME: Final = 24
@@ -73,7 +73,7 @@ def whole(name: str) -> str:
 
 def told(text: str) -> str:
     """What AWS wrote, with what looks secret masked."""
-    return clean(masked_command([text])[0])
+    return masked_text(clean(text))
 
 
 def listed(names: Sequence[str], most: int = 3) -> str:

@@ -15,6 +15,11 @@ SURE: Final = 1.28
 _LONGEST_SECONDS: Final = 30 * 86_400.0
 _QUIET_SECONDS: Final = 600.0
 _QUIET_GAPS: Final = 6
+LATE: Final = 3
+"""Parts at the end of what was counted: where they differ from those before by more than chance makes them, the
+pace is another one by now, as after a large array has ended."""
+_BEYOND_CHANCE: Final = 4.0
+"""Standard deviations."""
 
 
 class Outcome(Enum):
@@ -47,6 +52,8 @@ class Drain:
     """If jobs come as they came lately."""
     without: Range | None = None
     """If none came any more."""
+    late_ended_an_hour: float | None = None
+    """How many ended of late, where that is another pace than before: then it is what counts."""
     why_not: str = ""
     """Why it cannot be said."""
 
@@ -66,12 +73,13 @@ def drain(found: Tally, lately: Pace, *, takes_no_more: bool = False, blocked_si
     if why_not := _stands_still(found, lately, blocked_since):
         return Drain(Outcome.UNKNOWN, found.left, why_not=why_not)
     hours = lately.seconds / 3600
-    ended, ended_off = _rate(lately.ended, hours)
+    late = _late(lately.ended)
+    ended, ended_off = _rate(late or lately.ended, hours * (len(late) / len(lately.ended) if late else 1))
     came, came_off = (0.0, 0.0) if takes_no_more else _rate(lately.came, hours)
     without = _range(found.left, ended, ended_off)
     with_arrivals = _range(found.left, ended - came, sqrt(ended_off**2 + came_off**2))
     outcome = Outcome.GROWS if with_arrivals is None or with_arrivals.likely is None else Outcome.ENDS
-    return Drain(outcome, found.left, with_arrivals, without)
+    return Drain(outcome, found.left, with_arrivals, without, ended if late else None)
 
 
 def _stands_still(found: Tally, lately: Pace, blocked_since: int | None) -> str:
@@ -90,6 +98,17 @@ def _stands_still(found: Tally, lately: Pace, blocked_since: int | None) -> str:
     if quiet > max(_QUIET_SECONDS, _QUIET_GAPS * gap):
         return f"nothing has ended for {duration(quiet)}, after one every {duration(gap)}"
     return ""
+
+
+def _late(parts: Sequence[float]) -> Sequence[float]:
+    """The last parts, where another pace is seen in them than before; empty where it is the same."""
+    before, late = parts[:-LATE], parts[-LATE:]
+    if len(before) < LATE:
+        return ()
+    mean = sum(before) / len(before)
+    variance = max(mean, sum((part - mean) ** 2 for part in before) / (len(before) - 1), 1.0)
+    off = sqrt(variance * (1 / len(late) + 1 / len(before)))
+    return late if abs(sum(late) / len(late) - mean) > _BEYOND_CHANCE * off else ()
 
 
 def _rate(parts: Sequence[float], hours: float) -> tuple[float, float]:

@@ -83,7 +83,8 @@ def reserved(policy: FairsharePolicy, active: int) -> float | None:
     """The part of the queue that is kept for shares that have no jobs: ``(computeReservation/100)^active``."""
     if not policy.compute_reservation:
         return None
-    return float((policy.compute_reservation / 100) ** active)
+    part = min(99, max(0, policy.compute_reservation)) / 100  # AWS takes 0 to 99
+    return float(part ** max(0, active))
 
 
 @dataclass(frozen=True, slots=True)

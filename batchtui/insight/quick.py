@@ -22,6 +22,14 @@ SAY_NO_MORE: Final = frozenset(
 )
 """Rules whose cause says no more than the code and the reasons, which a line has room for; or that there is no
 code, which a list does not know: of a job of several containers only its description tells it."""
+_OF_NO_NODE: Final = frozenset(("dependency-failed", "cancelled", "queue-deleted"))
+"""Rules about a job that never came to have nodes."""
+_OF_PODS: Final = (
+    *("OOMKilled", "Evicted", "CreateContainerConfigError", "StartError", "RunContainerError"),
+    *("ContainerCannotRun", "DeadlineExceeded"),
+)
+"""How reasons of containers begin that only Kubernetes gives, and nobody types."""
+_POD_FAILED: Final = "Pod failed"
 NO_CAUSE: Final = "no cause seen"
 """How a line begins that names none."""
 LONG_START_MS: Final = 900_000
@@ -35,26 +43,36 @@ def as_detail(job: JobSummary) -> JobDetail:
     """A job as it would be described, as far as a list knows it: no attempts, one container."""
     container: dict[str, Any] = {"reason": job.container_reason, "exitCode": job.exit_code}
     known = {name: value for name, value in container.items() if value is not None}
-    return replace(JobDetail.from_api({"container": known} if known else {}), summary=job)
+    data: dict[str, Any] = {"container": known} if known else {}
+    if (job.container_reason or "").startswith(_OF_PODS) or (job.status_reason or "").startswith(_POD_FAILED):
+        data = {"eksProperties": {"podProperties": {"containers": [known]}}}
+    return replace(JobDetail.from_api(data), summary=job)
 
 
 def quick_cause(job: JobSummary) -> Verdict | None:
     """Why a job failed, where what the list knows leaves no other reading; None where the whole job is needed."""
-    nodes = job.node_properties
-    if job.status != FAILED or (nodes is not None and nodes.num_nodes and nodes.node_index is None):
-        return None  # of several nodes the list does not tell which one decided
-    from batchtui.insight.failure import why_failed
+    if job.status != FAILED:
+        return None
+    from batchtui.insight.failure import why_failed, why_service_job_failed
 
-    verdicts = why_failed(as_detail(job)).verdicts
+    if job.is_service_job:
+        from batchtui.model.service_job import ServiceJobDetail
+
+        verdicts = why_service_job_failed(replace(ServiceJobDetail.from_api({}), summary=job)).verdicts
+    else:
+        verdicts = why_failed(as_detail(job)).verdicts
     if not verdicts or verdicts[0].certainty is Certainty.LIKELY or verdicts[0].rule in SAY_NO_MORE:
         return None
+    nodes = job.node_properties
+    if nodes is not None and nodes.num_nodes and nodes.node_index is None and verdicts[0].rule not in _OF_NO_NODE:
+        return None  # of several nodes the list does not tell which one decided
     return verdicts[0]
 
 
 def load_rules() -> None:
     """Imports what the first lines will need, which takes too long between two frames."""
     import batchtui.insight.failure
-    import batchtui.insight.waiting  # noqa: F401
+    import batchtui.insight.waiting  # noqa: F401  # for being imported
 
 
 class Line(NamedTuple):

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from batchtui.model.secrets import masked_command
+from batchtui.model.secrets import masked_text
 from batchtui.model.text import clean
 
 _LONGEST: Final = 160
@@ -22,7 +22,7 @@ def quoted(text: str, about: str = "", *, to_its_end: bool = False) -> str:
         about: The words among them that prove something: they stay in sight.
         to_its_end: Whether the end is worth more than the middle, as in errors that wrap each other.
     """
-    words = " ".join(masked_command(clean(text).split(" ")))
+    words = masked_text(clean(text))
     return f"“{words if len(words) <= _LONGEST else _shortened(words, about, to_its_end)}”"
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from batchtui.insight.case import Case, Finding, NotSeen, Rule, RuledOut
+from batchtui.insight.phrases import listed, short
 from batchtui.insight.quick import NO_CAUSE, Line
 from batchtui.insight.situation import WaitingSituation
 from batchtui.insight.verdict import Answer, Certainty, Verdict
@@ -58,7 +59,7 @@ def one_line(answer: Answer) -> str:
     first = answer.verdicts[0]
     text = first.cause.rstrip(".")
     if first.certainty is Certainty.LIKELY:  # that it is not certain is worth more than the end of a name
-        text = f"{_LIKELY}{text if text[:2].isupper() else text[:1].lower() + text[1:]}"
+        text = f"{_LIKELY}{text if text[1:2].isupper() else text[:1].lower() + text[1:]}"
     return text if len(text) <= LINE else f"{text[: LINE - 1].rstrip()}…"
 
 
@@ -81,7 +82,7 @@ def quick_line(situation: WaitingSituation) -> Line:
         return Line(one_line(Answer((found,))), is_ordinary)
     if case.status != RUNNABLE or situation.queue is None:
         return Line("")
-    return Line(nothing_seen(ruled_out if situation.load is not None else {}, most=1))
+    return Line(nothing_seen(case, ruled_out if situation.load is not None else {}, most=1))
 
 
 def line_of(situation: WaitingSituation) -> str:
@@ -93,13 +94,18 @@ def line_of(situation: WaitingSituation) -> str:
         return one_line(Answer((found[0],)))
     if case.status != RUNNABLE:
         return ""
-    return nothing_seen({rule.key: each.words for rule, each in findings if isinstance(each, RuledOut)})
+    return nothing_seen(case, {rule.key: each.words for rule, each in findings if isinstance(each, RuledOut)})
 
 
-def nothing_seen(ruled_out: Mapping[str, str], most: int = len(_WEIGHTIEST)) -> str:
-    """That no rule found a cause, with the weightiest of what they ruled out."""
+def nothing_seen(case: Case, ruled_out: Mapping[str, str], most: int = len(_WEIGHTIEST)) -> str:
+    """That no rule found a cause, who looks further, and the weightiest of what they ruled out.
+
+    A list knows neither the place in the queue, nor the shares, nor what is left of consumable resources.
+    """
+    takes = case.job.consumables
+    told = f"{NO_CAUSE}, w asks {f'for {listed([short(each) for each in takes], 1)}' if takes else 'AWS'}"
     words = [ruled_out[key] for key in _WEIGHTIEST if key in ruled_out]
-    return f"{NO_CAUSE}: {'; '.join(words[:most])}" if words else NO_CAUSE
+    return f"{told}: {'; '.join(words[:most])}" if words else told
 
 
 def _quick(case: Case) -> tuple[Verdict | None, dict[str, str]]:

@@ -14,6 +14,8 @@ _DEPENDENCIES: Final = f"{GUIDE}job_dependencies.html"
 _STATES: Final = f"{GUIDE}job_states.html"
 _ARRAYS: Final = f"{GUIDE}array_jobs.html"
 _SEQUENTIAL: Final = "SEQUENTIAL"
+_N_TO_N: Final = "N_TO_N"
+_BY_INDEX: Final = "N_TO_N: each child waits for the one of its own index"
 _SOME: Final = 5
 _LONGEST: Final = 70
 
@@ -59,24 +61,33 @@ def dependencies_open(case: Case) -> Finding:
     waits_for = [each for each in _dependencies(case) if each.is_active]
     if not waits_for:
         return None
-    first = waits_for[0]
+    first, linked = waits_for[0], case.detail.depends_on if case.detail is not None else ()
+    pairs = {arn_name(each.job_id) for each in linked if each.job_id and each.type == _N_TO_N}
+    pairwise = [each for each in waits_for if each.job_id in pairs]
     by_status = Counter(each.status for each in waits_for)
     order = {status: place for place, status in enumerate(JOB_STATUSES)}
     states = [f"{number(by_status[each])} {each}" for each in sorted(by_status, key=lambda s: order.get(s, 9))]
     return Verdict(
         "dependencies-open",
-        f"It waits for {short(first.job_name or first.job_id)}, which is {first.status}."
+        f"It waits for {short(first.job_name or first.job_id)} ({first.status})."
         if len(waits_for) == 1
         else f"It waits for {number(len(waits_for))} jobs: {', '.join(states)}.",
         Certainty.TOLD,
         (
             *(f"{whole(each.job_name or each.job_id)}: {each.status}" for each in waits_for[:_SOME]),
+            *((_BY_INDEX,) if pairwise else ()),
             *((f"and {number(len(waits_for) - _SOME)} more",) if len(waits_for) > _SOME else ()),
         ),
-        ("Wait until it has succeeded." if len(waits_for) == 1 else "Wait until they have succeeded.",),
+        (_wait(len(waits_for), pairwise=len(pairwise)),),
         _DEPENDENCIES,
         tuple(Lead("job", each.job_id, f"a dependency that is {each.status}") for each in waits_for[:_SOME]),
     )
+
+
+def _wait(jobs: int, *, pairwise: int) -> str:
+    if pairwise == jobs:
+        return "Wait: a child goes on as soon as the one of its own index has succeeded."
+    return "Wait until it has succeeded." if jobs == 1 else "Wait until they have succeeded."
 
 
 def dependencies_over(case: Case) -> Finding:
@@ -123,7 +134,7 @@ def one_after_another(case: Case) -> Finding:
                 _ARRAYS,
                 (Lead("job", f"{base}:{index - 1}", "the child before it"),),
             )
-        if dependency.type == "N_TO_N" and dependency.job_id:
+        if dependency.type == _N_TO_N and dependency.job_id:
             other = f"{arn_name(dependency.job_id)}:{index}"
             return Verdict(
                 "one-after-another",

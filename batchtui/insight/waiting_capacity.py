@@ -57,7 +57,7 @@ def at_max(case: Case) -> Finding:
         "at-max-vcpus",
         "Its environments have all vCPUs that they may have.",
         Certainty.LIKELY,
-        tuple(_size(*each) for each in sizes),
+        (*(_size(*each) for each in sizes), f"known to be in use: {count(case.vcpus_in_use, 'vCPU')}"),
         ("Wait until jobs end.", "Raise maxvCpus, or add a compute environment to the queue."),
         STUCK,
         tuple(Lead("environment", each.compute_environment_name, "how full it is") for each, _, _ in sizes),

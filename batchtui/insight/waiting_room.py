@@ -38,7 +38,7 @@ def queue_disabled(case: Case) -> Finding:
         return RuledOut(f"its queue is {queue.state}") if queue.state else None
     return Verdict(
         "queue-disabled",
-        f"Its queue {short(queue.job_queue_name)} is disabled.",
+        f"Its queue is disabled: {short(queue.job_queue_name)}.",
         Certainty.LIKELY,
         (
             f"{whole(queue.job_queue_name)}: state DISABLED",
@@ -61,7 +61,7 @@ def queue_status(case: Case) -> Finding:
     reason = f": {told(queue.status_reason)}" if queue.status_reason else ""
     return Verdict(
         "queue-status",
-        f"Its queue {short(queue.job_queue_name)} is {queue.status}.",
+        f"Its queue is {queue.status}: {short(queue.job_queue_name)}.",
         Certainty.FOLLOWS if is_bad else Certainty.LIKELY,
         (f"{whole(queue.job_queue_name)}: status {queue.status}{reason}",),
         ("Mend what the queue's statusReason names.",) if is_bad else ("Wait until the change is done.",),

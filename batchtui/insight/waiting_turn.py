@@ -55,10 +55,12 @@ def blocked_head(case: Case) -> Finding:
     held = case.now - begun if begun is not None else None
     at_head = f"at the head for {duration(held / 1000)}" if held is not None else "AWS does not tell since when"
     cause, remedies = f"Its queue's head is stuck: {short(head.job_name)}.", ["Mend what the head waits for."]
-    if held is not None and held < STUCK_MS:
+    if held is None:  # it may have come to the head a moment ago
+        cause = f"Its queue's head has no place: {short(head.job_name, 20)}."
+    elif held < STUCK_MS:
         cause = f"Its queue's head has no place yet: {short(head.job_name, 16)}."
         remedies = ["Wait some minutes: it has not been at the head for long."]
-    elif held is not None and held >= _HOPELESS_MS:
+    elif held >= _HOPELESS_MS:
         remedies.append("If that takes too long: cancel the head, so that the next one comes to it.")
     return Verdict(
         "blocked-head",
@@ -152,9 +154,9 @@ def higher_priority(case: Case) -> Finding:
     names = listed([short(name, 20) for name, _ in ahead], 1)
     return Verdict(
         "higher-priority",
-        f"A queue of higher priority goes first: {names}."
+        f"Queue {names} goes first: its priority is higher."
         if len(ahead) == 1
-        else f"Queues of higher priority go first: {names}.",
+        else f"Queues {names} go first: their priority is higher.",
         Certainty.LIKELY,
         (f"{whole(queue.job_queue_name)}: priority {queue.priority}", *(words for _, words in ahead)),
         ("Wait, or raise its queue's priority.", "Or give its queue a compute environment of its own."),

@@ -8,13 +8,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from batchtui.model.text import clean
+from batchtui.model.text import LONGEST, clean_value
 
 Api = Mapping[str, Any]
 Pairs = tuple[tuple[str, str], ...]
 EMPTY: Api = {}
 
+_LARGEST = 2**63
+_LATEST = 253_402_214_400_000  # the end of the year 9999, wherever one is
+_MOST = 1e18  # of numbers with a fraction, such as a share's use: what is more is no amount of anything
 _MOST_SHARED = 4_096  # of the texts that are shared: a reason may be another one for each job
+_LONGEST_SHARED = 1_024
 _shared: dict[str, str] = {}  # cleaned, by what it was before
 
 
@@ -22,7 +26,8 @@ def text(data: Api, key: str) -> str | None:
     """A cleaned string, or None."""
     value = data.get(key)
     if isinstance(value, str):
-        return value if value.isprintable() else clean(value)
+        is_short = value.isascii() and len(value) <= LONGEST
+        return value if is_short and value.isprintable() else clean_value(value)
     return None
 
 
@@ -41,26 +46,30 @@ def shared(value: str) -> str:
     if known is None:
         if len(_shared) >= _MOST_SHARED:
             _shared.clear()
-        known = _shared[value] = clean(value)
+        known = clean_value(value)
+        if len(value) <= _LONGEST_SHARED:
+            _shared[value] = known
     return known
 
 
 def integer(data: Api, key: str) -> int | None:
-    """An integer, or None; a boolean is no integer."""
+    """An integer of at most 64 bits, or None; a boolean is no integer."""
     value = data.get(key)
-    if value is None or value.__class__ is int:  # a hundred thousand jobs ask this half a million times
-        return value
-    if isinstance(value, bool):
+    if value is None:  # a hundred thousand jobs ask this half a million times
         return None
-    if isinstance(value, int):
-        return value
-    return int(value) if isinstance(value, float) and value.is_integer() else None
+    if value.__class__ is int:
+        return value if -_LARGEST <= value <= _LARGEST else None
+    if not isinstance(value, float) or not value.is_integer():
+        return None
+    return int(value) if -_LARGEST <= value <= _LARGEST else None
 
 
 def epoch_ms(data: Api, key: str) -> int | None:
-    """A moment in milliseconds since the epoch; AWS Batch also writes 0 for "not yet"."""
+    """A moment in milliseconds since the epoch, one that a calendar has; AWS Batch also writes 0 for "not yet"."""
     value = data.get(key)
-    return value or None if value is None or value.__class__ is int else integer(data, key) or None
+    if value.__class__ is not int:
+        value = integer(data, key)
+    return value if value is not None and 0 < value <= _LATEST else None
 
 
 def moment_ms(data: Api, key: str) -> int | None:
@@ -75,9 +84,11 @@ def moment_ms(data: Api, key: str) -> int | None:
 
 
 def number(data: Api, key: str) -> float | None:
-    """A number, or None."""
+    """A finite number, or None."""
     value = data.get(key)
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if not isinstance(value, int | float) or isinstance(value, bool) or not -_MOST <= value <= _MOST:
+        return None
+    return float(value)
 
 
 def flag(data: Api, key: str) -> bool | None:
@@ -103,12 +114,14 @@ def structures(data: Api, key: str) -> tuple[Api, ...]:
 def texts(data: Api, key: str) -> tuple[str, ...]:
     """A list of strings, empty where absent."""
     value = data.get(key)
-    return tuple(clean(item) for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+    return tuple(clean_value(item) for item in value if isinstance(item, str)) if isinstance(value, list) else ()
 
 
 def pairs(data: Api, key: str) -> Pairs:
     """A map of strings as pairs in the order of their keys."""
-    return tuple(sorted((clean(str(name)), clean(str(value))) for name, value in mapping(data, key).items()))
+    return tuple(
+        sorted((clean_value(str(name)), clean_value(str(value))) for name, value in mapping(data, key).items())
+    )
 
 
 def arn_name(arn: str) -> str:

@@ -5,7 +5,7 @@ from typing import Self
 
 from batchtui.model import fields
 from batchtui.model.fields import Api, Pairs, arn_name
-from batchtui.model.requested import requested_vcpus
+from batchtui.model.requested import requested_memory, requested_vcpus
 from batchtui.model.text import clean
 
 SUBMITTED, PENDING, RUNNABLE, STARTING = "SUBMITTED", "PENDING", "RUNNABLE", "STARTING"
@@ -18,6 +18,9 @@ JOB_STATUSES = (SUBMITTED, PENDING, RUNNABLE, STARTING, RUNNING, SUCCEEDED, FAIL
 
 SERVICE_JOB_STATUSES = (SUBMITTED, PENDING, RUNNABLE, SCHEDULED, STARTING, RUNNING, SUCCEEDED, FAILED)
 """The same of a service job, which has one more: so it is the order of every status that is known."""
+
+WAITS = (PENDING, RUNNABLE)
+"""In these it, or a child of it, may wait for something that others hold."""
 
 TERMINAL_STATUSES = frozenset((SUCCEEDED, FAILED))
 """A job never leaves these."""
@@ -107,10 +110,16 @@ class JobSummary:
     """None where they are not known: only DescribeJobs tells them."""
     depends_on: tuple[str, ...] | None = None
     """The ids of the jobs that it depends on, while it is PENDING; only DescribeJobs tells them."""
+    consumables: tuple[str, ...] | None = None
+    """The names of the consumable resources that it takes, while it waits; only DescribeJobs tells them."""
     service_job_type: str | None = None
     """What kind of service job it is (``SAGEMAKER_TRAINING``); None for a job that runs in containers."""
     quota_share_name: str | None = None
     """The quota share of a service job, where its queue has such shares."""
+    memory: int | None = None
+    """Requested memory in MiB, as ``vcpus``; only DescribeJobs tells it."""
+    attempts: int | None = None
+    """How many attempts there were; only DescribeJobs tells it."""
 
     @classmethod
     def from_api(cls, data: Api, *, job_queue: str = "") -> Self:
@@ -155,8 +164,11 @@ class JobSummary:
             vcpus=None if job_queue else requested_vcpus(data),
             tags=fields.pairs(data, "tags") if "tags" in data else None,
             depends_on=_depends_on(data) if data.get("status") == PENDING and "dependsOn" in data else None,
+            consumables=_consumables(data) if data.get("status") in WAITS else None,
             service_job_type=fields.shared_text(data, "serviceJobType"),
             quota_share_name=fields.shared_text(data, "quotaShareName"),
+            memory=None if job_queue else _memory(data),
+            attempts=_attempts(data) if "attempts" in data or "eksAttempts" in data else None,
         )
 
     @property
@@ -181,9 +193,24 @@ class JobSummary:
         return self.service_job_type is not None or is_service_job_arn(self.arn_start or "")
 
 
+def _memory(data: Api) -> int | None:
+    memory = requested_memory(data)
+    return None if memory is None else round(memory)
+
+
+def _attempts(data: Api) -> int:
+    return len(fields.structures(data, "attempts") + fields.structures(data, "eksAttempts"))
+
+
 def _depends_on(data: Api) -> tuple[str, ...]:
     ids = (fields.text(each, "jobId") for each in fields.structures(data, "dependsOn"))
     return tuple(dict.fromkeys(arn_name(each) for each in ids if each))
+
+
+def _consumables(data: Api) -> tuple[str, ...] | None:
+    held = fields.structures(fields.mapping(data, "consumableResourceProperties"), "consumableResourceList")
+    names = (fields.text(each, "consumableResource") for each in held)
+    return tuple(dict.fromkeys(fields.shared(arn_name(each)) for each in names if each)) or None
 
 
 def _arn_start(arn: str | None, job_id: str) -> str | None:

@@ -8,7 +8,7 @@ from batchtui.model.job import UNKNOWN, JobSummary
 _RARE: Final = frozenset(
     (
         *("arrayProperties", "nodeProperties", "nodeDetails", "isCancelled", "isTerminated", "tags", "dependsOn"),
-        *("serviceJobType", "quotaShareName"),
+        *("serviceJobType", "quotaShareName", "consumableResourceProperties", "attempts", "eksAttempts"),
     )
 )
 
@@ -78,6 +78,7 @@ def from_listed(data: Api, job_queue: str) -> JobSummary:
     job.share_identifier = None if share is None else shared(share)
     job.array_properties = job.node_properties = None
     job.is_cancelled = job.is_terminated = None
-    job.vcpus = job.tags = job.depends_on = job.service_job_type = job.quota_share_name = None
+    job.vcpus = job.tags = job.depends_on = job.consumables = job.memory = job.attempts = None
+    job.service_job_type = job.quota_share_name = None
     job.__class__ = JobSummary
     return cast("JobSummary", job)

@@ -2,36 +2,32 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
-MASK = "••••••"
+if TYPE_CHECKING:
+    from types import ModuleType
 
-_NAMES = re.compile(
-    r"passw(or)?d|passphrase|(^|[_\W-])pwd($|[_\W-])|(^|[_\W])(pg)?pass$|secret|token|credential|api[_-]?key|access[_-]?key|private[_-]?key"
-    r"|auth(orization)?[_-]?(key|header)?$|[_-]key$|connection[_-]?string|(^|_)dsn$|webhook",
-    re.IGNORECASE,
-)
-_SHAPES = re.compile(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY"
-    r"|\beyJ[\w-]{8,}\.[\w-]{8,}\."  # a JSON web token
-    r"|\b(gh[opsu]_|github_pat_|glpat-|xox[abprs]-|sk-|sk_live_|hf_)[\w-]{12,}"
-    r"|\b[a-z][a-z0-9+.-]*://[^\s/:@]+:[^\s/@]+@"  # a URL with a password
-    r"|\bhooks\.slack\.com/\S+"
-    r"|(?<![\w/+=])[\w/+]{40}(?![\w/+=])"  # as long as an AWS secret access key
-)
+MASK: Final = "••••••"
 _ASSIGNMENT = re.compile(r"^(-{0,2}[\w.-]+)=(.+)$", re.DOTALL)
-_IN_SCRIPT = re.compile(
-    r"""(?P<before>(?P<name>-{0,2}[\w.-]+)=|(?P<option>-{1,2}[\w.-]+)\s+(?!-))(?P<value>"[^"]*"|'[^']*'|[^\s;&|"')]+)"""
-)
-"""In a word that is itself a script: ``export TOKEN=abc``, ``mysql --password abc``."""
 _REFERENCES = frozenset(("secretName", "credentialsParameter", "valueFrom", "nextToken"))
 """Members of AWS's shapes that name a secret and do not hold it."""
-_COMMANDS = frozenset(("command", "args"))
+_NAMED = (("name", "value"), ("key", "value"), ("Name", "Value"), ("Key", "Value"))
+"""Members that hold a name, and the value that it names."""
+
+_TELLING = 6
+"""Characters that are enough to know a place again."""
+
+
+def _shapes() -> "ModuleType":
+    """Their patterns take 7 ms to compile: on the first frame nothing stands that could be secret."""
+    from batchtui.model import secret_shapes
+
+    return secret_shapes
 
 
 def is_secret(name: str, value: str) -> bool:
-    """Whether a value looks secret: by its name, such as ``DB_PASSWORD``, or by its own shape, such as a key."""
-    return bool(value) and (_NAMES.search(name) is not None or _SHAPES.search(value) is not None)
+    """Whether a value looks secret: by its name, such as ``DB_PASSWORD``, by its own shape, or by a part of it."""
+    return bool(value) and (_shapes().NAMES.search(name) is not None or bool(_shapes().secret_places(value)))
 
 
 def masked(name: str, value: str) -> str:
@@ -39,62 +35,88 @@ def masked(name: str, value: str) -> str:
     return MASK if is_secret(name, value) else value
 
 
+def masked_text(text: str) -> str:
+    """What is written in sentences, or a script: without the parts that look secret."""
+    found, end = "", 0
+    for place in _shapes().secret_places(text):
+        found += text[end : place.begin] + MASK
+        end = place.end
+    return found + text[end:]
+
+
+def veiled(text: str) -> str:
+    """As ``masked_text``, every character in its place: of a line whose places others know. Quotes stay."""
+    found, end = "", 0
+    for place in _shapes().secret_places(text):
+        first, last = (edge in "\"'" for edge in (text[place.begin], text[place.end - 1]))
+        begin, after = place.begin + first, max(place.begin + first, place.end - last)
+        found += text[end:begin] + MASK[0] * (after - begin)
+        end = after
+    return found + text[end:]
+
+
 def masked_command(words: Sequence[str]) -> list[str]:
     """A command without what follows ``--password`` and the like, be it in the same word or in the next."""
     found: list[str] = []
+    short = _shapes().short_options(words)
     hides_next = False
-    for word in words:
+    for index, word in enumerate(words):
         if hides_next and not word.startswith("-"):
             found.append(MASK)
             hides_next = False
             continue
         assignment = _ASSIGNMENT.match(word)
-        if assignment is not None and (not _is_script(word) or _NAMES.search(assignment[1])):
+        if index in short:
+            found.append(word[: short[index]] + MASK)
+        elif assignment is not None and (not _is_script(word) or _shapes().NAMES.search(assignment[1])):
             found.append(f"{assignment[1]}={masked(assignment[1], assignment[2])}")
         else:
-            found.append(_masked_word(word))
-        hides_next = assignment is None and word.startswith("-") and _NAMES.search(word) is not None
+            found.append(masked_text(word) if _is_script(word) else masked("", word))
+        hides_next = assignment is None and word.startswith("-") and _shapes().NAMES.search(word) is not None
     return found
 
 
 def script_secrets(script: str) -> list[tuple[str, str]]:
-    """What looks secret within a script: each value with the name or option right before it."""
-    return [
-        (match["before"], match["value"])
-        for match in _IN_SCRIPT.finditer(script)
-        if is_secret(match["name"] or match["option"], match["value"])
-    ]
+    """What looks secret within a script: each value with what stands right before it, by which it is known again.
+
+    Those before which too little stands are left out: in another's place they would be told to somebody else.
+    """
+    places = _shapes().secret_places(script)
+    found = [(script[place.context : place.begin], script[place.begin : place.end]) for place in places]
+    return [(before, value) for before, value in found if before.endswith("=") or len(before) >= _TELLING]
 
 
 def _is_script(word: str) -> bool:
     return any(character.isspace() for character in word)
 
 
-def _masked_word(word: str) -> str:
-    if not _is_script(word):
-        return masked("", word)
-
-    def mask(match: re.Match[str]) -> str:
-        hides = is_secret(match["name"] or match["option"], match["value"])
-        return f"{match['before']}{MASK}" if hides else match[0]
-
-    return masked("", _IN_SCRIPT.sub(mask, word))
-
-
 def masked_api(value: Any) -> Any:
     """An answer of AWS in its own structure, with what looks secret masked."""
     if isinstance(value, Mapping):
-        if isinstance(value.get("name"), str) and isinstance(value.get("value"), str):
-            return {**value, "value": masked(value["name"], value["value"])}
-        return {key: _masked_member(str(key), item) for key, item in value.items()}
+        return _masked_members(value)
     if isinstance(value, list | tuple):
+        if all(isinstance(item, str) for item in value):
+            return masked_command(value)
         return [masked_api(item) for item in value]
-    return value
+    return masked_text(value) if isinstance(value, str) else value
+
+
+def _masked_members(value: Mapping[Any, Any]) -> dict[Any, Any]:
+    found = {key: _masked_member(str(key), item) for key, item in value.items()}
+    for name, member in _NAMED:
+        if isinstance(value.get(name), str) and isinstance(value.get(member), str):
+            found |= {name: value[name], member: masked(value[name], value[member])}
+    return found
 
 
 def _masked_member(key: str, value: Any) -> Any:
-    if key in _COMMANDS and isinstance(value, list) and all(isinstance(word, str) for word in value):
-        return masked_command(value)
-    if isinstance(value, str) and key not in _REFERENCES:
-        return masked("" if key.endswith(("Arn", "Id")) else key, value)
+    if key in _REFERENCES and isinstance(value, str):
+        return value
+    if _shapes().NAMES.search("" if key.endswith(("Arn", "Id")) else key):
+        if isinstance(value, str):
+            return MASK if value else value
+        if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
+            return [MASK for _ in value]
+    if isinstance(value, str):
+        return masked_text(value) if _is_script(value) else masked("", value)
     return masked_api(value)

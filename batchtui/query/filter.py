@@ -11,6 +11,7 @@
     age:2h                  what a list shows as 2h: from 2h to 3h
     /s-0[1-4]/              a regular expression
     !status:succeeded       not
+    @slow                   what was saved by that name
 
 All terms must hold. Case does not matter. A last term that is not yet written to its end (``exit:``,
 ``/s-0``) does not count yet.
@@ -18,7 +19,7 @@ All terms must hold. Case does not matter. A last term that is not yet written t
 
 import re
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import ge, gt, le, lt
 from typing import Generic
@@ -78,12 +79,13 @@ class Filter(Generic[Row]):
         return bool(self._tests)
 
 
-def parse(text: str, fields: Fields[Row]) -> Filter[Row]:
+def parse(text: str, fields: Fields[Row], saved: Mapping[str, str] | None = None) -> Filter[Row]:
     """Understands an expression.
 
     Args:
         text: What a person typed; an empty one matches everything.
         fields: What can be asked for by name.
+        saved: Expressions by name, for ``@name``; None where nothing is saved.
 
     Raises:
         FilterError: An unknown field, a number that is none, a regular expression that is none.
@@ -97,13 +99,54 @@ def parse(text: str, fields: Fields[Row]) -> Filter[Row]:
             raise FilterError("this cannot be understood")
         position = term.end()
         try:
-            test = _test(term, fields)
+            test = _saved_test(term, fields, saved) or _test(term, fields)
         except _UnfinishedError as unfinished:
             if position < len(rest):
                 raise
             return Filter(text.strip(), tuple(tests), str(unfinished))
         tests.append(_negated(test) if term["not"] else test)
     return Filter(text.strip(), tuple(tests))
+
+
+def _saved_test(term: re.Match[str], fields: Fields[Row], saved: Mapping[str, str] | None) -> Test[Row] | None:
+    """What ``@name`` stands for; None for what is no such word, or where nothing is saved."""
+    word = term["word"] or ""
+    if saved is None or not word.startswith("@"):
+        return None
+    name = word[1:]
+    if name not in saved:
+        begun = [each for each in saved if each.startswith(name)]
+        if begun:
+            raise _UnfinishedError(f"saved: {', '.join(f'@{each}' for each in begun)}")
+        hint = f"; there are: {', '.join(saved)}" if saved else ""
+        raise FilterError(f"no saved filter '{name}' here{hint}")
+    # Without this name: one that leads back to itself is not known there.
+    within = {each: text for each, text in saved.items() if each != name}
+    found = parse(saved[name], fields, within)
+    return lambda row, now: found.matches(row, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term of an expression as it stands, for whoever can look for some of them in another way."""
+
+    field: str
+    """In lower case; empty where the text may stand anywhere."""
+    operator: str
+    value: str
+    is_negated: bool
+
+
+def terms(text: str) -> list[Term]:
+    """The terms of an expression, without regular expressions; of one that ``parse`` understands."""
+    found = []
+    for term in _TERM.finditer(text.rstrip()):
+        negated = bool(term["not"])
+        if term["field"] is not None:
+            found.append(Term(term["field"].lower(), term["op"], term["value"].strip('"'), negated))
+        elif term["regex"] is None:
+            found.append(Term("", "", term["quoted"] or term["word"] or "", negated))
+    return found
 
 
 def _test(term: re.Match[str], fields: Fields[Row]) -> Test[Row]:

@@ -90,6 +90,6 @@ STANDING_SORTS: Mapping[str, Callable[[Standing, float], Any]] = {
     "empty": _most(empty_in),
     "wait": _most(_wait),
     "wait90": _most(_wait_90),
-    "blocked": lambda found, now: found.blocked.since if found.blocked else None,
+    "blocked": lambda found, now: found.blocked.job.created_at if found.blocked else None,
 }
 """The most first, of times the longest: that is what one looks for."""
