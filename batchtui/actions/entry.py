@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from batchtui.model.secrets import masked_text
+
 FIRST_IDS: Final = 20
 """Ids that an entry names; the others are only counted."""
 
@@ -40,7 +42,7 @@ class ActionEntry:
     new_job_id: str | None = None
 
     def as_line(self) -> str:
-        """As one line of JSON, without its end."""
+        """As one line of JSON, without its end; what looks secret in a text that somebody typed is masked."""
         moment = datetime.fromtimestamp(self.at, UTC).isoformat(timespec="milliseconds")
         values = {
             "time": moment.replace("+00:00", "Z"),
@@ -48,9 +50,9 @@ class ActionEntry:
             "action": self.action,
             "count": self.count,
             "jobs": self.job_ids,
-            "reason": self.reason,
+            "reason": masked_text(self.reason),
             "outcome": self.outcome,
-            "error": self.error,
+            "error": self.error and masked_text(self.error),
             "new_job": self.new_job_id,
         }
         return json.dumps({name: value for name, value in values.items() if value is not None})

@@ -54,15 +54,15 @@ def put_back(request: Request, original: Request) -> tuple[Request, list[tuple[P
 
 def _restored(value: Any, original: Any, place: Path, problems: list[tuple[Path, str]]) -> Any:
     if isinstance(value, str):
-        if value != MASK:
-            return value
-        if isinstance(original, str):
+        if value == MASK and isinstance(original, str):
             return original
-        problems.append((place, _UNKNOWN))
-    elif isinstance(value, dict):
+        if MASK in value and value != original:  # written around a mask it would be sent as it stands
+            problems.append((place, _UNKNOWN))
+        return value
+    if isinstance(value, dict):
         old = original if isinstance(original, dict) else {}
         return {key: _restored(item, old.get(key), (*place, key), problems) for key, item in value.items()}
-    elif isinstance(value, list):
+    if isinstance(value, list):
         olds = original if isinstance(original, list) else []
         if all(isinstance(word, str) for word in value):
             words = [word for word in olds if isinstance(word, str)]

@@ -6,19 +6,35 @@ from typing import Any, Final, Protocol
 
 from botocore import xform_name
 
+from batchtui.aws.answers import Check
 from batchtui.aws.call_statistics import ANSWERED, CANCELLED, Outcome, Sent
 from batchtui.aws.connection import Connection
 from batchtui.aws.error_mapping import ambiguous, aws_error, may_have_been_done
-from batchtui.aws.errors import AwsError, CredentialsError, NotFoundError, ReadOnlyError, ThrottledError
+from batchtui.aws.errors import (
+    AwsError,
+    CredentialsError,
+    MalformedAnswerError,
+    NotFoundError,
+    ReadOnlyError,
+    ThrottledError,
+)
 from batchtui.aws.pacing import CallBudget
 from batchtui.model import fields
 from batchtui.model.fields import Api
 
 # An allow-list: what AWS adds under a verb that nobody here has thought of is refused.
-_READ: Final = re.compile(r"(?:Describe|List|Get|Filter)[A-Z][A-Za-z]*")
+_READ: Final = re.compile(r"(?:Describe|List|Get|Filter|Simulate)[A-Z][A-Za-z]*")
 
 DONE_ONCE: Final = frozenset({"SubmitJob", "ExecuteCommand"})
 """Operations that do another thing each time: a lost answer to one of them is an AmbiguousError."""
+
+
+OnError = Callable[[AwsError], None]
+"""Told of a call that failed."""
+
+
+def tell_nobody(error: AwsError) -> None:
+    """Where nobody keeps a list of errors."""
 
 
 class Call(Protocol):
@@ -32,6 +48,7 @@ class Call(Protocol):
         *,
         urgent: bool = False,
         region: str | None = None,
+        check: Check | None = None,
     ) -> Awaitable[Api]: ...
 
 
@@ -65,7 +82,7 @@ class Caller:
         *,
         changes: Collection[str] = (),
         changes_of: str = "batch",
-        on_error: Callable[[AwsError], None] = lambda error: None,
+        on_error: OnError = tell_nobody,
     ) -> None:
         self._on_error = on_error
         self.connection = connection
@@ -85,6 +102,7 @@ class Caller:
         *,
         urgent: bool = False,
         region: str | None = None,
+        check: Check | None = None,
     ) -> Api:
         """One call within the budget; whatever goes wrong leaves here as an AwsError.
 
@@ -94,6 +112,7 @@ class Caller:
             params: Its input, as AWS names it.
             urgent: A person waits for it.
             region: Another region than the account's.
+            check: What makes the answer one; else it is a MalformedAnswerError.
 
         Raises:
             ReadOnlyError: It changes something, and this caller was not made for it; nothing was sent.
@@ -105,13 +124,14 @@ class Caller:
         client = None
         sent: Sent | None = None
         try:
-            client = await self.connection.client(service, region)
+            await self.connection.client(service, region)  # where there is none to be had no turn is taken
             await self.budget.take(urgent=urgent)
+            client = await self.connection.client(service, region)  # renewed meanwhile, the one before is closed
             method = getattr(client, xform_name(operation))
             sent = self.budget.statistics.sent(service, operation)
-            answer: Any = await method(**params)
+            answer = _checked(operation, await method(**params), check)
         except Exception as error:
-            mapped = aws_error(operation, error, profile=self.connection.profile)
+            mapped = aws_error(operation, error, renewal=self.connection.renewal)
             if sent is not None:
                 sent.ended(outcome_of(mapped))
             if isinstance(mapped, ThrottledError):
@@ -129,7 +149,7 @@ class Caller:
             raise
         sent.ended(ANSWERED)
         self.budget.succeeded()
-        return answer if isinstance(answer, dict) else fields.EMPTY
+        return answer
 
     async def has_operation(self, operation: str) -> bool:
         """Whether the installed model of AWS Batch knows an operation; no call is made.
@@ -140,5 +160,13 @@ class Caller:
         try:
             client = await self.connection.client("batch")
         except Exception as error:
-            raise aws_error(operation, error, profile=self.connection.profile) from error
+            raise aws_error(operation, error, renewal=self.connection.renewal) from error
         return operation in client.meta.service_model.operation_names
+
+
+def _checked(operation: str, answer: object, check: Check | None) -> Api:
+    answer = answer if isinstance(answer, dict) else fields.EMPTY
+    if check is not None and (why := check(answer)):
+        request_id = fields.text(fields.mapping(answer, "ResponseMetadata"), "RequestId")
+        raise MalformedAnswerError(why, operation=operation, code="NotAnAnswer", request_id=request_id)
+    return answer

@@ -1,6 +1,7 @@
 """Credentials, region and clients by AWS's own standard chain."""
 
 import asyncio
+import logging
 import os
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -9,18 +10,31 @@ from typing import Any, Never
 
 from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession
-from botocore.utils import JSONFileCache
+from aiobotocore.tokens import AioSSOTokenProvider
 
 from batchtui import __version__
 from batchtui.aws.connection_settings import ConnectionSettings
 from batchtui.aws.error_mapping import aws_error
-from batchtui.aws.errors import ExpiredCredentialsError, MissingCredentialsError, NotConfiguredError
+from batchtui.aws.errors import (
+    ExpiredCredentialsError,
+    MissingCredentialsError,
+    NotConfiguredError,
+    UnreachableError,
+)
+from batchtui.aws.file_cache import FileCache
 from batchtui.aws.models import loader_for
 from batchtui.aws.parsing import TakingTurns
+from batchtui.aws.renewal import Profiles, how_to_renew
 from batchtui.aws.trimmed_model import USED, trim_model
 
 _CLI_CACHE = Path("~/.aws/cli/cache")
 """Where the AWS CLI keeps the sessions that it got with an MFA code."""
+
+# The only way to those of the profiles that others take their credentials from, too.
+AioSSOTokenProvider.DEFAULT_CACHE_CLS = FileCache
+
+# As botocore does for itself: its tracebacks would be written over an editor, or below what `--once` prints.
+logging.getLogger("aiobotocore").addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +61,8 @@ class Connection:
         self._closing = AsyncExitStack()
         self._retired = AsyncExitStack()
         self._lock = asyncio.Lock()
+        self._profiles: Profiles = {}
+        self._is_closed = False
 
     async def open(self) -> Resolved:
         """Finds region and credentials.
@@ -92,6 +108,21 @@ class Connection:
                     raise NotConfiguredError(str(error), advice="Check --endpoint-url and --region.") from error
             return self._clients[key]
 
+    async def endpoint_url(self) -> str:
+        """Where AWS Batch is asked; raises as ``open()``."""
+        return str((await self.client("batch")).meta.endpoint_url)
+
+    async def session(self) -> AioSession:
+        """What the chain was read into.
+
+        Raises:
+            AwsError: As ``open()``.
+        """
+        async with self._lock:
+            await self._open()
+            assert self._session is not None
+            return self._session
+
     async def renew(self, failed: Any) -> None:
         """Forgets session and clients, so that the next call reads the credentials anew.
 
@@ -108,11 +139,18 @@ class Connection:
                 self._session, self._clients = None, {}
 
     async def close(self) -> None:
-        """Closes every connection."""
+        """Closes every connection; from now on there is none."""
         async with self._lock:
+            self._is_closed = True
             self._session, self._clients = None, {}
             await self._retired.aclose()
             await self._closing.aclose()
+
+    @property
+    def renewal(self) -> str:
+        """How a person renews the credentials, as far as it is known where they come from."""
+        source = self.resolved.credentials_source if self.resolved else ""
+        return how_to_renew(source, self.profile, self._profiles)
 
     @property
     def profile(self) -> str | None:
@@ -120,13 +158,15 @@ class Connection:
         return self.resolved.profile if self.resolved else self.settings.profile
 
     async def _open(self) -> Resolved:
+        if self._is_closed:  # a client that was made now would never be closed
+            raise UnreachableError("The connection was closed", code="Closed", advice="Nothing is asked any more.")
         if self._session is not None and self.resolved is not None:
             return self.resolved
         try:
             session, region, profile = await asyncio.to_thread(self._create_session)
             source = "demo" if self.settings.is_self_contained else await self._credentials_source(session)
         except Exception as error:
-            raise aws_error("", error, profile=self.settings.profile) from error
+            raise aws_error("", error, renewal=self.renewal) from error
         self._session = session
         self.resolved = Resolved(region=region, profile=profile, credentials_source=source)
         return self.resolved
@@ -137,6 +177,7 @@ class Connection:
         session.user_agent_name, session.user_agent_version = "batchtui", __version__
         region = self.settings.region or os.environ.get("AWS_REGION") or session.get_config_variable("region")
         profile = None if self.settings.is_self_contained else session.get_config_variable("profile")
+        self._profiles = session.full_config["profiles"]
         session.get_scoped_config()  # an unknown profile is known here, before any call
         if not region:
             raise NotConfiguredError(
@@ -157,7 +198,7 @@ class Connection:
     async def _credentials_source(self, session: AioSession) -> str:
         credentials = await session.get_credentials()
         if credentials is None:
-            raise MissingCredentialsError("No AWS credentials were found")
+            raise MissingCredentialsError("No AWS credentials were found", code="NoCredentials")
         return str(credentials.method or "credentials")
 
     def _forbid_prompts(self, session: AioSession) -> None:
@@ -167,7 +208,7 @@ class Connection:
             provider = resolver.get_provider("assume-role")
         except Exception:  # botocore's UnknownCredentialError: a chain without that provider cannot prompt
             return
-        provider.cache = JSONFileCache(str(_CLI_CACHE.expanduser()))
+        provider.cache = FileCache(str(_CLI_CACHE.expanduser()))
         provider._prompter = self._refuse_prompt
 
     def _refuse_prompt(self, prompt: str) -> Never:
@@ -182,7 +223,7 @@ class Connection:
     def _client_config(self) -> AioConfig:
         return AioConfig(
             connect_timeout=5,
-            read_timeout=20,
+            read_timeout=self.settings.answer_seconds,
             # Who retries is decided in one place, the poller; a retry below it would not be paced.
             retries={"total_max_attempts": 1},
             max_pool_connections=10,

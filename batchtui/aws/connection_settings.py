@@ -12,6 +12,8 @@ class ConnectionSettings:
     endpoint_url: str | None = None
     access_key_id: str | None = None
     secret_access_key: str | None = field(default=None, repr=False)
+    answer_seconds: float = 20.0
+    """So long an answer may take until it counts as lost."""
 
     @property
     def is_self_contained(self) -> bool:

@@ -3,17 +3,17 @@
 In read-only mode none of this is made. No method retries: who asks decides what may be asked twice.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
-from batchtui.aws.caller import Caller
+from batchtui.aws.answers import a_list, a_text
+from batchtui.aws.caller import Caller, OnError, tell_nobody
 from batchtui.aws.connection import Connection
 from batchtui.aws.error_mapping import error_of_one
 from batchtui.aws.errors import (
-    AmbiguousError,
     AwsError,
-    MalformedAnswerError,
     RejectedCredentialsError,
     UnsupportedOperationError,
 )
@@ -51,8 +51,8 @@ class ControlGateway:
     is not: it has no token that would make AWS recognize a second try.
     """
 
-    def __init__(self, connection: Connection, budget: CallBudget) -> None:
-        self._caller = Caller(connection, budget, changes=CHANGES)
+    def __init__(self, connection: Connection, budget: CallBudget, *, on_error: OnError = tell_nobody) -> None:
+        self._caller = Caller(connection, budget, changes=CHANGES, on_error=on_error)
         self._lacks: set[str] = set()  # bulk operations that the endpoint turned out not to have
 
     def forbid(self) -> None:
@@ -119,12 +119,9 @@ class ControlGateway:
         Raises:
             AmbiguousError: It was sent and no answer tells whether there is a new job. Never try again unasked.
         """
-        answer = await self._caller.call("batch", "SubmitJob", dict(request), urgent=True)
-        job_id = answer.get("jobId")
-        if not isinstance(job_id, str) or not job_id:
-            raise AmbiguousError("The answer names no job", operation="SubmitJob", code="NotAnAnswer")
+        answer = await self._caller.call("batch", "SubmitJob", dict(request), urgent=True, check=a_text("jobId"))
         return SubmittedJob(
-            job_id=job_id,
+            job_id=answer["jobId"],
             job_arn=fields.text(answer, "jobArn"),
             job_name=fields.text(answer, "jobName") or str(request.get("jobName", "")),
         )
@@ -140,9 +137,8 @@ class ControlGateway:
         if operation in self._lacks:
             raise UnsupportedOperationError("It is not there", operation=operation, code="NotThere")
         try:
-            answer = await self._caller.call(
-                "batch", operation, {"jobs": list(job_ids), "reason": reason}, urgent=urgent
-            )
+            params, check = {"jobs": list(job_ids), "reason": reason}, partial(_is_about, frozenset(job_ids))
+            answer = await self._caller.call("batch", operation, params, urgent=urgent, check=check)
         except UnsupportedOperationError:
             self._lacks.add(operation)
             raise
@@ -152,19 +148,23 @@ class ControlGateway:
             # Every call is signed: so some of AWS's gateways answer to a path that they do not know.
             self._lacks.add(operation)
             raise UnsupportedOperationError(error.detail, operation=operation, code=error.code) from error
-        return _refused(operation, answer, job_ids)
+        return {
+            _job_of(item, frozenset(job_ids)): error_of_one(
+                operation, str(item.get("code") or ""), str(item.get("message") or "")
+            )
+            for item in fields.structures(answer, "errors")
+        }
 
 
-def _refused(operation: str, answer: Api, job_ids: Sequence[str]) -> dict[str, AwsError]:
-    """The errors of an answer by the ids that were sent."""
-    if not isinstance(answer.get("successful"), list) and not isinstance(answer.get("errors"), list):
-        raise MalformedAnswerError("The answer names no job", operation=operation, code="NotAnAnswer")
-    sent = set(job_ids)
-    refused: dict[str, AwsError] = {}
-    for item in fields.structures(answer, "errors"):
-        named = str(item.get("job") or "")
-        job_id = named if named in sent else named.rpartition("/")[2]  # an ARN ends in the id
-        if job_id not in sent:  # one of those sent was refused, and nobody can say which
-            raise MalformedAnswerError("The answer is about another job", operation=operation, code="NotAnAnswer")
-        refused[job_id] = error_of_one(operation, str(item.get("code") or ""), str(item.get("message") or ""))
-    return refused
+def _job_of(item: Api, sent: Collection[str]) -> str:
+    """The id of the job that was refused, as it was sent."""
+    named = str(item.get("job") or "")
+    return named if named in sent else named.rpartition("/")[2]  # an ARN ends in the id
+
+
+def _is_about(sent: Collection[str], answer: Api) -> str:
+    """An answer about another job says that one of those sent was refused, and nobody can say which."""
+    if lacking := a_list("successful", "errors")(answer):
+        return lacking
+    refused = (_job_of(item, sent) for item in fields.structures(answer, "errors"))
+    return "" if all(job_id in sent for job_id in refused) else "The answer is about another job"

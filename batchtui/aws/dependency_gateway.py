@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from batchtui.aws.answers import items_of
+from batchtui.aws.answers import a_list
 from batchtui.aws.caller import Call
+from batchtui.model import fields
 from batchtui.model.job import JobSummary
 from batchtui.model.job_detail import JobDependency, dependencies_of
 
@@ -30,6 +31,7 @@ class DependencyGateway:
             job_ids: Their ids.
             urgent: A person waits.
         """
-        answer = await self._call("batch", "DescribeJobs", {"jobs": list(job_ids)}, urgent=urgent)
-        items = items_of("DescribeJobs", answer, "jobs")
+        params = {"jobs": list(job_ids)}
+        answer = await self._call("batch", "DescribeJobs", params, urgent=urgent, check=a_list("jobs"))
+        items = fields.structures(answer, "jobs")
         return [JobLinks(JobSummary.from_api(item), dependencies_of(item)) for item in items]

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from batchtui.aws.answers import items_of
+from batchtui.aws.answers import a_list
 from batchtui.aws.caller import Call
 from batchtui.aws.errors import InvalidRequestError
 from batchtui.model import fields
@@ -24,12 +24,14 @@ class Ec2Gateway:
             instance_id: ``i-…``; of what is no EC2 instance EC2 knows nothing.
         """
         try:
-            answer = await self._call("ec2", "DescribeInstances", {"InstanceIds": [instance_id]}, urgent=True)
+            params = {"InstanceIds": [instance_id]}
+            check = a_list("Reservations")
+            answer = await self._call("ec2", "DescribeInstances", params, urgent=True, check=check)
         except InvalidRequestError as error:
             if error.code in _NOT_THERE:
                 return None
             raise
-        for reservation in items_of("DescribeInstances", answer, "Reservations"):
+        for reservation in fields.structures(answer, "Reservations"):
             for instance in fields.structures(reservation, "Instances"):
                 return Ec2Instance.from_api(instance)
         return None

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from batchtui.aws.answers import items_of
+from batchtui.aws.answers import a_list
 from batchtui.aws.caller import Call
 from batchtui.aws.errors import AwsError, InvalidRequestError, MalformedAnswerError
 from batchtui.model import fields
@@ -42,12 +42,12 @@ class EcsGateway:
 
     async def _one(self, operation: str, params: dict[str, Any], member: str) -> Api | None:
         try:
-            answer = await self._call("ecs", operation, params, urgent=True)
+            answer = await self._call("ecs", operation, params, urgent=True, check=a_list(member))
         except InvalidRequestError as error:
             if error.code == "ClusterNotFoundException":
                 return None
             raise
-        found = items_of(operation, answer, member)
+        found = fields.structures(answer, member)
         if found:
             return found[0]
         failures = fields.structures(answer, "failures")

@@ -7,11 +7,13 @@ from typing import Any
 
 import aiohttp
 from botocore import exceptions as botocore
+from botocore.parsers import ResponseParserError
 
 from batchtui.aws.errors import (
     AccessDeniedError,
     AmbiguousError,
     AwsError,
+    ClockSkewError,
     ExpiredCredentialsError,
     InvalidRequestError,
     MalformedAnswerError,
@@ -24,6 +26,7 @@ from batchtui.aws.errors import (
     UnreachableError,
     UnsupportedOperationError,
 )
+from batchtui.model.secrets import masked_text
 from batchtui.model.text import clean
 
 _THROTTLED = {
@@ -48,6 +51,7 @@ _REJECTED = {
     "SignatureDoesNotMatch",
     "UnrecognizedClientException",
 }
+_SKEW = re.compile("expired|not yet current", re.IGNORECASE)
 _DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403", "Forbidden"}
 _UNSUPPORTED = {"404", "405", "501", "UnknownOperationException", "InvalidAction", "NotImplemented"}
 
@@ -72,10 +76,12 @@ _LOCAL: tuple[tuple[tuple[type[BaseException], ...], type[AwsError]], ...] = (
             botocore.InvalidConfigError,
             botocore.EndpointProviderError,
             botocore.InvalidProxiesConfigError,
+            botocore.MissingDependencyException,
         ),
         NotConfiguredError,
     ),
     ((botocore.ParamValidationError,), InvalidRequestError),
+    ((ResponseParserError,), MalformedAnswerError),
     (
         (
             botocore.ConnectionError,
@@ -98,26 +104,29 @@ _NO_CONNECTION = (
 )
 """There was no connection on which anything could have been sent."""
 
+_LOOKED_AT = 10_000
+"""Characters of what a library said: of an answer that is none it may tell all."""
 
-def aws_error(operation: str, error: BaseException, *, profile: str | None = None) -> AwsError:
+
+def aws_error(operation: str, error: BaseException, *, renewal: str = "") -> AwsError:
     """Our error for any that a call raised; it never raises itself.
 
     Args:
         operation: The AWS operation, such as ``ListJobs``.
         error: What aiobotocore raised.
-        profile: The profile in use, for the command that renews its login.
+        renewal: How a person renews the credentials, where that is known.
     """
     if isinstance(error, AwsError):
         return error
     if isinstance(error, botocore.ClientError):
-        return _answered(operation, error, profile)
+        return _answered(operation, error, renewal)
     name = type(error).__name__
     if isinstance(error, botocore.CredentialRetrievalError):
         detail = _one_line(str(error))
-        return ExpiredCredentialsError(detail, operation=operation, code=name, advice=_renewal(profile))
+        return ExpiredCredentialsError(detail, operation=operation, code=name, advice=renewal or None)
     for kinds, ours in _LOCAL:
         if isinstance(error, kinds):
-            advice = _renewal(profile) if ours is ExpiredCredentialsError else _local_advice(error)
+            advice = renewal if ours is ExpiredCredentialsError else _local_advice(error)
             detail = _one_line(str(error)) or name
             return ours(detail, operation=operation, code=name, advice=advice)
     return MalformedAnswerError(_one_line(f"{name}: {error}"), operation=operation, code=name)
@@ -162,7 +171,7 @@ def error_of_one(operation: str, code: str, message: str) -> AwsError:
     return _kind(code, status, message)(detail, operation=operation, code=code)
 
 
-def _answered(operation: str, error: botocore.ClientError, profile: str | None) -> AwsError:
+def _answered(operation: str, error: botocore.ClientError, renewal: str) -> AwsError:
     body = _mapping(error.response, "Error")
     metadata = _mapping(error.response, "ResponseMetadata")
     code = clean(str(body.get("Code") or "Unknown"))
@@ -172,9 +181,7 @@ def _answered(operation: str, error: botocore.ClientError, profile: str | None) 
     request_id = metadata.get("RequestId")
     advice = None
     if kind is ExpiredCredentialsError:
-        advice = _renewal(profile)
-    elif kind is RejectedCredentialsError and re.search("expired|not yet current", message, re.IGNORECASE):
-        advice = "This machine's clock differs from AWS's: set it right."
+        advice = renewal
     return kind(
         message,
         operation=operation,
@@ -190,7 +197,7 @@ def _kind(code: str, status: int, message: str) -> type[AwsError]:
     if code in _EXPIRED:
         return ExpiredCredentialsError
     if code in _REJECTED:
-        return RejectedCredentialsError
+        return ClockSkewError if _SKEW.search(message) else RejectedCredentialsError
     if code in _UNSUPPORTED or status == 501:
         return UnsupportedOperationError
     if code in _DENIED or code.startswith("AccessDenied") or "is not authorized to perform" in message:
@@ -202,16 +209,13 @@ def _kind(code: str, status: int, message: str) -> type[AwsError]:
     return InvalidRequestError
 
 
-def _renewal(profile: str | None) -> str:
-    suffix = f" --profile {profile}" if profile else ""
-    return f"Renew them ('aws sso login{suffix}' for SSO); batchtui picks them up by itself."
-
-
 def _local_advice(error: BaseException) -> str | None:
     if isinstance(error, botocore.NoRegionError):
         return "Name one with --region or AWS_REGION."
     if isinstance(error, botocore.ProfileNotFound):
         return "'aws configure list-profiles' lists those that there are."
+    if isinstance(error, botocore.MissingDependencyException):
+        return "Such as by 'pipx inject batchtui \"botocore[crt]\"'."
     return None
 
 
@@ -221,6 +225,6 @@ def _mapping(data: object, key: str) -> Mapping[str, Any]:
 
 
 def _one_line(text: str) -> str:
-    """Cleaned and short: an HTML page of a proxy must not fill the screen."""
-    line = clean(" ".join(text.split()))
+    """Cleaned, masked and short: it may tell what was sent, and an HTML page must not fill the screen."""
+    line = masked_text(clean(" ".join(text[:_LOOKED_AT].split())))
     return line if len(line) <= 300 else line[:299] + "…"

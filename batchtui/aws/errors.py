@@ -8,6 +8,7 @@
     │   ├── MissingCredentialsError  none found, or incomplete
     │   ├── ExpiredCredentialsError  were good once: renew them
     │   └── RejectedCredentialsError AWS does not know or accept them
+    │       └── ClockSkewError       signed by a clock that is not AWS's
     ├── AccessDeniedError            known, but not allowed
     ├── ThrottledError               too many calls, by whomever in the account
     ├── UnreachableError             no connection, time-out, connection lost
@@ -21,7 +22,8 @@
     └── ReadOnlyError                never sent: it would change something where only reads are allowed
 """
 
-from typing import ClassVar
+from copy import copy
+from typing import ClassVar, Self
 
 
 class AwsError(Exception):
@@ -55,6 +57,10 @@ class AwsError(Exception):
         self.request_id = request_id
         self.what_to_do = advice or self.advice
 
+    def kept(self) -> Self:
+        """The same as a value that lives long: the frames that it came through hold screens and clients."""
+        return copy(self)
+
     def __str__(self) -> str:
         where = f"{self.operation}: " if self.operation else ""
         return f"{where}{self.detail}. {self.what_to_do}"
@@ -63,6 +69,7 @@ class AwsError(Exception):
 class NotConfiguredError(AwsError):
     """The configuration does not allow a single call."""
 
+    condition = "not configured"
     advice = "Check the AWS configuration."
 
 
@@ -70,12 +77,13 @@ class CredentialsError(AwsError):
     """Nothing works until the credentials do."""
 
     condition = "credentials expired"
-    advice = "Renew the credentials; batchtui picks them up by itself."
+    advice = "Renew the credentials; batchtui goes on by itself."
 
 
 class MissingCredentialsError(CredentialsError):
     """The standard chain found no credentials, or incomplete ones."""
 
+    condition = "no credentials"
     advice = "Set AWS_PROFILE or --profile, run 'aws configure' or 'aws sso login', or try --demo."
 
 
@@ -86,7 +94,15 @@ class ExpiredCredentialsError(CredentialsError):
 class RejectedCredentialsError(CredentialsError):
     """AWS does not know the access key, or the signature does not match."""
 
-    advice = "Check the profile, the region and this machine's clock."
+    condition = "credentials expired or rejected"
+    advice = "Check the profile, the region and this machine's clock; batchtui reads them anew by itself."
+
+
+class ClockSkewError(RejectedCredentialsError):
+    """AWS refuses what is signed by a clock that is minutes off."""
+
+    condition = "clock wrong"
+    advice = "This machine's clock differs from AWS's: set it right; batchtui goes on by itself."
 
 
 class AccessDeniedError(AwsError):
@@ -112,6 +128,8 @@ class UnreachableError(AwsError):
 
 class ServiceFaultError(AwsError):
     """AWS answered with a fault of its own."""
+
+    advice = "A fault of AWS's own; trying again by itself."
 
 
 class UnsupportedOperationError(AwsError):

@@ -1,17 +1,17 @@
 """One typed asynchronous method for each AWS operation that reads, paced, paged to the end, errors mapped."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from batchtui.aws.answers import items_of
-from batchtui.aws.caller import Caller
+from batchtui.aws.answers import a_list, a_text
+from batchtui.aws.caller import Caller, OnError, tell_nobody
 from batchtui.aws.connection import Connection
 from batchtui.aws.dependency_gateway import DependencyGateway
 from batchtui.aws.ec2_gateway import Ec2Gateway
 from batchtui.aws.ecs_gateway import EcsGateway
-from batchtui.aws.errors import AccessDeniedError, AwsError, InvalidRequestError, MalformedAnswerError
+from batchtui.aws.errors import AccessDeniedError, AwsError, InvalidRequestError
 from batchtui.aws.lists_gateway import ListsGateway
 from batchtui.aws.logs_gateway import LogsGateway
 from batchtui.aws.pacing import CallBudget
@@ -66,10 +66,12 @@ class Gateway:
         connection: Connection,
         budget: CallBudget,
         *,
-        on_error: Callable[[AwsError], None] = lambda error: None,
+        on_error: OnError = tell_nobody,
     ) -> None:
         self.connection = connection
         self.budget = budget
+        self.on_error = on_error
+        """Told of every call that failed; what else makes calls for this session tells it too."""
         self._call = Caller(connection, budget, on_error=on_error).call
         self.logs = LogsGateway(self._call)
         """CloudWatch Logs, within the same budget."""
@@ -134,11 +136,10 @@ class Gateway:
             urgent: A person waits for it.
         """
         try:
-            answer = await self._call("batch", "DescribeServiceJob", {"jobId": job_id}, urgent=urgent)
+            params, check = {"jobId": job_id}, a_text("jobId")
+            answer = await self._call("batch", "DescribeServiceJob", params, urgent=urgent, check=check)
         except InvalidRequestError:  # there is nothing in the request but the id that could be wrong
             return None
-        if not answer.get("jobId"):
-            raise MalformedAnswerError("The answer has no job", operation="DescribeServiceJob", code="NoJob")
         # The answer is the job: what botocore adds to every answer is none of it.
         return ServiceJobDetail.from_api({key: value for key, value in answer.items() if key != _ENVELOPE})
 
@@ -183,19 +184,12 @@ class Gateway:
 
         None where AWS does not know it.
         """
-        params = {"jobDefinitions": [definition]}
-        answer = await self._call("batch", "DescribeJobDefinitions", params, urgent=True)
-        found = items_of("DescribeJobDefinitions", answer, "jobDefinitions")
+        found = await self._definitions([definition])
         return found[0] if found else None
 
     async def describe_job_definitions(self, definitions: Sequence[str]) -> list[JobDefinition]:
         """At most 100 revisions by their ARNs (DescribeJobDefinitions); what AWS does not know is absent."""
-        answer = await self._call(
-            "batch", "DescribeJobDefinitions", {"jobDefinitions": list(definitions)}, urgent=True
-        )
-        return [
-            JobDefinition.from_api(item) for item in items_of("DescribeJobDefinitions", answer, "jobDefinitions")
-        ]
+        return [JobDefinition.from_api(item) for item in await self._definitions(definitions)]
 
     async def latest_revision(self, name: str) -> JobDefinition | None:
         """The revision that AWS takes where a request names none: the highest that is ACTIVE.
@@ -248,13 +242,19 @@ class Gateway:
 
     async def get_caller_identity(self) -> CallerIdentity:
         """Account and identity (GetCallerIdentity), which needs no permission."""
-        answer = await self._call("sts", "GetCallerIdentity", {})
+        answer = await self._call("sts", "GetCallerIdentity", {}, check=a_text("Account"))
         return CallerIdentity(account=fields.text(answer, "Account"), arn=fields.text(answer, "Arn"))
 
+    async def _definitions(self, definitions: Sequence[str]) -> tuple[Api, ...]:
+        params, check = {"jobDefinitions": list(definitions)}, a_list("jobDefinitions")
+        answer = await self._call("batch", "DescribeJobDefinitions", params, urgent=True, check=check)
+        return fields.structures(answer, "jobDefinitions")
+
     async def _described(self, job_ids: Sequence[str], *, urgent: bool = False) -> tuple[Api, ...]:
-        answer = await self._call("batch", "DescribeJobs", {"jobs": list(job_ids)}, urgent=urgent)
+        params, check = {"jobs": list(job_ids)}, a_list("jobs")
+        answer = await self._call("batch", "DescribeJobs", params, urgent=urgent, check=check)
         await asyncio.sleep(0)
-        return items_of("DescribeJobs", answer, "jobs")
+        return fields.structures(answer, "jobs")
 
     async def _job_pages(self, operation: str, job_queue: str, params: dict[str, Any]) -> AsyncGenerator[JobPage]:
         async for page in self._pages(operation, "jobSummaryList", {"jobQueue": job_queue, **params}):
@@ -276,7 +276,7 @@ class Gateway:
         return pages(self._call, operation, member, params, urgent=urgent)
 
 
-def _but_denials(on_error: Callable[[AwsError], None]) -> Callable[[AwsError], None]:
+def _but_denials(on_error: OnError) -> OnError:
     def tell(error: AwsError) -> None:
         if not isinstance(error, AccessDeniedError):
             on_error(error)

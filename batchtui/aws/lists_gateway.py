@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import Final
 
+from batchtui.aws.answers import a_text
 from batchtui.aws.caller import Call
-from batchtui.aws.errors import InvalidRequestError, MalformedAnswerError
+from batchtui.aws.errors import InvalidRequestError
 from batchtui.aws.paging import pages
 from batchtui.model import fields
 from batchtui.model.consumable_resource import ConsumableResource, ConsumingJob
@@ -69,11 +70,11 @@ class ListsGateway:
         """One by its name or ARN (DescribeConsumableResource); None where AWS does not know it."""
         operation = "DescribeConsumableResource"
         try:
-            answer = await self._call("batch", operation, {"consumableResource": resource}, urgent=True)
+            params = {"consumableResource": resource}
+            check = a_text("consumableResourceName")
+            answer = await self._call("batch", operation, params, urgent=True, check=check)
         except InvalidRequestError:  # there is nothing in the request but the name that could be wrong
             return None
-        if not answer.get("consumableResourceName"):
-            raise MalformedAnswerError("The answer has no resource", operation=operation, code="NotAnAnswer")
         return ConsumableResource.from_api(_of_aws(answer))
 
     async def list_jobs_by_consumable_resource(self, resource: str) -> AsyncGenerator[list[ConsumingJob]]:

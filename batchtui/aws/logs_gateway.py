@@ -9,9 +9,9 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from batchtui.aws.answers import items_of
+from batchtui.aws.answers import a_list, a_page, next_token
 from batchtui.aws.caller import Call
-from batchtui.aws.errors import InvalidRequestError, InvalidTokenError, MalformedAnswerError
+from batchtui.aws.errors import InvalidRequestError, InvalidTokenError
 from batchtui.model import fields
 from batchtui.model.fields import Api
 
@@ -95,7 +95,9 @@ class LogsGateway:
         params |= {name: value for name, value in optional.items() if value is not None}
         params["startFromHead"] = start_from_head
         try:
-            answer = await self._call("logs", "GetLogEvents", params, urgent=urgent, region=region)
+            answer = await self._call(
+                "logs", "GetLogEvents", params, urgent=urgent, region=region, check=a_list("events")
+            )
         except InvalidRequestError as error:
             if token is not None and error.code == "InvalidParameterException":
                 raise InvalidTokenError(
@@ -104,7 +106,7 @@ class LogsGateway:
             raise
         await asyncio.sleep(0)  # parsing a page took milliseconds: let the screen breathe before using it
         return LogEventsPage(
-            events=_events(items_of("GetLogEvents", answer, "events")),
+            events=_events(fields.structures(answer, "events")),
             forward_token=_token(answer, "nextForwardToken"),
             backward_token=_token(answer, "nextBackwardToken"),
         )
@@ -117,10 +119,10 @@ class LogsGateway:
         """
         streams: list[LogStream] = []
         params = {"logGroupName": group, "logStreamNamePrefix": prefix}
-        async for answer in self._pages("DescribeLogStreams", params, region):
+        async for answer in self._pages("DescribeLogStreams", "logStreams", params, region):
             streams += (
                 LogStream(name, fields.epoch_ms(item, "lastEventTimestamp"))
-                for item in items_of("DescribeLogStreams", answer, "logStreams")
+                for item in fields.structures(answer, "logStreams")
                 # A name is sent back as it came: cleaning would make it another one's.
                 if isinstance(name := item.get("logStreamName"), str)
             )
@@ -143,24 +145,24 @@ class LogsGateway:
         params: dict[str, Any] = {"logGroupName": group, "filterPattern": pattern}
         optional = {"startTime": start_time, "endTime": end_time}
         params |= {name: value for name, value in optional.items() if value is not None}
-        async for answer in self._pages("FilterLogEvents", params, region):
-            items = items_of("FilterLogEvents", answer, "events")
-            names = dict.fromkeys(item.get("logStreamName") for item in items)
-            yield FilteredPage(
-                tuple(name for name in names if isinstance(name, str)), is_last=not answer.get("nextToken")
-            )
+        async for answer in self._pages("FilterLogEvents", "events", params, region):
+            items = fields.structures(answer, "events")
+            names = (item.get("logStreamName") for item in items)
+            found = dict.fromkeys(name for name in names if isinstance(name, str))
+            yield FilteredPage(tuple(found), is_last=next_token(answer) is None)
 
-    async def _pages(self, operation: str, params: dict[str, Any], region: str | None) -> AsyncGenerator[Api]:
+    async def _pages(
+        self, operation: str, member: str, params: dict[str, Any], region: str | None
+    ) -> AsyncGenerator[Api]:
         seen: set[str] = set()
         while True:
-            answer = await self._call("logs", operation, params, urgent=True, region=region)
+            check = a_page(member, seen)
+            answer = await self._call("logs", operation, params, urgent=True, region=region, check=check)
             await asyncio.sleep(0)
             yield answer
-            token = _token(answer, "nextToken")
+            token = next_token(answer)
             if token is None:
                 return
-            if token in seen:
-                raise MalformedAnswerError("The pages go round in a circle", operation=operation, code="TokenLoop")
             seen.add(token)
             params = {**params, "nextToken": token}
 

@@ -7,6 +7,8 @@ from typing import Any
 from botocore.exceptions import DataNotFoundError, UnknownServiceError
 from botocore.loaders import Loader
 
+from batchtui.aws.iam_model import IAM_MODEL
+
 _LOADERS: dict[tuple[str, ...], "ModelLoader"] = {}
 _LOCK = Lock()
 
@@ -28,7 +30,7 @@ class _Available(Container[str]):
         return iter(self._loader.walk(self._type_name))
 
 
-class ModelLoader(Loader):  # type: ignore[misc]
+class ModelLoader(Loader):  # type: ignore[misc]  # botocore has no types
     """botocore's loader, without its walk.
 
     To know that one service is there it goes through the folders of all four hundred, anew for each of the five
@@ -39,6 +41,8 @@ class ModelLoader(Loader):  # type: ignore[misc]
         return _Available(self, type_name)
 
     def load_service_model(self, service_name: str, type_name: str, api_version: str | None = None) -> Any:
+        if (service_name, type_name) == ("iam", "service-2"):
+            return IAM_MODEL
         if service_name not in self.list_available_services(type_name):  # botocore would name all others
             raise UnknownServiceError(service_name=service_name, known_service_names="")
         return super().load_service_model(service_name, type_name, api_version)

@@ -5,9 +5,9 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Any
 
-from batchtui.aws.answers import items_of
+from batchtui.aws.answers import a_page, next_token
 from batchtui.aws.caller import Call
-from batchtui.aws.errors import MalformedAnswerError
+from batchtui.model import fields
 from batchtui.model.fields import Api
 
 
@@ -37,13 +37,11 @@ async def pages(
     """
     seen: set[str] = set()
     while True:
-        answer = await call("batch", operation, params, urgent=urgent)
+        answer = await call("batch", operation, params, urgent=urgent, check=a_page(member, seen))
         await asyncio.sleep(0)  # parsing a page took milliseconds: let the screen breathe before using it
-        token = answer.get("nextToken")
-        yield Page(items_of(operation, answer, member), is_last=not token)
-        if not token:
+        token = next_token(answer)
+        yield Page(fields.structures(answer, member), is_last=token is None)
+        if token is None:
             return
-        if token in seen:
-            raise MalformedAnswerError("The pages go round in a circle", operation=operation, code="TokenLoop")
         seen.add(token)
         params = {**params, "nextToken": token}

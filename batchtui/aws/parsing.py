@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from aiobotocore.parsers import AioResponseParserFactory
+from botocore.parsers import ResponseParserError
 
 PLAIN: Final = frozenset({"ListJobsResponse"})
 """Output shapes of JSON protocols that hold only structures, lists, maps, strings, flags and numbers, under the
@@ -21,6 +22,8 @@ names of their members. What a service adds or writes as null is left in: reader
 
 _REQUEST_ID: Final = "x-amzn-requestid"
 _OK: Final = 200
+_FIRST_OF_REFUSALS: Final = 300
+_NOTHING_BUT_METADATA: Final = 1
 
 
 class TakingTurns(AioResponseParserFactory):  # type: ignore[misc]  # botocore has no types
@@ -33,6 +36,7 @@ class TakingTurns(AioResponseParserFactory):  # type: ignore[misc]  # botocore h
     def create_parser(self, protocol_name: str) -> Any:
         parser = super().create_parser(protocol_name)
         parse = parser.parse
+        is_json = "json" in protocol_name
 
         async def parse_in_turn(response: Any, shape: Any) -> Any:
             async with self._turn:
@@ -41,10 +45,47 @@ class TakingTurns(AioResponseParserFactory):  # type: ignore[misc]  # botocore h
                     plain = plain_answer(response)
                     if plain is not None:
                         return plain
-                return await parse(response, shape)
+                try:
+                    answer = await parse(response, shape)
+                except ResponseParserError:
+                    if response["status_code"] < _FIRST_OF_REFUSALS:
+                        raise
+                    return _bare_refusal(response["status_code"])
+                if is_json and len(answer) == _NOTHING_BUT_METADATA:
+                    _refuse_text(response, shape)
+                return answer
 
         parser.parse = parse_in_turn
         return parser
+
+
+def _refuse_text(response: Mapping[str, Any], shape: Any) -> None:
+    """Botocore takes any text for an empty answer: a captive portal would have stopped every job.
+
+    Args:
+        response: As ``plain_answer``.
+        shape: What the operation answers; where that has no members, AWS may send nothing at all.
+
+    Raises:
+        ResponseParserError: It is no JSON object.
+    """
+    body = response["body"]
+    if response["status_code"] >= _FIRST_OF_REFUSALS or (not body and not (shape is not None and shape.members)):
+        return
+    try:
+        is_answer = isinstance(json.loads(body), dict)
+    except (ValueError, RecursionError):
+        is_answer = False
+    if not is_answer:
+        raise ResponseParserError("The answer is no JSON")
+
+
+def _bare_refusal(status: int) -> dict[str, Any]:
+    """A refusal of which nothing is known but its status, as botocore tells it for the JSON protocols.
+
+    Of those that speak XML it would tell no more than that there is none: not that it was throttling.
+    """
+    return {"Error": {"Code": str(status), "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": status}}
 
 
 def plain_answer(response: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from batchtui.aws.answers import items_of
+from batchtui.aws.answers import a_list, a_page, a_structure, next_token
 from batchtui.aws.caller import Call
-from batchtui.aws.errors import MalformedAnswerError
+from batchtui.model import fields
 from batchtui.model.job_queue_snapshot import JobQueueSnapshot
 from batchtui.model.scheduling_policy import QuotaShareDetail, SchedulingPolicyDetail
 from batchtui.model.service_environment import ServiceEnvironmentDetail
@@ -28,25 +28,25 @@ class QueueGateway:
         Raises:
             MalformedAnswerError: It tells neither, as the page of a captive portal does.
         """
-        answer = await self._call("batch", "GetJobQueueSnapshot", {"jobQueue": job_queue}, urgent=True)
-        if not any(isinstance(answer.get(member), dict) for member in _SNAPSHOT):
-            raise MalformedAnswerError(
-                "The answer has no frontOfQueue", operation="GetJobQueueSnapshot", code="NotAnAnswer"
-            )
+        params = {"jobQueue": job_queue}
+        check = a_structure(*_SNAPSHOT)
+        answer = await self._call("batch", "GetJobQueueSnapshot", params, urgent=True, check=check)
         return JobQueueSnapshot.from_api({member: answer[member] for member in _SNAPSHOT if member in answer})
 
     async def describe_scheduling_policies(self, arns: Sequence[str]) -> list[SchedulingPolicyDetail]:
         """At most 100 policies by their ARNs (DescribeSchedulingPolicies); what AWS does not know is absent."""
         params = {"arns": list(arns)[:MOST_POLICIES]}
-        answer = await self._call("batch", "DescribeSchedulingPolicies", params, urgent=True)
-        items = items_of("DescribeSchedulingPolicies", answer, "schedulingPolicies")
+        check = a_list("schedulingPolicies")
+        answer = await self._call("batch", "DescribeSchedulingPolicies", params, urgent=True, check=check)
+        items = fields.structures(answer, "schedulingPolicies")
         return [SchedulingPolicyDetail.from_api(item) for item in items]
 
     async def describe_service_environments(self, names: Sequence[str]) -> list[ServiceEnvironmentDetail]:
         """At most 100 by their names, in that order (DescribeServiceEnvironments); unknown ones are absent."""
         params = {"serviceEnvironments": list(names)[:MOST_POLICIES]}
-        answer = await self._call("batch", "DescribeServiceEnvironments", params, urgent=True)
-        items = items_of("DescribeServiceEnvironments", answer, "serviceEnvironments")
+        check = a_list("serviceEnvironments")
+        answer = await self._call("batch", "DescribeServiceEnvironments", params, urgent=True, check=check)
+        items = fields.structures(answer, "serviceEnvironments")
         found = {each.service_environment_name: each for each in map(ServiceEnvironmentDetail.from_api, items)}
         return [found[name] for name in names if name in found]
 
@@ -54,10 +54,13 @@ class QueueGateway:
         """The quota shares of a queue (ListQuotaShares)."""
         params: dict[str, Any] = {"jobQueue": job_queue, "maxResults": MOST_POLICIES}
         found: list[QuotaShareDetail] = []
+        seen: list[str] = []
         for _ in range(_MOST_PAGES):
-            answer = await self._call("batch", "ListQuotaShares", params, urgent=True)
-            found += map(QuotaShareDetail.from_api, items_of("ListQuotaShares", answer, "quotaShares"))
-            if not (token := answer.get("nextToken")):
+            check = a_page("quotaShares", seen)
+            answer = await self._call("batch", "ListQuotaShares", params, urgent=True, check=check)
+            found += map(QuotaShareDetail.from_api, fields.structures(answer, "quotaShares"))
+            if (token := next_token(answer)) is None:
                 break
+            seen.append(token)
             params["nextToken"] = token
         return found

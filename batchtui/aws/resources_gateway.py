@@ -6,7 +6,7 @@ In read-only mode none of this is made. No method retries: who asks decides what
 from collections.abc import Mapping
 from typing import Any, Final
 
-from batchtui.aws.caller import Caller
+from batchtui.aws.caller import Caller, OnError, tell_nobody
 from batchtui.aws.connection import Connection
 from batchtui.aws.pacing import CallBudget
 
@@ -22,8 +22,8 @@ class ResourcesGateway:
     All of them are idempotent: they say what something shall be, and asking twice does what asking once does.
     """
 
-    def __init__(self, connection: Connection, budget: CallBudget) -> None:
-        self._caller = Caller(connection, budget, changes=RESOURCE_CHANGES)
+    def __init__(self, connection: Connection, budget: CallBudget, *, on_error: OnError = tell_nobody) -> None:
+        self._caller = Caller(connection, budget, changes=RESOURCE_CHANGES, on_error=on_error)
 
     def forbid(self) -> None:
         """From now on every change is a ReadOnlyError: the account turned out to be protected."""

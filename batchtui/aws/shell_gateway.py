@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from batchtui.aws.caller import Caller
+from batchtui.aws.caller import Caller, OnError, tell_nobody
 from batchtui.aws.connection import Connection
-from batchtui.aws.errors import MalformedAnswerError
 from batchtui.aws.pacing import CallBudget
 from batchtui.model import fields
+from batchtui.model.fields import Api
 
 SHELL_CHANGES: Final = frozenset({"ExecuteCommand"})
 """Operations of ECS: whoever has a shell can change whatever the container can."""
@@ -25,9 +25,9 @@ class ShellSession:
 class ShellGateway:
     """Opens sessions. Every method may raise an AwsError; none retries."""
 
-    def __init__(self, connection: Connection, budget: CallBudget) -> None:
+    def __init__(self, connection: Connection, budget: CallBudget, *, on_error: OnError = tell_nobody) -> None:
         self._connection = connection
-        self._caller = Caller(connection, budget, changes=SHELL_CHANGES, changes_of="ecs")
+        self._caller = Caller(connection, budget, changes=SHELL_CHANGES, changes_of="ecs", on_error=on_error)
 
     def forbid(self) -> None:
         """From now on it is a ReadOnlyError: the account turned out to be protected."""
@@ -57,11 +57,16 @@ class ShellGateway:
             "command": command,
             "interactive": True,
         }
-        answer = await self._caller.call("ecs", "ExecuteCommand", params, urgent=True)
-        session = fields.mapping(answer, "session")
-        told = [session.get(name) for name in ("sessionId", "streamUrl", "tokenValue")]
-        # As they came: cleaned, a token would be another one.
-        session_id, stream_url, token_value = (value if isinstance(value, str) else "" for value in told)
-        if not (session_id and stream_url and token_value):
-            raise MalformedAnswerError("The answer holds no session", operation="ExecuteCommand", code="NoSession")
-        return ShellSession(session_id, stream_url, token_value)
+        answer = await self._caller.call("ecs", "ExecuteCommand", params, urgent=True, check=_holds_session)
+        return ShellSession(*_session(answer))
+
+
+def _session(answer: Api) -> list[str]:
+    """Id, URL and token as they came: cleaned, a token would be another one."""
+    session = fields.mapping(answer, "session")
+    told = [session.get(name) for name in ("sessionId", "streamUrl", "tokenValue")]
+    return [value if isinstance(value, str) else "" for value in told]
+
+
+def _holds_session(answer: Api) -> str:
+    return "" if all(_session(answer)) else "The answer holds no session"

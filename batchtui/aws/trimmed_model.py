@@ -6,7 +6,9 @@ That of EC2 has over 700 operations and takes 14 MB; making a client of it held 
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
-USED: Final[Mapping[str, Collection[str]]] = {"ec2": frozenset({"DescribeInstances"})}
+USED: Final[Mapping[str, Collection[str]]] = {
+    "ec2": frozenset({"DescribeInstances"}),
+}
 """Operations by service, where not all of them are worth having."""
 
 
