@@ -23,6 +23,10 @@ class Fault:
     """Text to answer with instead, such as a proxy's HTML."""
     content_type: str = "text/html"
     """The type of that text."""
+    reset: bool = False
+    """The same at once, with a reset, as a firewall does."""
+    rewrite: Callable[[str], str] | None = None
+    """Carry the operation out and answer with what this makes of the right answer's text; refusals stay."""
     after: bool = False
     """Carry the operation out first, and only then let the answer go wrong."""
 

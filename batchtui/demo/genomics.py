@@ -59,7 +59,7 @@ def _align(revision: int, status: str = "ACTIVE") -> Definition:
                 "devices": [],
                 "initProcessEnabled": True,
                 "sharedMemorySize": 2048,
-                "tmpfs": [{"containerPath": "/tmp/sort", "size": 1024, "mountOptions": ["rw"]}],  # noqa: S108
+                "tmpfs": [{"containerPath": "/tmp/sort", "size": 1024, "mountOptions": ["rw"]}],  # noqa: S108  # a container's
                 "maxSwap": 0,
                 "swappiness": 60,
             },

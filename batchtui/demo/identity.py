@@ -14,7 +14,6 @@ from .chance import mix
 ACCOUNT_ID = "123456789012"
 REGION = "us-east-1"
 ACCESS_KEY_ID = "AKIADEMOBATCHTUI0000"
-SECRET_ACCESS_KEY = "demo"  # noqa: S105 - a made-up account has a made-up secret
 ECS_CLUSTER = "AWSBatch-genomics"
 EKS_CLUSTER = "portal"
 EKS_NAMESPACE = "portal-batch"

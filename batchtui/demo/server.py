@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
+import secrets
+import socket
+import struct
 import sys
 import threading
 import time
@@ -17,7 +19,7 @@ from urllib.parse import parse_qs, unquote
 
 from aiohttp import web
 
-from . import ec2_api, sts_api
+from . import ec2_api, iam_api, sts_api
 from .account import Account
 from .batch_api import BatchApi
 from .definitions import JSON
@@ -26,14 +28,21 @@ from .ecs_api import TARGET, EcsApi
 from .endpoint import DemoEndpoint
 from .errors import ApiError, client_error, json_error, query_error, rest_json_error
 from .faults import Fault, FaultSource
-from .identity import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
+from .gate import MOST_CONNECTIONS, QUIET, REQUEST_SECONDS, Gate
+from .identity import ACCESS_KEY_ID, REGION
 from .logs_api import LogsApi
+from .signing import authorization_of, is_signed
 
-MOST_CONNECTIONS = 256
-LARGEST_BODY = 1_048_576
+UNKNOWN = "unknown"
+"""As which everything is counted that is no operation."""
 _LOGGED = 10_000
-_CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/")
+_OK = 200
+_WRONG_SIGNATURE = (
+    "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access "
+    "Key and signing method. Consult the service documentation for details."
+)
 _TARGETS = {"Logs_20140328.": "logs", TARGET: "ecs"}
+_BY_VERSION = {ec2_api.VERSION: "ec2", iam_api.VERSION: "iam"}
 _REST, _JSON, _QUERY = "application/json", "application/x-amz-json-1.1", "text/xml"
 
 
@@ -50,26 +59,8 @@ class Call(NamedTuple):
     """Where one protocol is that of several services."""
 
 
-class _Gate(asyncio.Protocol):
-    """Lets a connection through to the HTTP server, or closes it when there are as many as there may be.
-
-    It decides when the connection is made: until then none of those accepted with it has been counted.
-    """
-
-    def __init__(self, http: web.Server) -> None:
-        self._http = http
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if len(self._http.connections) >= MOST_CONNECTIONS:
-            transport.close()
-            return
-        handler = self._http()
-        transport.set_protocol(handler)
-        handler.connection_made(transport)
-
-
 class DemoServer:
-    """Serves one account on 127.0.0.1.
+    """Serves one account on 127.0.0.1, to whoever has its key: others on this machine have not.
 
     Attributes:
         calls: how often each operation was asked for, by its own name.
@@ -84,11 +75,20 @@ class DemoServer:
         self._logs = LogsApi(account)
         self._ec2 = Ec2Api(account)
         self._ecs = EcsApi(account, on_instance=self._ec2.remember)
+        self._secret = secrets.token_urlsafe(30)
+        self._gate = Gate()
         self._http: web.Server | None = None
         self._listener: asyncio.Server | None = None
         self._requests = 0
+        self._loop: asyncio.AbstractEventLoop | None = None
         self.calls: Counter[str] = Counter()
         self.recent: deque[tuple[float, str]] = deque(maxlen=_LOGGED)
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """Where it was started."""
+        assert self._loop is not None
+        return self._loop
 
     async def start(self) -> DemoEndpoint:
         """Listen, on a free port unless one was given.
@@ -96,15 +96,17 @@ class DemoServer:
         Raises:
             OSError: when the port is taken.
         """
-        self._http = web.Server(self._handle, access_log=None)
-        self._listener = await asyncio.get_running_loop().create_server(
-            self._protocol, "127.0.0.1", self._port, backlog=MOST_CONNECTIONS
+        self._loop = asyncio.get_running_loop()
+        self._http = self._gate.http = web.Server(self._handle, access_log=None, logger=QUIET)
+        self._listener = await self._loop.create_server(
+            self._gate.protocol, "127.0.0.1", self._port, backlog=MOST_CONNECTIONS
         )
-        port = self._listener.sockets[0].getsockname()[1]
-        return DemoEndpoint(f"http://127.0.0.1:{port}", REGION, ACCESS_KEY_ID, SECRET_ACCESS_KEY)
+        self._port = self._listener.sockets[0].getsockname()[1]  # where it listens again when it was stopped
+        return DemoEndpoint(f"http://127.0.0.1:{self._port}", REGION, ACCESS_KEY_ID, self._secret)
 
     async def stop(self) -> None:
         """Stop listening and close what is open, requests that hang included."""
+        self._gate.close()
         if self._listener is not None:
             self._listener.close()
         if self._http is not None:
@@ -113,31 +115,42 @@ class DemoServer:
         if self._listener is not None:
             await self._listener.wait_closed()
 
-    def _protocol(self) -> asyncio.Protocol:
-        assert self._http is not None
-        return _Gate(self._http)
-
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        transport = request.transport
+        self._gate.has_request(transport)
+        try:
+            return await self._respond(request)
+        finally:
+            self._gate.await_request(transport)
+
+    async def _respond(self, request: web.BaseRequest) -> web.StreamResponse:
         self._requests += 1
         request_id = f"00000000-0000-4000-8000-{self._requests:012x}"
         try:
-            call = await self._parse(request)
+            async with asyncio.timeout(REQUEST_SECONDS):
+                call = await self._parse(request)
         except web.HTTPRequestEntityTooLarge:
             error = ApiError("RequestEntityTooLargeException", "Request body exceeds 1 MB", 413)
             return _refused(_REST, error, request_id)
-        name = call.operation or call.argument
-        self.calls[name] += 1
-        self.recent.append((time.monotonic(), name))
-        fault = self._fault(name) if self._fault is not None else None
-        if fault is None:
-            return self._answer(request, call, request_id)
-        done = self._answer(request, call, request_id) if fault.after else None
-        if fault.delay:
-            await asyncio.sleep(fault.delay)
-        if fault.drop:
+        except (TimeoutError, ConnectionError, web.RequestPayloadError):
             if request.transport is not None:
                 request.transport.abort()
             return web.Response()
+        name = call.operation or call.argument
+        counted = call.operation or UNKNOWN
+        self.calls[counted] += 1
+        self.recent.append((time.monotonic(), counted))
+        fault = self._fault(name) if self._fault is not None else None
+        if fault is None:
+            return self._answer(request, call, request_id)
+        done = self._answer(request, call, request_id) if fault.after or fault.rewrite else None
+        if fault.delay:
+            await asyncio.sleep(fault.delay)
+        if fault.drop or fault.reset:
+            _cut_off(request.transport, is_reset=fault.reset)
+            return web.Response()
+        if fault.rewrite is not None and done is not None and done.status == _OK:
+            done.text = fault.rewrite(done.text or "")
         if fault.body is None and not fault.status:
             return done or self._answer(request, call, request_id)
         return _faulty(call, fault, request_id)
@@ -160,9 +173,8 @@ class DemoServer:
         if path == "/" and b"Action=" in body:
             query = parse_qs(body.decode(errors="replace"))
             action = query.get("Action", [""])[0]
-            return Call(
-                _QUERY, action, action, body, "ec2" if query.get("Version") == [ec2_api.VERSION] else "sts"
-            )
+            version = query.get("Version", [""])[0]
+            return Call(_QUERY, action, action, body, _BY_VERSION.get(version, "sts"))
         return Call(_REST, "", f"{request.method} {path}", body)
 
     def _by_target(self, service: str) -> dict[str, Callable[[JSON], JSON]]:
@@ -170,7 +182,7 @@ class DemoServer:
 
     def _answer(self, request: web.BaseRequest, call: Call, request_id: str) -> web.Response:
         try:
-            _check_credential(request.headers.get("Authorization", ""))
+            self._check_key(request, call)
             if not call.operation:
                 raise ApiError("UnknownOperationException", f"Unknown operation {call.argument}", 404)
             self._account.advance()
@@ -184,9 +196,24 @@ class DemoServer:
             return _refused(call.protocol, mistake, request_id, call.service)
         return web.Response(text=text, content_type=call.protocol, headers={"x-amzn-RequestId": request_id})
 
+    def _check_key(self, request: web.BaseRequest, call: Call) -> None:
+        """The account has one key pair, and no other one is let in."""
+        told = authorization_of(request.headers.get("Authorization", ""))
+        if told is None:
+            raise ApiError("MissingAuthenticationTokenException", "Missing Authentication Token", 403)
+        if told.key != ACCESS_KEY_ID:
+            message = "The security token included in the request is invalid."
+            raise ApiError("UnrecognizedClientException", message, 403)
+        method, path = request.method, request.rel_url.raw_path_qs
+        if not is_signed(told, self._secret, method=method, path=path, headers=request.headers, body=call.body):
+            code = "SignatureDoesNotMatch" if call.protocol == _QUERY else "InvalidSignatureException"
+            raise ApiError(code, _WRONG_SIGNATURE, 403)
+
     def _carry_out(self, call: Call, request_id: str) -> str:
         if call.service == "ec2":
             return self._ec2.answer(call.operation, call.body.decode(errors="replace"), request_id)
+        if call.service == "iam":
+            return iam_api.answer(call.operation, request_id)
         if call.protocol == _QUERY:
             return sts_api.answer(call.operation, request_id)
         if call.operation == "ListTagsForResource":
@@ -207,16 +234,6 @@ def _parameters(body: bytes) -> JSON:
     return parameters
 
 
-def _check_credential(authorization: str) -> None:
-    """The account knows one access key id; signatures are not verified, as nothing here is worth forging."""
-    found = _CREDENTIAL.search(authorization)
-    if found is None:
-        raise ApiError("MissingAuthenticationTokenException", "Missing Authentication Token", 403)
-    if found[1] != ACCESS_KEY_ID:
-        message = "The security token included in the request is invalid."
-        raise ApiError("UnrecognizedClientException", message, 403)
-
-
 def _refused(protocol: str, error: ApiError, request_id: str, service: str = "") -> web.Response:
     headers = {"x-amzn-RequestId": request_id}
     if service == "ec2":
@@ -230,6 +247,14 @@ def _refused(protocol: str, error: ApiError, request_id: str, service: str = "")
         if error.code:
             headers["x-amzn-ErrorType"] = error.code
     return web.Response(text=text, status=error.status, content_type=protocol, headers=headers)
+
+
+def _cut_off(transport: asyncio.BaseTransport | None, *, is_reset: bool) -> None:
+    if isinstance(transport, asyncio.Transport):
+        if is_reset:
+            raw = transport.get_extra_info("socket")
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        transport.abort()
 
 
 def _faulty(call: Call, fault: Fault, request_id: str) -> web.Response:
