@@ -91,6 +91,13 @@ class LogBuffer:
         self.version += 1
         self._drop()
 
+    def drain(self) -> list[LogLine]:
+        """All lines, which are let go of; those that come keep counting from here."""
+        lines, self.first = list(self), self.end
+        self._lines, self._gone, self._characters = [], 0, 0
+        self.version += 1
+        return lines
+
     def prepend(self, lines: Sequence[LogLine]) -> int:
         """Takes lines of one source that are older than all others of that source.
 

@@ -21,11 +21,11 @@ and a string that does not end is looked at up to the next control character onl
 
 import re
 from itertools import groupby
-from unicodedata import combining, east_asian_width
+from unicodedata import east_asian_width
 
 from batchtui.logs.line import Colours
 from batchtui.logs.sgr import PLAIN, Style, styled
-from batchtui.model.text import clean
+from batchtui.model.text import clean, is_joined
 
 LINE_BREAK = "↵"
 TAB_COLUMNS = 8
@@ -49,10 +49,10 @@ _LARGEST_COLUMN_DIGITS = 7
 def clean_message(message: str) -> tuple[str, Colours]:
     """A message as one line without anything that a terminal obeys, and its colours."""
     if message.isprintable():
-        return message, ()
+        return clean(message), ()
     message = message.rstrip("\r\n").removeprefix("\ufeff")
     if message.isprintable():
-        return message, ()
+        return clean(message), ()
     if (coloured := _only_coloured(message)) is not None:
         return coloured
     style = PLAIN
@@ -73,6 +73,7 @@ def _only_coloured(message: str) -> tuple[str, Colours] | None:
     texts = parts[::2]
     if len(parts) > 2 * _MOST_SPANS or not all(map(str.isprintable, texts)):
         return None
+    texts = texts if message.isascii() else [clean(text) for text in texts]
     colours: list[tuple[int, int, str]] = []
     style, position = PLAIN, len(texts[0])
     for parameters, text in zip(parts[1::2], texts[1:], strict=True):
@@ -91,7 +92,7 @@ def _only_coloured(message: str) -> tuple[str, Colours] | None:
 
 def _line(part: str, style: Style) -> tuple[str, Colours, Style]:
     if part.isprintable() and not style.words:
-        return part, (), style
+        return clean(part), (), style
     row = _Row(style)
     for token in _TOKEN.finditer(part):
         kind = token.lastgroup
@@ -175,7 +176,7 @@ class _Row:
 def _cells(text: str) -> list[str]:
     cells: list[str] = []
     for character in text:
-        if cells and combining(character):  # it has no cell of its own
+        if cells and character > "\u02ff" and is_joined(character):  # it has no cell of its own
             cells[-1 if cells[-1] else -2] += character
             continue
         cells.append(character)

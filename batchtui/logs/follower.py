@@ -41,6 +41,7 @@ class Follower:
         wall_clock: Epoch seconds.
         chance: Numbers between 0 and 1, for the jitter of the backoff.
         on_change: Called when there are new lines or another status.
+        from_head: Begin at the stream's head instead of at its end.
     """
 
     def __init__(
@@ -54,13 +55,15 @@ class Follower:
         wall_clock: Callable[[], float],
         chance: Callable[[], float],
         on_change: Callable[[], None],
+        from_head: bool = False,
     ) -> None:
         self.index = index
         self.source = source
         self.status: SourceStatus = status.OPENING
         self.due_at = 0.0
         """When to look again, on the clock; never where it is infinite."""
-        self.tail = Tail(self._read)
+        self.tail = Tail(self._read, from_head=from_head)
+        self._from_head = from_head
         self._logs = logs
         self._buffer = buffer
         self._clock = clock
@@ -173,8 +176,9 @@ class Follower:
         tail = self.tail
         if tail.newest is None and not tail.is_at_start:
             self._rest(status.OPENING, 0.0)  # the newest pages were empty: what is before them?
-        elif not tail.is_at_end and (self._is_behind or not count):
-            self._rest(status.FOLLOWING, 0.0)  # a full page, or an empty one that is not the last
+        elif not tail.is_at_end and (self._is_behind or not count or (self._from_head and self.source.is_over)):
+            # A full page, or an empty one that is not the last, or somebody waits to have read it to its end.
+            self._rest(status.FOLLOWING, 0.0)
         elif tail.is_at_end and self._is_quiet():
             self._rest(status.ENDED, math.inf)
         else:  # a page that is not full has most probably brought all there is: asking for proof costs a call

@@ -1,11 +1,9 @@
 """A whole log in a file: every line from the head of its streams, cleaned, with its time."""
 
 import asyncio
-import os
 import re
-import tempfile
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from pathlib import Path
 
 from batchtui.aws.logs_gateway import LogEventsPage, LogsGateway
@@ -15,6 +13,7 @@ from batchtui.logs.line import LogLine
 from batchtui.logs.places import LogSource
 from batchtui.logs.tail import Tail
 from batchtui.logs.timestamps import iso_utc
+from batchtui.private_file import write_private
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_NAME = 80
@@ -26,6 +25,8 @@ async def save(
     sources: Mapping[int, LogSource],
     path: Path,
     on_progress: Callable[[int], None],
+    *,
+    written: Callable[[str], str] = str,
 ) -> int:
     """Writes the sources, merged by time, to a file of mode 0600 that appears when it is complete.
 
@@ -34,6 +35,7 @@ async def save(
         sources: With their streams' names; each line begins with the label of its source where they are several.
         path: The file; one that is there is replaced.
         on_progress: Called with the number of lines written so far.
+        written: What is written of a line's text; called in a thread.
 
     Returns:
         How many lines were written.
@@ -42,21 +44,19 @@ async def save(
         AwsError: A call failed.
         OSError: The file cannot be written.
     """
-    handle, name = await asyncio.to_thread(tempfile.mkstemp, dir=path.parent, prefix=f".{path.name[:80]}.")
-    temporary = Path(name)
-    written = 0
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            async with aclosing(_merged(logs, sources)) as parts:
-                async for lines in parts:
-                    await asyncio.to_thread(file.write, _text(lines, sources))
-                    written += len(lines)
-                    on_progress(written)
-        await asyncio.to_thread(temporary.replace, path)
-    finally:
-        with suppress(OSError):
-            temporary.unlink()  # noqa: ASYNC240  # it is gone where all went well
-    return written
+    count = 0
+
+    async def parts() -> AsyncGenerator[str]:
+        nonlocal count
+        async with aclosing(_merged(logs, sources)) as merged:
+            async for lines in merged:
+                yield await asyncio.to_thread(_text, lines, sources, written)
+                count += len(lines)
+                on_progress(count)
+
+    async with aclosing(parts()) as texts:
+        await write_private(path, texts, replaces=True)
+    return count
 
 
 def suggested_name(sources: Sequence[LogSource]) -> str:
@@ -84,11 +84,11 @@ def _short(job_id: str) -> str:
     return job_id[:8]
 
 
-def _text(lines: Sequence[LogLine], sources: Mapping[int, LogSource]) -> str:
+def _text(lines: Sequence[LogLine], sources: Mapping[int, LogSource], written: Callable[[str], str]) -> str:
     if len(sources) == 1:
-        return "".join(f"{iso_utc(line.timestamp)} {line.text}\n" for line in lines)
+        return "".join(f"{iso_utc(line.timestamp)} {written(line.text)}\n" for line in lines)
     names = {index: source.label or source.job_name for index, source in sources.items()}
-    return "".join(f"{iso_utc(line.timestamp)} [{names[line.source]}] {line.text}\n" for line in lines)
+    return "".join(f"{iso_utc(line.timestamp)} [{names[line.source]}] {written(line.text)}\n" for line in lines)
 
 
 async def _merged(logs: LogsGateway, sources: Mapping[int, LogSource]) -> AsyncGenerator[list[LogLine]]:

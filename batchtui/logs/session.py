@@ -234,19 +234,21 @@ class LogSession:
                 on_progress(total)
         return total
 
-    async def save(self, path: Path, on_progress: Callable[[int], None] = lambda lines: None) -> int:
-        """Writes the selected sources from their heads to a file that only its owner can read.
+    async def save(
+        self,
+        path: Path,
+        on_progress: Callable[[int], None] = lambda lines: None,
+        *,
+        written: Callable[[str], str] = str,
+    ) -> int:
+        """Writes the selected sources from their heads to a file, as ``saving.save`` does.
 
         Returns:
             How many lines were written; a stream whose name is not known yet has none.
-
-        Raises:
-            AwsError: A call failed; nothing is left behind.
-            OSError: The file cannot be written.
         """
         readable = {index: follower.readable() for index, follower in self._view.followers.items()}
         chosen = {index: source for index, source in readable.items() if source is not None}
-        return await saving.save(self._account.logs, chosen, path, on_progress)
+        return await saving.save(self._account.logs, chosen, path, on_progress, written=written)
 
     def suggested_name(self) -> str:
         """A file name for ``save``."""
@@ -256,7 +258,7 @@ class LogSession:
         try:
             await self._watched.refresh(self._ended_jobs())
         except AwsError as error:
-            self._jobs_error = error
+            self._jobs_error = error.kept()
             self._jobs_failures += 1
             wait = min(60.0, 2.0**self._jobs_failures) * (0.5 + self._chance() / 2)
         else:

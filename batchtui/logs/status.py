@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from batchtui.aws.errors import AccessDeniedError, AwsError, NotFoundError, ThrottledError
 from batchtui.logs.places import LogSource
+from batchtui.model.secrets import masked_text
 
 
 class SourceState(StrEnum):
@@ -26,6 +27,7 @@ class SourceState(StrEnum):
 
 
 _MOST_REASONS = 3
+_DENIED = "no permission on log group"
 LOOKED_AT = (SourceState.OPENING, SourceState.FOLLOWING, SourceState.WAITING, SourceState.FAILING)
 """The states in which looking goes on."""
 
@@ -36,6 +38,11 @@ class SourceStatus:
 
     state: SourceState = SourceState.IDLE
     sentence: str = ""
+
+    @property
+    def is_denied(self) -> bool:
+        """Whether it fails for want of a permission: the next look most probably does, too."""
+        return self.state is SourceState.FAILING and self.sentence.startswith(_DENIED)
 
 
 IDLE = SourceStatus()
@@ -60,7 +67,7 @@ def missing(source: LogSource, *, is_over: bool) -> SourceStatus:
 def failed(source: LogSource, error: AwsError) -> SourceStatus:
     """A look failed, in words of the log rather than of the call."""
     if isinstance(error, AccessDeniedError):
-        return SourceStatus(SourceState.FAILING, f"no permission on log group {source.group}: {error.detail}")
+        return SourceStatus(SourceState.FAILING, f"{_DENIED} {source.group}: {error.detail}")
     if isinstance(error, ThrottledError):
         return SourceStatus(SourceState.FAILING, "CloudWatch Logs is throttled; asking less often")
     if isinstance(error, NotFoundError):
@@ -76,7 +83,7 @@ def headline(
     more: int = 0,
     is_growing: bool = False,
 ) -> str:
-    """One sentence: what there is to see, or why there is nothing.
+    """One sentence: what there is to see, or why there is nothing; what looks secret in AWS's reasons is masked.
 
     Args:
         statuses: Of every source.
@@ -108,6 +115,7 @@ def headline(
         wrong = (SourceState.FAILING, SourceState.GONE)
         if troubled := next((status for status in shown if status.state in wrong), None):
             sentence += f"; {troubled.sentence}"
+    sentence = masked_text(sentence)
     return f"{sentence}; {more} more not shown" if more else sentence
 
 

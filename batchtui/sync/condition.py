@@ -4,7 +4,17 @@ from dataclasses import dataclass
 
 from batchtui.sync.snapshot import Snapshot, jobs_of
 
-_WORST_FIRST = ("credentials expired", "offline", "throttled", "access denied", "stale")
+_WORST_FIRST = (
+    "not configured",
+    "no credentials",
+    "credentials expired",
+    "credentials expired or rejected",
+    "clock wrong",
+    "offline",
+    "throttled",
+    "access denied",
+    "stale",
+)
 _PATIENCE = 3  # intervals without news until what is shown counts as stale
 _PATIENCE_SECONDS = 20.0  # and at least so long: one slow answer is no condition
 _FRESH_SECONDS = 10.0  # data that is no older needs no age
@@ -15,8 +25,9 @@ class Condition:
     """What is the matter, if anything is."""
 
     word: str
-    """``live``, ``loading``, ``paused``, ``stale``, ``throttled``, ``offline``, ``credentials expired`` or
-    ``access denied``."""
+    """``live``, ``loading``, ``paused``, ``stale``, ``throttled``, ``offline``, ``access denied``,
+    ``credentials expired``, ``credentials expired or rejected``, ``no credentials``, ``clock wrong`` or
+    ``not configured``."""
     detail: str = ""
     """What to do about it."""
     since: float | None = None

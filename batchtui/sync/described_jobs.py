@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from batchtui.aws.gateway import JobPage
 from batchtui.aws.limits import MAX_DESCRIBED_JOBS
-from batchtui.insight.array_units import Families, Family, figures_of
+from batchtui.insight.array_units import Families, Family, figures_of, is_in
 from batchtui.insight.job_needs import JobNeeds
 from batchtui.model.fields import Pairs
 from batchtui.model.job import JobSummary
@@ -45,6 +45,8 @@ class DescribedJobs:
         """Of arrays whose children were listed, by id: a view, that grows."""
         self.listed: dict[tuple[str, str], int] = {}
         """By array and status: how many children were in it when they were listed."""
+        self.cut: set[tuple[str, str]] = set()
+        """Those of them with more children than one page has: of the others nothing is known."""
         self._children = 0
         self.version = 0
         """Another one after each answer."""
@@ -65,6 +67,7 @@ class DescribedJobs:
             for gone in [job_id for job_id in self._families if not known(job_id)]:
                 self._children -= sum(each.listed for each in self._families.pop(gone).values())
             self.listed = {key: count for key, count in self.listed.items() if key[0] in self._families}
+            self.cut &= self.listed.keys()
         if len(self.unknown) > self._most // 10:
             self.unknown = {job_id for job_id in self.unknown if known(job_id)}
         if self.room < self._most // 10:
@@ -77,6 +80,18 @@ class DescribedJobs:
             if self.room > 0 or detail.summary.job_id in self._needs:
                 self._needs[detail.summary.job_id] = JobNeeds.of(detail, self._shared(detail.tags))
         self.version += 1
+
+    def arrays_cut(self, find: Callable[[str], JobSummary | None], queue: str | None, status: str) -> int:
+        """Of how many arrays more children are in one status than were looked at.
+
+        Args:
+            find: A job by its id; None where it is not known any more.
+            queue: Only those in it; None for all.
+            status: Only children in it, or ``active`` ones; all where it is empty.
+        """
+        ids = {job_id for job_id, its in self.cut if not status or is_in(its, status)}
+        found = (find(job_id) for job_id in ids)
+        return sum(1 for job in found if job is not None and queue in (None, job.job_queue))
 
     async def ask(self, gateway: Describes, job_ids: Sequence[str]) -> AsyncGenerator[int]:
         """Describes jobs, 100 a call, within the budget of calls; tells after each call how many are left.
@@ -108,6 +123,7 @@ class DescribedJobs:
             async with aclosing(listing) as pages:
                 async for page in pages:
                     self._take_children(job, status, page.jobs)
+                    (self.cut.discard if page.is_last else self.cut.add)((job.job_id, status))
                     break
             yield len(wanted) - place - 1
 

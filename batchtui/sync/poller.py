@@ -160,6 +160,11 @@ class Poller:
             self._wake.set()
         self._is_seen = is_seen
 
+    def forget(self) -> None:
+        """Lets go of every job, once it has ended: what else still holds this must not hold them."""
+        self._store.keep_queues(())
+        self.snapshot = Snapshot()
+
     def _go_or_rest(self) -> None:
         is_paused = self._is_pause_wanted or self._is_away
         if is_paused == self.snapshot.is_paused:

@@ -97,4 +97,4 @@ async def _tried(ask: Callable[[], Awaitable[Answer]]) -> tuple[Answer | None, A
     try:
         return await ask(), None
     except AwsError as error:
-        return None, error
+        return None, error.kept()

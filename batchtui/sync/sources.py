@@ -1,6 +1,6 @@
 """How each source of data is doing, when it may be asked again, and the errors of the session."""
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -57,6 +57,7 @@ class Sources:
 
     def failed(self, source: str, error: AwsError) -> None:
         """The source did not answer, or not with what was asked for."""
+        error = error.kept()
         now = self._wall_clock()
         state = self._states.get(source, SourceState())
         failures = state.failures + 1
@@ -117,8 +118,22 @@ def all_errors(polled: Sequence[SessionError], heard: Sequence[SessionError]) ->
 
     Args:
         polled: Those of the poller, which knows what it asked for.
-        heard: Those of every call; what the poller has told already is left out.
+        heard: Those of every call; what the poller has told already is left out, but for how often it was.
     """
-    told = {(seen.error.operation, seen.error.code) for seen in polled}
-    others = (seen for seen in heard if (seen.error.operation, seen.error.code) not in told)
-    return sorted((*polled, *others), key=lambda seen: -seen.last_at)
+    by_kind = {(seen.error.operation, seen.error.code): seen for seen in heard}
+    told = Counter((seen.error.operation, seen.error.code) for seen in polled)
+    others = (seen for kind, seen in by_kind.items() if kind not in told)
+    counted = (_with_all(seen, by_kind, told) for seen in polled)
+    return sorted((*counted, *others), key=lambda seen: -seen.last_at)
+
+
+def _with_all(
+    polled: SessionError, heard: Mapping[tuple[str, str], SessionError], told: Mapping[tuple[str, str], int]
+) -> SessionError:
+    """With the calls that others than the poller made, where it is clear to which of its sources they belong."""
+    kind = (polled.error.operation, polled.error.code)
+    every = heard.get(kind)
+    if every is None or told[kind] > 1:
+        return polled
+    first, last = min(polled.first_at, every.first_at), max(polled.last_at, every.last_at)
+    return replace(polled, count=max(polled.count, every.count), first_at=first, last_at=last)

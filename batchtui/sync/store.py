@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from batchtui.insight.queue_load import LoadCount
-from batchtui.model.job import PENDING, STARTING, TERMINAL_STATUSES, JobSummary
+from batchtui.model.job import PENDING, STARTING, TERMINAL_STATUSES, WAITS, JobSummary
 from batchtui.sync.snapshot import QueueJobs
 from batchtui.sync.window import FinishedWindow
 
@@ -19,17 +19,19 @@ def merge(known: JobSummary, seen: JobSummary) -> JobSummary:
     """What is known of a job after one more answer; the same object where nothing is new.
 
     A job never leaves SUCCEEDED or FAILED, so that an answer that says otherwise is older than what is
-    known. ListJobs does not tell vCPUs, tags and dependencies, DescribeJobs does not tell
-    ``scheduledAt``: what one does not tell stays as the other told it.
+    known. ListJobs does not tell vCPUs, memory, attempts, tags, dependencies and consumable resources,
+    DescribeJobs does not tell ``scheduledAt``: what one does not tell stays as the other told it.
     """
     if seen.is_active and not known.is_active:
         return known
     if seen.vcpus is None and known.vcpus is not None:
-        seen = replace(seen, vcpus=known.vcpus)
+        seen = replace(seen, vcpus=known.vcpus, memory=known.memory, attempts=known.attempts)
     if seen.tags is None and known.tags is not None:
         seen = replace(seen, tags=known.tags)
     if seen.depends_on is None and known.depends_on is not None and seen.status == PENDING:
         seen = replace(seen, depends_on=known.depends_on)
+    if seen.consumables is None and known.consumables is not None and seen.status in WAITS:
+        seen = replace(seen, consumables=known.consumables)
     if seen.scheduled_at is None and known.scheduled_at is not None:
         seen = replace(seen, scheduled_at=known.scheduled_at)
     return known if seen == known else seen
