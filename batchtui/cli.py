@@ -7,33 +7,83 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from batchtui import __version__, garbage
 from batchtui.aws.connection_settings import ConnectionSettings
-from batchtui.log_file import open_log_file
+from batchtui.commands.declared import SETTINGS, declare, profiles
+from batchtui.log_file import crashed, open_log_file, trouble
 from batchtui.settings import (
     APPLICATION,
-    CONFIG_ONLY,
     COULD_NOT_START,
+    CRASHED,
+    LOG_LEVELS,
+    NOTIFY_WAYS,
     Settings,
     StartError,
     default_config_file,
-    read_config,
 )
 
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+if TYPE_CHECKING:
+    from batchtui.configuration.reading import Configuration
+    from batchtui.context import Context
+
+_OF_ONE_CALL = ("config", "once", "as_json", "asked")
+"""Options that are no settings."""
+_DUMB = "TERM is 'dumb', a terminal on which nothing can be placed: this is one look, as with --once."
 
 
 def _load_config(context: click.Context, _: click.Parameter, value: Path | None) -> Path | None:
     """Makes config.toml the source of defaults, below the environment and the flags."""
     path = value or default_config_file()
-    values = read_config(path, must_exist=value is not None)
-    context.obj = {key: tuple(values.pop(key)) for key in CONFIG_ONLY if key in values}
-    context.default_map = {"queues" if key == "queue" else key: item for key, item in values.items()}
+    if value is not None or _is_there(path):  # most starts have no file, and each import delays the first frame
+        from batchtui.configuration.reading import read_config
+
+        context.obj = read_config(path)
+        context.default_map = context.obj.defaults
     return value
+
+
+def _is_there(path: Path) -> bool:
+    """What cannot be looked at may protect an account: it must not go unnoticed."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def settings_of(context: click.Context) -> Settings:
+    """The settings with which the program was called, for every subcommand too.
+
+    Args:
+        context: Of the group, or of a subcommand.
+    """
+    root = context.find_root()
+    configuration: Configuration | None = root.obj
+    options = {name: value for name, value in root.params.items() if name not in _OF_ONE_CALL}
+    alone = configuration.alone if configuration else {}
+    watched = _watched(root.params["asked"], alone.get("configured_contexts", ()), options)
+    return Settings(**options, **alone, contexts=watched)
+
+
+def _watched(
+    asked: tuple[str, ...], configured: tuple["Context", ...], options: dict[str, Any]
+) -> tuple["Context", ...]:
+    """The contexts that are to be watched: those that were named, else those of the configuration."""
+    place = (options["profile"], options["region"], options["endpoint_url"])
+    if asked and options["demo"]:
+        raise click.UsageError("--context does not go with --demo: that is one account in one region.")
+    if options["demo"] or not (asked or configured) or (not asked and any(place)):
+        return ()
+    from batchtui.context import asked_for
+
+    names = asked or [context.name for context in configured]
+    return tuple(context.or_else(*place) for context in asked_for(names, configured))
 
 
 @click.group(
@@ -50,9 +100,22 @@ def _load_config(context: click.Context, _: click.Parameter, value: Path | None)
     help=f"Configuration file. [default: {click.format_filename(str(default_config_file()), shorten=True)}"
     " in the platform's place for configurations]",
 )
-@click.option("--profile", metavar="NAME", help="AWS profile. [default: AWS_PROFILE, then AWS's standard chain]")
+@click.option(
+    "--profile",
+    metavar="NAME",
+    shell_complete=profiles,
+    help="AWS profile. [default: AWS_PROFILE, then AWS's standard chain]",
+)
 @click.option("--region", metavar="NAME", help="AWS region. [default: AWS_REGION, then the profile's]")
 @click.option("--endpoint-url", metavar="URL", help="Another endpoint for every service. [default: AWS's]")
+@click.option(
+    "--context",
+    "asked",
+    metavar="PROFILE@REGION",
+    multiple=True,
+    envvar="BATCHTUI_CONTEXT",
+    help="An account and region to watch, also PROFILE, @REGION or a name of [contexts]; may be repeated.",
+)
 @click.option(
     "--queue",
     "queues",
@@ -78,6 +141,34 @@ def _load_config(context: click.Context, _: click.Parameter, value: Path | None)
     help="The API budget: calls a second on average, with a burst of 12 seconds' worth at the start.",
 )
 @click.option("--read-only", is_flag=True, help="Nothing that changes anything exists.")
+@click.option(
+    "--history/--no-history",
+    default=False,
+    help="Remember in a file which jobs are seen, as AWS forgets them after seven days: :past lists them.",
+)
+@click.option(
+    "--history-days",
+    type=click.FloatRange(min=1, max=36_500),
+    default=180,
+    show_default=True,
+    metavar="N",
+    help="For how long jobs are remembered.",
+)
+@click.option(
+    "--history-jobs",
+    type=click.IntRange(1_000, 10_000_000),
+    default=200_000,
+    show_default=True,
+    metavar="N",
+    help="How many jobs are remembered at most.",
+)
+@click.option(
+    "--notify",
+    type=click.Choice(NOTIFY_WAYS),
+    default="all",
+    show_default=True,
+    help="How the terminal is told that a watched job has ended: bell and notifications, or some of them.",
+)
 @click.option("--demo", is_flag=True, help="A simulated account on this machine; needs no AWS account.")
 @click.option(
     "--demo-jobs",
@@ -94,7 +185,18 @@ def _load_config(context: click.Context, _: click.Parameter, value: Path | None)
 @click.option(
     "--json", "as_json", is_flag=True, envvar="BATCHTUI_JSON", help="With --once: print the values as JSON."
 )
-@click.option("--theme", metavar="NAME", help="Colours: batchtui-dark, batchtui-light or a theme of Textual's.")
+@click.option("--fresh", is_flag=True, help="Start as if nothing was remembered, and remember nothing.")
+@click.option(
+    "--theme",
+    metavar="NAME",
+    help="Colours: dark, light, high-contrast, colour-blind, ansi (the terminal's own), or a theme of Textual's.",
+)
+@click.option(
+    "--plain",
+    is_flag=True,
+    help="For screen readers: words and numbers, no frames, bars or glyphs, and what has"
+    " the focus in a sentence on the bottom line.",
+)
 @click.option("--log-file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Where to log.")
 @click.option(
     "--log-level", type=click.Choice(LOG_LEVELS, case_sensitive=False), default="WARNING", show_default=True
@@ -102,20 +204,27 @@ def _load_config(context: click.Context, _: click.Parameter, value: Path | None)
 @click.version_option(__version__, prog_name=APPLICATION)
 @click.pass_context
 def batchtui(
-    context: click.Context, /, config: Path | None, once: bool, as_json: bool, **options: Any
+    context: click.Context, /, once: bool, as_json: bool, asked: tuple[str, ...], **options: Any
 ) -> int | None:
     """A monitor for AWS Batch: what runs, what waits and why, what failed, and what its log says."""
+    settings = context.meta[SETTINGS] = settings_of(context)
     if context.invoked_subcommand is not None:
         return None
-    settings = Settings(**options, **context.obj)
-    log_file = open_log_file(settings)
+    open_log_file(settings)
+    if once and len(asked) > 1:
+        raise click.UsageError("--once looks at one account in one region: name one --context.")
     if as_json and not once and sys.stdout.isatty():
         raise click.UsageError("--json goes with --once.")
     # Keys come from stdin, Textual draws on stderr: without any of the three there is no screen.
     has_terminal = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
-    if once or as_json or not has_terminal:
+    is_dumb = has_terminal and os.environ.get("TERM") == "dumb"
+    if is_dumb and not once:
+        click.echo(f"{APPLICATION}: {_DUMB}", err=True)
+    if once or as_json or not has_terminal or is_dumb:
         from batchtui.once import look_once
 
+        if trouble.sentence:
+            click.echo(f"{APPLICATION}: {trouble.sentence}", err=True)
         try:
             return asyncio.run(look_once(settings, account_of(settings), as_json=as_json))
         except BrokenPipeError:  # `| head` has read enough
@@ -126,7 +235,7 @@ def batchtui(
     spare_the_link(os.environ)
     from batchtui.ui.run import run_app
 
-    return run_app(settings, account_of(settings), log_file=log_file)
+    return run_app(settings, account_of(settings))
 
 
 @batchtui.command("demo-account")
@@ -158,11 +267,32 @@ def demo_account(port: int, jobs: int, seed: int, queues: int) -> int:
     return 0
 
 
+@batchtui.command("config")
+@click.option("--default", "is_default", is_flag=True, help="A file in which everything is commented out.")
+@click.option("--path", "is_path", is_flag=True, help="Where the file is looked for.")
+@click.option("--document", "is_document", is_flag=True, hidden=True, help="The page docs/configuration.md.")
+@click.pass_context
+def config_command(context: click.Context, is_default: bool, is_path: bool, is_document: bool) -> int:
+    """What holds, and where it comes from: flag, environment, file or default. Checks the file, too."""
+    from batchtui.config_command import printed_default, printed_document, printed_effective
+
+    if is_path:
+        click.echo(str(context.find_root().params["config"] or default_config_file()))
+    elif is_default:
+        click.echo(printed_default(), nl=False)
+    elif is_document:
+        click.echo(printed_document(), nl=False)
+    else:
+        click.echo(printed_effective(context.find_root(), context.meta[SETTINGS]), nl=False)
+    return 0
+
+
 @asynccontextmanager
 async def account_of(settings: Settings) -> AsyncIterator[ConnectionSettings]:
     """How to reach the account that was asked for; the demo account lives as long as this context."""
     if not settings.demo:
-        yield ConnectionSettings(settings.profile, settings.region, settings.endpoint_url)
+        place = settings.contexts[0].place if settings.contexts else None
+        yield ConnectionSettings(*(place or (settings.profile, settings.region, settings.endpoint_url)))
         return
     from batchtui.demo.process import DemoStartError, demo_process
 
@@ -178,6 +308,9 @@ async def account_of(settings: Settings) -> AsyncIterator[ConnectionSettings]:
             access_key_id=demo.access_key_id,
             secret_access_key=demo.secret_access_key,
         )
+
+
+declare(batchtui, account_of)
 
 
 def main(args: list[str] | None = None) -> None:
@@ -198,4 +331,7 @@ def main(args: list[str] | None = None) -> None:
     except StartError as error:
         click.echo(f"{APPLICATION}: {error}", err=True)
         status = COULD_NOT_START
+    except Exception as error:
+        click.echo(crashed(error), err=True)
+        status = CRASHED
     sys.exit(status or 0)

@@ -4,8 +4,6 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager
-from dataclasses import fields as dataclass_fields
-from dataclasses import is_dataclass
 from time import time
 from typing import Any, TextIO
 
@@ -16,8 +14,10 @@ from batchtui.aws.gateway import Gateway
 from batchtui.aws.pacing import CallBudget
 from batchtui.format import NOTHING, age, capacity, duration, left_out, ran, text_of, waited, why
 from batchtui.insight.blocked import blocked_reason
+from batchtui.model.api_like import api_like
 from batchtui.model.job import FAILED, JOB_STATUSES, SERVICE_JOB_STATUSES, JobSummary
-from batchtui.model.secrets import masked_api
+from batchtui.model.secrets import masked_api, masked_text
+from batchtui.plain_words import plain_text
 from batchtui.settings import Settings, StartError
 from batchtui.sync.poller import Poller
 from batchtui.sync.snapshot import QueueJobs, Snapshot
@@ -67,7 +67,8 @@ async def look_once(
         json.dump(as_values(snapshot, resolved), target, indent=2)
         target.write("\n")
     else:
-        target.writelines(f"{line}\n" for line in as_text(snapshot, resolved, time()))
+        said = plain_text if settings.plain else str
+        target.writelines(f"{said(line)}\n" for line in as_text(snapshot, resolved, time()))
     target.flush()
     for failure in errors:
         sys.stderr.write(f"batchtui: {failure}\n")
@@ -151,9 +152,9 @@ def _queue_lines(snapshot: Snapshot) -> Iterator[str]:
             f" {queue.state or NOTHING} {queue.status or NOTHING}  on {order or NOTHING}  {counts}"
         ).rstrip()
         if queue.status_reason and not queue.is_healthy:
-            yield f"        {queue.status_reason}"
+            yield f"        {masked_text(queue.status_reason)}"
         if blocked := blocked_reason(held.active.values()):
-            yield f"        blocked: {blocked}"
+            yield f"        blocked: {masked_text(blocked)}"
 
 
 def _environment_lines(snapshot: Snapshot) -> Iterator[str]:
@@ -167,7 +168,7 @@ def _environment_lines(snapshot: Snapshot) -> Iterator[str]:
             f"  vCPUs {text_of(capacity(environment, 40)).strip()}"
         )
         if environment.status_reason and not environment.is_healthy:
-            yield f"        {environment.status_reason}"
+            yield f"        {masked_text(environment.status_reason)}"
 
 
 def _job_lines(title: str, jobs: list[JobSummary], now: float) -> Iterator[str]:
@@ -195,21 +196,5 @@ def as_values(snapshot: Snapshot, resolved: Resolved) -> dict[str, Any]:
         "jobQueues": [masked_api(queue.raw) for queue in snapshot.job_queues or ()],
         "computeEnvironments": [masked_api(each.raw) for each in snapshot.compute_environments or ()],
         "finishedLeftOutBefore": snapshot.dropped_before,
-        "jobs": [_api_like(job) for held in snapshot.jobs.values() for job in held.jobs.values()],
+        "jobs": [masked_api(api_like(job)) for held in snapshot.jobs.values() for job in held.jobs.values()],
     }
-
-
-def _api_like(value: Any) -> Any:
-    """A dataclass as a dictionary by AWS's names, without the members that AWS did not tell."""
-    if is_dataclass(value) and not isinstance(value, type):
-        told = ((field.name, getattr(value, field.name)) for field in dataclass_fields(value))
-        return {_camel(name): _api_like(item) for name, item in told if item is not None}
-    if isinstance(value, tuple):  # pairs, or the ids of jobs
-        is_ids = all(isinstance(each, str) for each in value)
-        return [{"jobId": each} for each in value] if value and is_ids else dict(value)
-    return value
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)
