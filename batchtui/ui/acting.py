@@ -35,7 +35,7 @@ class Acting:
 
     def __init__(self, means: Means) -> None:
         self._means = means
-        self._control = ControlGateway(means.reads.connection, means.reads.budget)
+        self._control = ControlGateway(means.reads.connection, means.reads.budget, on_error=means.reads.on_error)
         self._reason = ""
         self._asked: dict[str, float] = {}  # jobs, and when (epoch seconds)
         self._is_watching = False
@@ -54,7 +54,9 @@ class Acting:
         from batchtui.ui.acting_on_resources import ActingOnResources
 
         reads = self._means.reads
-        return ActingOnResources(self._means, ResourcesGateway(reads.connection, reads.budget))
+        return ActingOnResources(
+            self._means, ResourcesGateway(reads.connection, reads.budget, on_error=reads.on_error)
+        )
 
     @cached_property
     def shells(self) -> "Shells":
@@ -63,7 +65,13 @@ class Acting:
         from batchtui.ui.shells import Shells
 
         reads = self._means.reads
-        return Shells(self._means, ShellGateway(reads.connection, reads.budget))
+        return Shells(self._means, ShellGateway(reads.connection, reads.budget, on_error=reads.on_error))
+
+    @property
+    def why_stay(self) -> str:
+        """Why one cannot go to another account now; empty where one can."""
+        is_opening = "shells" in vars(self) and self.shells.is_opening
+        return "A shell is being opened: wait for it." if is_opening else ""
 
     def forbid(self) -> None:
         """From now on nothing is changed, not even by a dialog that is open."""

@@ -28,7 +28,7 @@ async def aside(size: int, work: Callable[[*Values], Result], *values: *Values) 
     """
     if size <= MANY:
         return work(*values)
-    with garbage.many_made():
+    with garbage.many_made(size):
         return await asyncio.to_thread(work, *values)
 
 

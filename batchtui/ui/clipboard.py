@@ -1,18 +1,29 @@
-"""Copying from inside tmux, which by default keeps OSC 52 of programs to itself."""
+"""Copying by OSC 52, also from inside tmux and GNU screen, which keep it to themselves by default."""
 
 import asyncio
+import base64
 import logging
-import os
+import re
 from contextlib import suppress
+from typing import Final
 
 log = logging.getLogger(__name__)
 
 _SECONDS = 2.0
+MOST_COPIED: Final = 1_000_000
+"""Characters: nobody pastes more, and over a slow link each has its price. A file takes the rest."""
+# What is pasted into a shell must not end the bracket in which it is pasted, nor type control characters.
+_STEERING: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
-def is_in_tmux() -> bool:
-    """Whether this terminal is a pane of tmux."""
-    return bool(os.environ.get("TMUX"))
+def copied_text(text: str) -> str:
+    """What is put into a clipboard: no more than a person pastes, and nothing that a shell would obey."""
+    return _STEERING.sub("\N{REPLACEMENT CHARACTER}", text[:MOST_COPIED].replace("\r\n", "\n"))
+
+
+def osc_52(text: str) -> str:
+    """The sequence that puts a text, as ``copied_text`` has it, into the clipboard of the terminal."""
+    return f"\x1b]52;c;{base64.b64encode(text.encode()).decode()}\a"
 
 
 async def copy_to_tmux(text: str) -> bool:

@@ -43,9 +43,13 @@ GLOBAL_KEYS = (
     Key("mouse", "M", "mouse", "Let go of the mouse, so that the terminal selects text; and back"),
     Key("refresh", "ctrl+r", "refresh_now", "Ask AWS now, for everything", "", "ctrl+r"),
     Key("pause", "p", "pause", "Pause and resume polling", "pause"),
+    Key("theme", "ctrl+t", "next_theme", "The next of batchtui's themes; : theme lists all"),
+    Key("screenshot", "ctrl+g", "picture", "Screenshot: what is on the screen, as SVG or as text (:screenshot)"),
     Key("redraw", "ctrl+l", "redraw", "Draw everything anew: something else wrote to the terminal"),
     Key("suspend", "ctrl+z", "suspend_process", "Suspend; fg comes back"),
     Key("quit", "q,ctrl+q,ctrl+c", "quit", "Quit", "quit", "q"),
+    Key("profile", "P", "app.place('profiles')", "Another profile: choose it from a list", "profile"),
+    Key("region", "R", "app.place('regions')", "Another region: choose it from a list", "region"),
 )
 
 MAIN_KEYS = (
@@ -54,6 +58,9 @@ MAIN_KEYS = (
     Key("zoom", "z", "zoom", "Zoom the pane, and back", "zoom"),
     Key("groups", "v", "app.place('groups')", "The jobs in groups: by step, cause of failure, tag …", "groups"),
     Key("blocked", "B", "blocked", "Why a queue is blocked: of the job at its head; again for the next queue"),
+    Key(
+        "watch-list", "ctrl+e", "watch_list", "Tell me when all jobs that are shown have ended, and later ones too"
+    ),
     Key("back", "escape", "back", "Back: clears the filter, then the status, then the zoom", "", "esc"),
 )
 
@@ -69,6 +76,7 @@ LIST_KEYS = (
     Key("why", "w", "screen.why", "Why the job failed, or why it waits; how a queue stands", "why"),
     Key("children", "a", "screen.children", "The children of an array or the nodes of a job: table and map"),
     Key("dependencies", "b", "screen.dependencies", "What the job waits for, and what waits for it"),
+    Key("watch", "W", "screen.watch", "Tell me when the job has ended, or all marked ones; again: do not"),
     Key("stop", "x,ctrl+d", "screen.stop", "Stop the job, or all marked ones", "stop", "x ctrl+d", changes=True),
     Key("resubmit", "r", "screen.resubmit", "Submit the job or all marked ones again", "resubmit", changes=True),
     Key("edit", "e", "screen.edit", "Edit the job's request as text, and submit that", changes=True),
@@ -78,6 +86,13 @@ LIST_KEYS = (
     Key("new-job", "N", "screen.new_job", "Go to the newest job that was made of this one"),
     Key("copy", "c", "screen.copy_id", "Copy the id or the name"),
     Key("copy-list-arn", "C", "screen.copy_arn", "Copy the ARN"),
+    Key(
+        "console",
+        "o",
+        "screen.console",
+        "Its page in AWS's web console: opened where there is a browser, else copied",
+    ),
+    Key("export", "ctrl+s", "screen.export", "Export what the list shows, or the marked rows: CSV, JSON, NDJSON"),
     Key("filter", "slash", "screen.filter", "Filter; enter keeps it, esc clears it", "filter", "/"),
     Key("sort", "s", "screen.sort", "Sort by the next column; after the last one, as at the beginning", "sort"),
     Key("reverse", "S", "screen.reverse", "Turn the order round"),
@@ -124,6 +139,7 @@ DETAIL_KEYS = (
     Key("detail-why", "w", "why", "Why the job failed, or waits; how a queue stands, and what blocks it", "why"),
     Key("detail-children", "a", "children", "The children of the array, or the nodes: table and map", "children"),
     Key("detail-dependencies", "b", "dependencies", "What the job waits for, and what waits for it", "depends"),
+    Key("detail-watch", "W", "watch", "Tell me when the job has ended; again: do not"),
     Key(
         "relations", "f", "relations", "Go to: a list of everything that this leads to, children included", "go to"
     ),
@@ -160,6 +176,13 @@ DETAIL_KEYS = (
     Key("copy-id", "c", "copy_id", "Copy the id or the name", "copy id"),
     Key("copy-arn", "C", "copy_arn", "Copy the ARN"),
     Key("copy-json", "Y", "copy_json", "Copy the JSON, with what looks secret as it is shown; or the tab Host"),
+    Key("detail-console", "o", "console", "Its page in AWS's web console"),
+    Key(
+        "detail-console-below",
+        "O",
+        "console_below",
+        "The same of a job's ECS task, or an environment's ECS cluster",
+    ),
     Key("detail-refresh", "ctrl+r", "refresh_now", "Ask again"),
     *(
         Key(f"follow-{number}", str(number), f"follow({number})", f"Go to what bears the digit {number}")
@@ -192,6 +215,7 @@ LOG_KEYS = (
     Key("next-source", "right_square_bracket", "source(1)", "Next attempt, container or job", "source", "]"),
     Key("all-sources", "a", "all_sources", "All sources together, by time"),
     Key("log-json", "J", "pretty", "Lines of JSON: readable in one line, indented, as they are", "JSON"),
+    Key("log-reveal", "v", "reveal", "Show what looks secret, also in copies and files, or hide it"),
     Key("log-save", "s", "save", "Save the whole stream to a file", "save"),
     Key(
         "log-copy",
@@ -204,6 +228,7 @@ LOG_KEYS = (
     Key("go-to-time", "T", "go_to_time", "Go to a time: 14:30, 2026-11-21 14:30, or 10m for so long ago"),
     Key("history", "H", "history", "Load everything from the beginning, as far as there is room"),
     Key("log-colours", "A", "colours", "The log's own colours, or by level"),
+    Key("log-console", "o", "console", "The stream's page in AWS's web console"),
     Key("log-refresh", "ctrl+r", "refresh_now", "Look for more at once"),
     Key("log-detail", "d,enter", "detail", "The job's details", "details", "d enter"),
 )
@@ -215,6 +240,14 @@ CONFIRM_KEYS = (
     Key("dialog-previous", "left,up", "move(-1)", "The part before"),
     Key("dialog-page-down", "pagedown,ctrl+f", "page(1)", "Further down in the dialog", "", "pgdn"),
     Key("dialog-page-up", "pageup,ctrl+b", "page(-1)", "Further up in the dialog", "", "pgup"),
+)
+
+CHOICE_KEYS = (
+    Key("leave-choice", "escape", "leave", "Leave without choosing", "", "esc"),
+    Key("next-choice", "down,tab", "move(1)", "The next one; enter chooses", "", "↓"),
+    Key("previous-choice", "up,shift+tab", "move(-1)", "The one before", "", "↑"),
+    Key("choice-page-down", "pagedown", "page(1)", "Further down", "", "pgdn"),
+    Key("choice-page-up", "pageup", "page(-1)", "Further up", "", "pgup"),
 )
 
 SUBMIT_KEYS = (

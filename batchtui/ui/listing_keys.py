@@ -37,7 +37,7 @@ class ListingKeys:
 
 
 _CHANGES_OF_JOBS = ("stop", "resubmit", "edit")
-_ONLY_OF_JOBS = ("children", "dependencies")
+_ONLY_OF_JOBS = ("children", "dependencies", "watch")
 
 
 def listing_keys(

@@ -1,6 +1,7 @@
 """Messages between screens, apart from them: a screen is imported only when it is first opened."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from textual.message import Message
@@ -108,6 +109,37 @@ class StopWanted(Message):
         self.hidden = hidden
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a list shows.
+
+    Attributes:
+        title: What a person calls it: the filter, the status, the queue.
+        matches: Whether a job that is seen later would be shown too.
+        queue: Only jobs of this one; None for all.
+    """
+
+    title: str
+    matches: Callable[[JobSummary], bool]
+    queue: str | None
+
+
+class WatchWanted(Message):
+    """A person wants to be told when jobs have ended, or not any more.
+
+    Attributes:
+        jobs: One, or several together, as the last snapshot knows them.
+        hidden: How many of them the list does not show.
+        shown: Where they are all that a list shows: what comes to be shown later belongs to them.
+    """
+
+    def __init__(self, jobs: Sequence[JobSummary], *, hidden: int = 0, shown: Shown | None = None) -> None:
+        super().__init__()
+        self.jobs = jobs
+        self.hidden = hidden
+        self.shown = shown
+
+
 class NewJobWanted(Message):
     """A person asks for the newest job that was made of one.
 
@@ -178,13 +210,27 @@ class ShellWanted(Message):
         self.job_id = job_id
 
 
+class ConsoleWanted(Message):
+    """A person asks for a page of AWS's web console.
+
+    Attributes:
+        title: What it is the page of.
+        page: Its address in a region; None where there is no such page.
+    """
+
+    def __init__(self, title: str, page: Callable[[str], str | None]) -> None:
+        super().__init__()
+        self.title = title
+        self.page = page
+
+
 class ChangeOfJobs(Protocol):
     """Makes the message that asks to change these jobs."""
 
     def __call__(self, jobs: Sequence[JobSummary], *, hidden: int) -> Message: ...
 
 
-Way = DetailWanted | WhyWanted | ChildrenWanted | DependenciesWanted | RevisionsWanted
+Way = DetailWanted | WhyWanted | ChildrenWanted | DependenciesWanted | RevisionsWanted | ConsoleWanted
 """Where a person wants to go from a job or a definition."""
 
 Wish = StopWanted | ResubmitWanted | SubmitWanted | ChangeWanted | ShellWanted

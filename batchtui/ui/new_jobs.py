@@ -39,6 +39,6 @@ def open_form(app: "BatchtuiApp", definition: JobDefinition) -> None:
             definition,
             app.get_default_screen().queue,
             queues=lambda: app.snapshot.job_queues or (),
-            published=app.published,
+            published=app.account.published,
         )
     )

@@ -9,6 +9,7 @@ from batchtui.model.job import JobSummary
 from batchtui.ui.aside import loaded
 from batchtui.ui.messages import (
     ChildrenWanted,
+    ConsoleWanted,
     DependenciesWanted,
     DetailWanted,
     RevisionsWanted,
@@ -57,6 +58,10 @@ class OpenDetails:
                 from batchtui.ui.open_dependencies import open_dependencies
 
                 open_dependencies(self._reach, event)
+            case ConsoleWanted():
+                from batchtui.ui.open_console import open_console
+
+                await open_console(self._reach, event)
 
     def open(self, kind: str, key: str, title: str, *, tab: str = "", job: JobSummary | None = None) -> None:
         """Opens the details of one of ``lookup.KINDS``.

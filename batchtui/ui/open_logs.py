@@ -64,8 +64,13 @@ class OpenLogs:
             clock=self._reach.clock,
             is_paused=lambda: self._reach.snapshot().is_paused,
             published=self._reach.published,
+            begins=self._reach.app.settings.logs,
         )
         return log_screen
+
+    def close(self) -> None:
+        """Lets go of all that were left, also of the latest."""
+        self._forget()
 
     def _forget(self) -> None:
         """Only the latest log is kept after it was left: each may hold many megabytes."""

@@ -6,13 +6,14 @@ from typing import Any
 from textual.app import App
 
 from batchtui.sync.sources import SessionError
-from batchtui.ui.keys import Key, is_read_only, offered
+from batchtui.ui.chosen import keys_here
+from batchtui.ui.keys import Key
 from batchtui.ui.screens.text import TextScreen, error_lines, help_lines
 
 
 def open_help(app: App[Any], groups: Sequence[tuple[str, Sequence[Key]]]) -> None:
     """Shows these keys, but for those that are not there in read-only mode."""
-    there = [(title, offered(keys, is_read_only=is_read_only(app))) for title, keys in groups]
+    there = [(title, keys_here(app, keys)) for title, keys in groups]
     app.push_screen(TextScreen("Help", lambda: help_lines(there)))
 
 

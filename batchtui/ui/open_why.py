@@ -40,4 +40,9 @@ def open_why(reach: Reach, event: WhyWanted) -> None:
     def first_sight(job: JobSummary) -> Answer:
         return at_first_sight(reach.snapshot(), job, int(reach.clock() * 1000))
 
-    reach.app.push_screen(WhyScreen(job, ask, at_first_sight=first_sight, published=reach.published))
+    def name_of(job_id: str) -> str | None:
+        found = reach.snapshot().job(job_id)
+        return found.job_name if found is not None else None
+
+    screen = WhyScreen(job, ask, at_first_sight=first_sight, name_of=name_of, published=reach.published)
+    reach.app.push_screen(screen)

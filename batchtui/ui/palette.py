@@ -2,16 +2,18 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
 from textual.dom import DOMNode
 from textual.fuzzy import Matcher
 
 from batchtui.model.job import JobSummary
 from batchtui.model.job_definition import JobDefinition
+from batchtui.ui.chosen import keys_here
 from batchtui.ui.keys import (
     DETAIL_KEYS,
     GLOBAL_KEYS,
@@ -23,8 +25,8 @@ from batchtui.ui.keys import (
     STATUS_KEYS,
     Key,
     is_read_only,
-    offered,
 )
+from batchtui.ui.list_commands import Entry, column_commands, filter_commands
 from batchtui.ui.new_jobs import open_form
 from batchtui.ui.places import PLACES
 from batchtui.ui.screens.detail import DetailScreen
@@ -42,7 +44,20 @@ _MOVES = frozenset(
     ("down", "up", "page-down", "page-up", "first", "last", "next-pane", "previous-pane", "back", "palette")
 )
 
-Entry = tuple[str, str, Callable[[], object]]
+
+def unmarked(text: str) -> str:
+    """A text in which the palette sees no markup: a filter or a name may hold brackets."""
+    return text.replace("[", "\\[")
+
+
+def highlighted(matcher: Matcher, text: str) -> Content:
+    """A text with the letters that were typed; Textual's own would take brackets in it for markup."""
+    content = Content(text)
+    score, offsets = matcher.fuzzy_search.match(matcher.query, text)
+    for offset in offsets if score else ():
+        if not text[offset].isspace():
+            content = content.stylize(matcher.match_style, offset, offset + 1)
+    return content
 
 
 class Commands(Provider):
@@ -50,14 +65,14 @@ class Commands(Provider):
 
     async def discover(self) -> Hits:
         for text, note, run in self._actions():
-            yield DiscoveryHit(text, run, help=note)
+            yield DiscoveryHit(unmarked(text), run, help=unmarked(note))
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
-        for text, note, run in (*self._actions(), *self._places()):
+        for text, note, run in (*self._actions(), *self._places(), *column_commands(self.screen), *self._looks()):
             score = max(matcher.match(text), matcher.match(note.partition(" ")[0]) if note.startswith(":") else 0)
             if score > 0:
-                yield Hit(score, matcher.highlight(text), run, text=text, help=note)
+                yield Hit(score, highlighted(matcher, text), run, text=text, help=unmarked(note))
         words = query.casefold().split()
         letters = re.compile(".*?".join(map(re.escape, query.casefold().replace(" ", ""))))
         fuzzy: list[JobSummary] = []
@@ -80,7 +95,7 @@ class Commands(Provider):
         name = f"{job.job_name} {job.job_id}"
         run = partial(self._monitor.open_detail, "job", job.job_id, job.job_name)
         note = f"{job.status} in {job.job_queue}"
-        return Hit(score, matcher.highlight(f"job {name}"), run, text=name, help=note)
+        return Hit(score, highlighted(matcher, f"job {name}"), run, text=name, help=unmarked(note))
 
     @property
     def _monitor(self) -> "BatchtuiApp":
@@ -102,10 +117,11 @@ class Commands(Provider):
             groups = ((getattr(self.screen, "PALETTE_KEYS", SEARCH_KEYS), self.screen),)
         yield from self._new_jobs()
         for keys, target in (*groups, (GLOBAL_KEYS, self.app)):
-            for key in offered(keys, is_read_only=is_read_only(self._monitor)):
+            for key in keys_here(self._monitor, keys):
                 if key.id not in _MOVES and not key.id.startswith(("follow-", "lead-")):
                     yield key.help, key.display, partial(self._run, key.action, target)
 
+        yield from filter_commands(self.screen)
         for place in PLACES:
             yield place.title, f"{place.command} · {place.help}", partial(self._monitor.open_place, place.name)
 
@@ -126,6 +142,18 @@ class Commands(Provider):
             name = environment.compute_environment_name
             go = partial(self._monitor.go_to_environment, name)
             yield f"environment: {name}", "Compute environments", go
+
+    def _looks(self) -> Iterator[Entry]:
+        """The themes by name, and the two kinds of screenshots."""
+        for name in sorted(self.app.available_themes, key=lambda name: (not name.startswith("batchtui"), name)):
+            yield f"theme: {name}", f":theme {name}", partial(self._monitor.action_put_on, name)
+        for ending in ("svg", "txt"):
+            note = ":screenshot" if ending == "svg" else ":screenshot-text"
+            yield (
+                f"screenshot: as .{ending}",
+                note,
+                partial(self.app.call_later, self._monitor.action_picture, ending),
+            )
 
     def _run(self, action: str, target: DOMNode) -> None:
         """Does what the key would do, wherever the focus is."""

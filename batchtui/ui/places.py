@@ -86,10 +86,46 @@ PLACES = (
         "batchtui.ui.open_history:open_history",
     ),
     Place(
+        "watched",
+        "Watched jobs",
+        "Of whose end you will be told, and what has ended",
+        "batchtui.ui.open_watched:open_watched",
+    ),
+    Place(
+        "past",
+        "Jobs of the past",
+        "All that were seen from here, also those that AWS has forgotten",
+        "batchtui.ui.open_past:open_past",
+    ),
+    Place(
         "api",
         "API calls",
         "What this program takes of the account's quota",
         "batchtui.ui.open_api:open_api",
+    ),
+    Place(
+        "contexts",
+        "Contexts",
+        "Every account and region that is watched, how each is doing, and the way there",
+        "batchtui.ui.open_contexts:open_contexts",
+    ),
+    Place(
+        "all-jobs",
+        "Jobs of all contexts",
+        "One list of the jobs of every account and region that is watched",
+        "batchtui.ui.open_contexts:open_all_jobs",
+    ),
+    Place(
+        "profiles",
+        "Profiles",
+        "Go to the account of another profile",
+        "batchtui.ui.open_contexts:choose_profile",
+    ),
+    Place(
+        "regions",
+        "Regions",
+        "Go to another region",
+        "batchtui.ui.open_contexts:choose_region",
     ),
 )
 

@@ -1,13 +1,14 @@
 """Running the monitor on this terminal."""
 
 import sys
-from pathlib import Path
 
+from batchtui.log_file import where_it_is_told
 from batchtui.settings import CRASHED, Settings
-from batchtui.ui.app import AccountContext, BatchtuiApp
+from batchtui.ui.app import BatchtuiApp
+from batchtui.ui.watched_account import AccountContext
 
 
-def run_app(settings: Settings, account: AccountContext, *, log_file: Path | None) -> int:
+def run_app(settings: Settings, account: AccountContext) -> int:
     """Runs the monitor on this terminal.
 
     Returns:
@@ -19,6 +20,5 @@ def run_app(settings: Settings, account: AccountContext, *, log_file: Path | Non
     if app.failure is not None:
         print(f"batchtui: {app.failure}", file=sys.stderr)  # noqa: T201  # the screen is gone
     elif status == CRASHED:
-        place = f"the traceback is in {log_file}" if log_file else repr(app._exception)
-        print(f"batchtui crashed: {place}", file=sys.stderr)  # noqa: T201  # as above
+        print(where_it_is_told(app._exception), file=sys.stderr)  # noqa: T201  # as above
     return status

@@ -52,7 +52,8 @@ class Shells:
     def __init__(self, means: Means, control: ShellGateway) -> None:
         self._means = means
         self._control = control
-        self._is_opening = False
+        self.is_opening = False
+        """Whether a session was asked for that nobody is in yet, or that somebody is in."""
 
     def forbid(self) -> None:
         """From now on no shell is opened."""
@@ -63,7 +64,7 @@ class Shells:
         if self._means.snapshot().is_service_job(job_id):
             self._say(_SERVICE_JOB)
             return
-        if self._is_opening:  # asking again would cut off what was sent, and open another one
+        if self.is_opening:  # asking again would cut off what was sent, and open another one
             self._say("A shell is being opened …")
             return
         work = partial(self._ask_when_known, job_id, self._means.app.screen)
@@ -83,11 +84,11 @@ class Shells:
 
             container = await self._means.app.push_screen_wait(ShellScreen(found))
             if container is not None:
-                self._is_opening = True
+                self.is_opening = True
                 try:
                     await self._open(plugin, found, container)
                 finally:
-                    self._is_opening = False
+                    self.is_opening = False
 
     async def _plan(self, job_id: str) -> ShellPlan | str:
         jobs = await self._means.reads.describe_jobs([job_id], urgent=True)

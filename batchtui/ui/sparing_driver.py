@@ -27,6 +27,11 @@ class SparingDriver(LinuxDriver):
         """Something else wrote to the terminal, or its size is another: what is drawn next is sent whole."""
         self._standing.forget()
 
+    def show_cursor(self) -> None:
+        """Lets the terminal's cursor be seen: programs that read the screen aloud follow it."""
+        super().write("\x1b[?25h")
+        self.flush()
+
     def write(self, data: str) -> None:
         if data == _FRAME_BEGINS:
             self._beginning = data

@@ -38,6 +38,11 @@ class StalledTerminal:
         self._descriptor = descriptor
         self._held: AbstractContextManager[None] | None = None
         self._looking: Timer | None = None
+        self._is_resized = False
+
+    def resized(self) -> None:
+        """To be called when the size is another: Textual does not keep a layout's frame that was held back."""
+        self._is_resized = self._held is not None
 
     def after_frame(self) -> None:
         """To be called after each frame: from here on none is made until the terminal has room."""
@@ -52,4 +57,7 @@ class StalledTerminal:
                 self._looking.stop()
             held, self._held = self._held, None
             held.__exit__(None, None, None)
+            if self._is_resized:
+                self._is_resized = False
+                self._app.screen.refresh()
             self._app.screen.check_idle()  # what is to be drawn is the screen's to know

@@ -12,7 +12,7 @@ from itertools import chain, compress, count, repeat
 from operator import ne
 from typing import Final
 
-from rich.cells import cell_len
+from rich.cells import cell_len, split_graphemes
 
 Cell = tuple[str, str]
 """A character and the parameters of its style's sequence."""
@@ -22,16 +22,30 @@ Row = list[Cell | None]
 _STEP: Final = re.compile(r"\x1b\[([\d;]*)([Hm])([^\x00-\x1f\x7f-\x9f]*)\n?")
 """What a frame is made of: a move or a style, and the text after it."""
 _STEPS: Final = re.compile(rf"(?:{_STEP.pattern})+")
-_HARMLESS: Final = re.compile(r"(?:\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[\?(?:7|25|100\d|1015|20\d\d)[hl])+")
-"""Titles, the clipboard, and modes of the cursor, the mouse and of what is pasted."""
+_HARMLESS: Final = re.compile(
+    r"(?:\x07|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1bP(?:[^\x1b]|\x1b[^\\])*\x1b\\"
+    r"|\x1b\[\?(?:7|25|100\d|1015|20\d\d)[hl])+"
+)
+"""The bell, titles, the clipboard, notifications, what tmux and screen hand on, and modes of the cursor, the mouse
+and of what is pasted."""
 _SURE: Final = re.compile(r"[ -~\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0587\u2010-\u2027\u2030-\u205e"
                           r"\u2190-\u21ff\u2200-\u22ff\u2500-\u25fc\u2800-\u28ff]*")  # fmt: skip
 """Characters that are one cell wide wherever they stand. Of others terminals have opinions of their own."""
+_TOKENS: Final = re.compile(
+    r"\x1b\[([\d;]*)([Hm])|(\x1b\]8;[^\x07\x1b]*\x1b\\)|(\n)|([^\x00-\x1f\x7f-\x9f]+)|(.)", re.DOTALL
+)
+"""The same with links: a move or a style, the beginning or the end of a link, a text, and whatever else."""
+_SURELY_WIDE: Final = re.compile(
+    r"[\u3041-\u3096\u30a1-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff5e]"
+)
+"""Characters that are two cells wide wherever they stand."""
 _FIRST_DRAWN: Final = "\u2500"
 """Frames, bars and the like are no part of a word."""
 _ATTRIBUTE: Final = re.compile(r"[34]8;(?:5;\d+|2;\d+;\d+;\d+)|\d+")
 _SHOWN_ON_BLANKS: Final = {"4", "7", "9", "21", "51", "52", "53"}
 """Lines under, through, over and around; and the colours exchanged."""
+_NOWHERE: Final = -1
+"""A column in which the cursor never is."""
 _NARROW_GAP: Final = 4
 """So many cells that are the same are sent again: it costs no more than to jump over them."""
 
@@ -54,15 +68,16 @@ class Standing:
         if frame is None:
             if not _HARMLESS.fullmatch(written):
                 self.forget()
-            return written
+            return _placed(written)
         output = _Output(self._cursor)
         for y, runs in sorted(frame.runs.items()):
             if y in frame.unsure:
                 self._rows.pop(y, None)
                 for x, cells in runs:
-                    output.cursor = None  # where such characters left it, only the terminal knows
-                    output.write(x, y, cells)
-                output.cursor = None
+                    if len(cells) == 1:
+                        output.write_unsure(x, y, *cells[0])
+                    else:
+                        output.write(x, y, cells)
                 continue
             row = self._rows.setdefault(y, [])
             before = row.copy()
@@ -137,6 +152,20 @@ class _Output:
             self._sent.append(text)
         self.cursor = (x + len(cells), y)
 
+    def write_unsure(self, x: int, y: int, text: str, style: str) -> None:
+        """A text in which not every character is surely one cell wide, each where it belongs.
+
+        Terminals have opinions of emoji, flags and marks. Before one that may be drawn narrower than its place,
+        that is blanked, and only the terminal knows where it left the cursor: what follows goes to its column.
+        """
+        for start, end, size, is_sure in _pieces(text):
+            piece = text[start:end]
+            if not is_sure and size > 1:
+                self.write(x, y, [(" ", style)] * size)
+            self.write(x, y, [(piece, style)])
+            x += size
+            self.cursor = (x, y) if is_sure else (_NOWHERE, y)
+
     def ended_at(self, cursor: tuple[int, int]) -> str:
         if self._style:
             self._sent.append("\x1b[m")
@@ -148,6 +177,46 @@ class _Output:
             x, y = wanted
             is_near = self.cursor is not None and self.cursor[1] == y
             self._sent.append(f"\x1b[{x + 1}G" if is_near else f"\x1b[{y + 1};{x + 1}H")
+
+
+def _placed(written: str) -> str:
+    """A frame that is sent whole, each character in its column; as it was written where it is no frame."""
+    sent: list[str] = []
+    column: int | None = None
+    for token in _TOKENS.finditer(written):
+        parameters, kind, _, _, text, other = token.groups()
+        if other is not None:
+            return written
+        if kind == "H":
+            column = int(parameters.partition(";")[2] or 1)
+        if text is None or column is None or _SURE.fullmatch(text):
+            sent.append(token[0])
+            column = None if column is None else column + len(text or "")
+            continue
+        for start, end, size, is_sure in _pieces(text):
+            if not is_sure and size > 1:
+                sent.append(f"{' ' * size}\x1b[{column}G")
+            sent.append(text[start:end])
+            column += size
+            if not is_sure:
+                sent.append(f"\x1b[{column}G")
+    return "".join(sent)
+
+
+@lru_cache(maxsize=512)
+def _pieces(text: str) -> Sequence[tuple[int, int, int, bool]]:
+    """Of each piece where it begins and ends, its cells, and whether every terminal agrees on these."""
+    pieces: list[tuple[int, int, int, bool]] = []
+    for start, end, size in split_graphemes(text)[0]:
+        is_sure = (
+            end - start == 1 and (_SURE if size == 1 else _SURELY_WIDE).fullmatch(text, start, end) is not None
+        )
+        if is_sure and pieces and pieces[-1][3]:
+            first, _, before, _ = pieces.pop()
+            pieces.append((first, end, before + size, True))
+        else:
+            pieces.append((start, end, size, is_sure))
+    return pieces
 
 
 def _changes(before: Row, after: Row) -> list[tuple[int, int]]:

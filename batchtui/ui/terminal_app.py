@@ -5,28 +5,34 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
+from time import localtime, strftime
 
 from textual import events
-from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.filter import LineFilter, Monochrome, NoColor
 from textual.widget import Widget
-from textual.widgets import Input
 from textual.worker import Worker, WorkerFailed
 
+from batchtui.log_file import trouble
+from batchtui.ui import themes
 from batchtui.ui.arranging import a_key_came
-from batchtui.ui.clipboard import copy_to_tmux, is_in_tmux
+from batchtui.ui.clipboard import MOST_COPIED, copied_text, copy_to_tmux, osc_52
+from batchtui.ui.keys_in_order import KeysInOrder
+from batchtui.ui.multiplexers import is_in_screen, is_in_tmux, through
 from batchtui.ui.screenshot import self_contained
 from batchtui.ui.sparing_driver import SparingDriver
 from batchtui.ui.stalled import StalledTerminal
-from batchtui.ui.widgets.typed_input import TypedInput
 
 log = logging.getLogger(__name__)
 
 _TERMINAL_CHECK_SECONDS = 2.0
+_SPEAKING_SECONDS = 0.5
+"""What has the focus may have changed without a frame."""
 _SWITCH_SECONDS = 0.0005
 """For so long the thread that writes to the terminal waits for the interpreter, while a long list is arranged.
 
@@ -35,17 +41,42 @@ was done, 200 ms later.
 """
 
 
-class TerminalApp(App[None]):
+class TerminalApp(KeysInOrder):
     """An app on a terminal that may be suspended, stall, be shared with the mouse, or be gone."""
 
     def __init__(self) -> None:
+        self.is_plain = False
+        """Whether it shows words and numbers alone, for who hears the screen."""
+        self._plain_filter: LineFilter | None = None
         super().__init__()
         self._has_mouse = True
         self._stalled: StalledTerminal | None = None
+        self._is_lent = False
+        self._untold = ""
 
     def get_driver_class(self) -> type[Driver]:
         found = super().get_driver_class()
         return SparingDriver if found is LinuxDriver else found
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return themes.VARIABLES
+
+    def be_plain(self) -> None:
+        """To be called before the first frame: no frames, no drawings, nothing that moves by itself."""
+        from batchtui.ui.plain import PlainFilter
+
+        self.is_plain = True
+        self._plain_filter = PlainFilter()
+        self.animation_level = "none"
+        self.add_class("-plain")
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        filters = super().get_line_filters()
+        if (
+            self.no_color and self.native_ansi_color
+        ):  # the terminal's own colours are not known: greys would be a guess
+            filters = [NoColor() if isinstance(each, Monochrome) else each for each in filters]
+        return [self._plain_filter, *filters] if self._plain_filter is not None else filters
 
     def begin_on_terminal(self) -> None:
         """To be called once it is mounted."""
@@ -56,17 +87,51 @@ class TerminalApp(App[None]):
         self.app_resume_signal.subscribe(self, lambda _: self.screen.refresh(layout=True))
         self.app_resume_signal.subscribe(self, lambda _: self.go_away(False))
         self.app_suspend_signal.subscribe(self, lambda _: self.go_away(True), immediate=True)
+        self.app_resume_signal.subscribe(self, lambda _: self._lend(False))
+        self.app_suspend_signal.subscribe(self, lambda _: self._lend(True), immediate=True)
+        self._tell_of_the_log(asyncio.get_running_loop())
+        if self.is_plain:
+            self.set_interval(_SPEAKING_SECONDS, self._announce)
+            if isinstance(self._driver, SparingDriver):
+                self._driver.show_cursor()
         if not self.is_headless:
             sys.setswitchinterval(_SWITCH_SECONDS)
             self.set_interval(_TERMINAL_CHECK_SECONDS, self._leave_without_terminal)
             if sys.__stderr__ is not None:  # what Textual draws on
                 self._stalled = StalledTerminal(self, sys.__stderr__.fileno())
 
+    def _tell_of_the_log(self, loop: asyncio.AbstractEventLoop) -> None:
+        """That nothing is logged, now or once the disk is full: whoever logs may be a thread."""
+
+        def tell(sentence: str) -> None:
+            with suppress(RuntimeError):  # the loop is closed: there is no screen any more
+                loop.call_soon_threadsafe(partial(self.notify, sentence, severity="warning", markup=False))
+
+        trouble.on_trouble = tell
+        if trouble.sentence:
+            tell(trouble.sentence)
+
     def go_away(self, is_away: bool) -> None:
         """Called when another program gets the terminal, and when it comes back."""
 
+    def tell_terminal(self, sequence: str) -> None:
+        """Writes what a terminal obeys and does not show, such as its bell; later, while another has it."""
+        if self._is_lent:
+            self._untold = sequence  # the newest is enough
+        elif sequence and self._driver is not None and not self.is_headless:
+            self._driver.write(sequence)
+            self._driver.flush()
+
+    def _lend(self, is_lent: bool) -> None:
+        self._is_lent = is_lent
+        if not is_lent:
+            untold, self._untold = self._untold, ""
+            self.tell_terminal(untold)
+
     def on_resize(self, event: events.Resize) -> None:
         self._forget()
+        if self._stalled is not None:
+            self._stalled.resized()
 
     def action_suspend_process(self) -> None:
         """Suspends, where something waits that can bring it back.
@@ -93,18 +158,6 @@ class TerminalApp(App[None]):
             a_key_came()
         await super().on_event(event)
 
-    def on_key(self, event: events.Key) -> None:
-        """What was typed so fast that it still went to the list, which had the focus before, is text all the same.
-
-        An input keeps every character that reaches it, so that one which comes here was sent elsewhere: ``/quit``
-        in one burst must not quit.
-        """
-        focused = self.focused
-        ends = focused.ENDS if isinstance(focused, TypedInput) else ()
-        if isinstance(focused, Input) and (event.is_printable or event.key in ends):
-            event.prevent_default()
-            focused.post_message(events.Key(event.key, event.character))
-
     def pop_screen(self) -> AwaitComplete:
         """Leaves a screen, and lets go of what it had drawn.
 
@@ -120,8 +173,17 @@ class TerminalApp(App[None]):
         return popped
 
     def copy_to_clipboard(self, text: str) -> None:
+        if len(text) > MOST_COPIED:
+            self.notify(
+                f"Only the first {MOST_COPIED:,} of {len(text):,} characters are copied.", severity="warning"
+            )
+        text = copied_text(text)
+        if is_in_screen(os.environ) and self._driver is not None:
+            self._clipboard = text
+            self._driver.write(through(osc_52(text), os.environ))
+            return
         super().copy_to_clipboard(text)  # by OSC 52, which works over SSH too
-        if is_in_tmux():
+        if is_in_tmux(os.environ):
             _: Worker[bool] = self.run_worker(partial(copy_to_tmux, text), name="tmux", group="clipboard")
 
     def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
@@ -130,6 +192,43 @@ class TerminalApp(App[None]):
     def post_display_hook(self) -> None:
         if self._stalled is not None:
             self._stalled.after_frame()
+        if self.is_plain:
+            self._announce()
+
+    def _announce(self) -> None:
+        """Where the focus is, on the bottom line; the terminal's cursor stands where it is."""
+        from batchtui.ui.announcing import announce
+
+        if self.screen_stack:
+            self.cursor_position = announce(self.screen)
+
+    def action_next_theme(self) -> None:
+        """Goes on to the next of our own themes."""
+        from batchtui.ui import themes
+
+        self.notify(f"Theme {themes.next_theme(self)}.", markup=False)
+
+    def action_put_on(self, name: str) -> None:
+        """Changes to a theme by its name."""
+        from batchtui.ui import themes
+
+        if (why_not := themes.go_on_with(self, name)) is not None:
+            self.notify(why_not, severity="warning", markup=False)
+
+    def action_picture(self, ending: str = "svg") -> None:
+        """Asks for a name, and saves what is on the screen now, as SVG or as text."""
+        from batchtui.ui.saving import Saving
+        from batchtui.ui.screenshot import refuses, taken
+
+        shown = taken(self)
+        Saving(
+            self,
+            title="Screenshot",
+            words="What is on the screen, masked as it is there. The ending says how: .svg or .txt.",
+            suggested=f"batchtui-{strftime('%Y%m%d-%H%M%S', localtime())}.{ending}",
+            parts=shown.parts,
+            refuses=refuses,
+        ).ask()
 
     def action_mouse(self) -> None:
         """Lets go of the mouse, so that the terminal selects text, or takes it back."""

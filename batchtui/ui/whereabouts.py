@@ -26,6 +26,8 @@ class Whereabouts:
         self._connection = connection
         self._snapshot = snapshot
         self._arn: str | None = None
+        self.alias: str | None = None
+        """The name that the account goes by; None while unknown, and where it has none or may not tell."""
 
     async def learn(self, gateway: "Gateway") -> None:
         """Asks once who it is (GetCallerIdentity), for the record of actions; the account needs no call."""
@@ -55,7 +57,14 @@ class Whereabouts:
         """For the status bar."""
         connection = self._connection()
         where = connection.resolved if connection else None
-        if where is None:
-            return ()
+        if where is None:  # as it was asked for, where it cannot be reached
+            asked = connection.settings if connection else None
+            return tuple(part for part in (asked.profile, asked.region) if part) if asked else ()
         who = where.profile or where.credentials_source
         return tuple(part for part in (who, where.region, self._snapshot().account) if part)
+
+    @property
+    def account(self) -> str:
+        """The account's number with its alias; empty while unknown."""
+        number = self._snapshot().account or ""
+        return f"{number} ({self.alias})" if number and self.alias else number

@@ -6,6 +6,7 @@ from contextlib import aclosing
 from batchtui.format import Cell, bar, plain
 from batchtui.model.consumable_resource import NON_REPLENISHABLE, REPLENISHABLE, ConsumableResource, ConsumingJob
 from batchtui.model.job import FAILED, PENDING, RUNNABLE, RUNNING, STARTING, SUBMITTED, SUCCEEDED
+from batchtui.ui.details.common import masked_pairs
 from batchtui.ui.details.lines import (
     DIGITS,
     Relation,
@@ -123,7 +124,7 @@ def _overview(
         *section("Consumable resource", own),
         *section("Quantity", _quantities(resource, width)),
         *(_jobs(relations) if relations or not trouble else []),
-        *section("Tags", pair_lines(resource.tags)),
+        *section("Tags", pair_lines(masked_pairs(resource.tags, is_revealed=is_revealed))),
         *section("Everything else", pair_lines(rest(resource.raw, _SHOWN, is_revealed=is_revealed))),
     ]
 

@@ -28,9 +28,7 @@ def difference_lines(lines: Sequence[DiffLine]) -> list[Cell]:
     for line in lines:
         found.append((_GLYPHS[line.kind], (line.path, "strong")))
         if line.kind is Change.CHANGED and line.old == line.new:
-            found.append(
-                (("    ", "label"), (line.new, ""), ("  another value behind the mask: v shows both", "muted"))
-            )
+            found.append((("    ", "label"), (line.new, ""), (_BEHIND_MASK, "muted")))
         elif line.kind is Change.CHANGED:
             start, end = _common(line.old, line.new)
             found.append(_side("− ", "failed", line.old, start, end))

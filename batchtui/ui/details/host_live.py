@@ -7,8 +7,9 @@ from batchtui.format import Cell, plain
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
 from batchtui.model.job import JobSummary
 from batchtui.model.job_detail import JobDetail
+from batchtui.sync.patience import Patience
 from batchtui.sync.snapshot import Snapshot
-from batchtui.sync.trail_reads import Trail, TrailReads, place_of
+from batchtui.sync.trail_reads import Absence, Trail, TrailReads, place_of
 from batchtui.ui.details.host import host_lines
 from batchtui.ui.details.host_elsewhere import elsewhere
 from batchtui.ui.reach import Reach
@@ -30,6 +31,8 @@ class LiveHost:
         self._job: JobDetail | None = None
         self._asked_of: JobDetail | None = None
         self._trail: Trail | None = None
+        self._patience = Patience()
+        self._asked_at = 0.0
 
     def follow(self, job: JobDetail) -> None:
         """The job is this one now."""
@@ -46,12 +49,18 @@ class LiveHost:
             return
         if not is_asked and (job is self._asked_of or self._reach.seconds() is None):
             return
+        if not is_asked and monotonic() - self._asked_at < self._patience.seconds:
+            return
         if self._reads is None:
             self._reads = TrailReads(gateway.ecs, gateway.ec2, monotonic)
         if is_asked:
             self._reads.forget()
         self._asked_of = job
-        self._trail = await self._reads.follow(place, environments_for(self._reach.snapshot(), job.summary))
+        self._asked_at = monotonic()
+        trail = await self._reads.follow(place, environments_for(self._reach.snapshot(), job.summary))
+        steps = (trail.task, trail.container_instance, trail.instance)
+        self._patience.note(failed=any(isinstance(each, Absence) and each.is_trouble for each in steps))
+        self._trail = trail
 
     def lines(self, width: int, now: float, is_revealed: bool) -> Sequence[Cell]:
         """All that is known by now; see ``host_lines``."""

@@ -6,7 +6,8 @@ from typing import Protocol
 from batchtui.format import Cell, plain
 from batchtui.model.container import ContainerDetail, MountPoint
 from batchtui.model.fields import Api, Pairs, mapping, structures, text
-from batchtui.model.secrets import masked, masked_command
+from batchtui.model.secrets import masked_command
+from batchtui.ui.details.common import masked_pairs
 from batchtui.ui.details.lines import field, fields, pair_lines, rest, section
 
 _INDENT = "  "
@@ -47,7 +48,7 @@ def containers(thing: HasContainers, *, is_revealed: bool) -> list[Cell]:
     lines: list[Cell] = []
     for container in thing.containers:
         lines += section(_title(container), _container(container, is_revealed=is_revealed))
-        environment = [(n, v if is_revealed else masked(n, v)) for n, v in container.environment]
+        environment = masked_pairs(container.environment, is_revealed=is_revealed)
         lines += section("  Environment", pair_lines(environment, _INDENT))
         lines += section("  Secrets (where they come from)", pair_lines(container.secrets, _INDENT))
         lines += section("  Volumes", [line for mount in container.mount_points for line in _mount(mount)])
@@ -96,6 +97,7 @@ def _container(container: ContainerDetail, *, is_revealed: bool) -> list[Cell]:
     command = list(container.command) if is_revealed else masked_command(container.command)
     args = list(container.args) if is_revealed else masked_command(container.args)
     log = container.log_configuration
+    options = masked_pairs(log.options if log else (), is_revealed=is_revealed)
     return [
         *field("Image", container.image),
         *field("Command", shlex.join(command) if command else None),
@@ -109,7 +111,7 @@ def _container(container: ContainerDetail, *, is_revealed: bool) -> list[Cell]:
         *field("Job role", container.job_role_arn),
         *field("Execution role", container.execution_role_arn),
         *field("Log driver", log.log_driver if log else None),
-        *(line for name, value in (log.options if log else ()) for line in field(f"  {name}", value)),
+        *(line for name, value in options for line in field(f"  {name}", value)),
         *field("Log stream", container.log_stream_name),
         *field("Task", container.task_arn),
         *field("Container instance", container.container_instance_arn),

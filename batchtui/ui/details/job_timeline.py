@@ -67,7 +67,8 @@ def timeline(job: HasAttempts, width: int, now: float) -> list[Cell]:
         last = None if attempt.stopped_at is None else attempt.stopped_at / 1000
         is_last = number == len(job.attempts)
         good = is_last and summary.status == "SUCCEEDED"
-        lines += bar(f"Attempt {number}", first, last, "running" if good else "failed")
+        # In words too: not everybody sees the bar's colour.
+        lines += bar(f"Attempt {number}{'' if good else ' failed'}", first, last, "running" if good else "failed")
     if started is not None and (summary.is_active or not job.attempts):
         lines += bar("Running" if summary.is_active else "Ran", started, stopped, "running")
     never = "not yet" if summary.is_active else "never"

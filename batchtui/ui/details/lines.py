@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from batchtui.format import NOTHING, Cell, Span, duration, plain
 from batchtui.model.fields import arn_name
 from batchtui.model.job import JobSummary
-from batchtui.model.secrets import masked_api
+from batchtui.model.secrets import masked_api, masked_text
 from batchtui.model.text import clean
 
 LABEL_WIDTH = 22
@@ -49,6 +49,11 @@ class Relation:
 def label(text: str, width: int = LABEL_WIDTH) -> Span:
     """A label in its column of so many cells."""
     return (text + " " * max(1, width - cell_len(text)), LABEL)
+
+
+def masked_lines(lines: Iterable[Cell]) -> list[Cell]:
+    """Lines without what looks secret within their texts, wherever it came from: reasons, addresses, options."""
+    return [tuple((masked_text(text), style) for text, style in line) for line in lines]
 
 
 def field(name: str, value: object, style: str = "", *, width: int = LABEL_WIDTH) -> list[Cell]:

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from batchtui.format import Cell, Span, bar, number, plain, plural, status_style
 from batchtui.insight.phrases import duration, listed
-from batchtui.insight.queue_drain import Drain, Outcome, Range
+from batchtui.insight.queue_drain import LATE, Drain, Outcome, Range
 from batchtui.insight.queue_pace import Pace, Percentiles
 from batchtui.insight.queue_standing import Blocked, Counted, Standing
 from batchtui.insight.queue_use import VCPU, Use
@@ -54,7 +54,7 @@ def insight_lines(
     if counted is not None:
         lines += _throughput(counted, width)
         lines += _times(counted.pace, width)
-    return [*lines, *_trend(trend, width)]
+    return [*lines, *_trend(trend, has_arrays=counted is not None and counted.tally.arrays > 0)]
 
 
 def blocked_lines(blocked: Blocked, now: float, digit: int) -> list[Cell]:
@@ -66,10 +66,12 @@ def blocked_lines(blocked: Blocked, now: float, digit: int) -> list[Cell]:
     lines.append((key, (f"job {name}", ""), ("  head of the queue · w: why, what to do", "muted")))
     if blocked.since is not None:
         ago = duration(now - blocked.since / 1000)
+        created = blocked.job.created_at
+        waits = "" if created is None else f"waits for {duration(now - created / 1000)}; "
         if blocked.is_at_head_since:
-            since = f"    at the head since {_moment(blocked.since / 1000, now)}, for {ago}"
+            since = f"    {waits}at the head since {_moment(blocked.since / 1000, now)}, for {ago}"
         else:
-            since = f"    waits for {ago}; since when it is at the head AWS has not told here"
+            since = f"    {waits}since when it is at the head AWS has not told here"
         lines.append(plain(since))
     return [*lines, plain("")]
 
@@ -95,6 +97,12 @@ def _drain(estimate: Drain | None, counted: Counted | None, now: float, found: S
     if estimate.without is not None and found.queue.state != "DISABLED" and any(pace.came):
         lines.append((("  If none came any more: ", ""), *_when(estimate.without, now)))
     lines.append(plain(f"{figures}{rests_on}.", "muted"))
+    if estimate.late_ended_an_hour is not None:
+        late = duration(pace.seconds * LATE / len(pace.ended))
+        late_rate = rate(estimate.late_ended_an_hour)
+        lines.append(
+            plain(f"  Of late another pace, which counts here: {late_rate} end in the last {late}.", "muted")
+        )
     if counted.tally.arrays:
         lines.append(plain("  An array counts as its children, which end evenly as far as is known.", "muted"))
     return lines
@@ -134,7 +142,8 @@ def _use(found: Standing, width: int, now: float, trouble: str, *, is_asking: bo
         lines.append(plain(f"  As AWS worked it out {duration(age)} ago.", "muted"))
     if found.shared_with and any(each.unit == VCPU and each.most for each in found.uses):
         names = listed([clean(name) for name in found.shared_with], 3)
-        lines.append(plain(f"  The limit is shared with {names}.", "muted"))
+        words = f"  The limit is shared with {names}, of whose use nothing is in this figure."
+        lines.append(plain(words, "muted"))
     return lines
 
 
@@ -187,7 +196,7 @@ def _percentiles(times: Percentiles | None) -> Cell:
     return tuple((f"{'–' if seconds is None else duration(seconds):>9}", "") for seconds in found)
 
 
-def _trend(trend: Lines | None, width: int) -> list[Cell]:
+def _trend(trend: Lines | None, *, has_arrays: bool) -> list[Cell]:
     if trend is None or not trend.lines:
         return section("Trend", [plain("  It begins once all jobs were listed.", "muted")])
     counts = [f"{line.now:,}" for line in trend.lines]
@@ -206,6 +215,8 @@ def _trend(trend: Lines | None, width: int) -> list[Cell]:
     note = "  Each line from its lowest count to its highest" + (
         "; gaps: paused, or AWS did not answer." if trend.has_gaps else "."
     )
+    if has_arrays:
+        note += " Here an array is one job, as in the lists."
     return section(f"Trend of the session: {span}", [*lines, plain(note, "muted")])
 
 

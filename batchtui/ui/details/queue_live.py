@@ -6,14 +6,19 @@ from time import monotonic
 from typing import Final
 
 from batchtui.format import Cell
+from batchtui.insight.queue_attention import Attention, attention
 from batchtui.insight.queue_standing import Counted, Standing, count, standing
 from batchtui.insight.quick import load_rules
 from batchtui.model.job_queue import JobQueueDetail
 from batchtui.query.steps import at_once
+from batchtui.sync.patience import Patience
 from batchtui.sync.queue_reads import SNAPSHOT, Told, look, trouble
 from batchtui.sync.snapshot import QueueJobs
 from batchtui.ui.arranging import MANY, in_pauses
+from batchtui.ui.aside import aside
+from batchtui.ui.details.queue_attention_lines import attention_lines
 from batchtui.ui.details.queue_insight import insight_lines, trend_columns
+from batchtui.ui.details.side_by_side import side_by_side
 from batchtui.ui.reach import Reach
 
 _DENIED_SECONDS: Final = 300.0
@@ -40,8 +45,10 @@ class LiveInsight:
         self._name = name
         self._least_seconds = least_seconds
         self._told = Told()
+        self._patience = Patience()
         self._asked_at: float | None = None
         self._counted: Counted | None = None
+        self._attention = Attention()
         self._counted_of: QueueJobs | None = None
         self._counted_at = 0.0
         self._cost = 0.0
@@ -62,6 +69,7 @@ class LiveInsight:
         self._is_asking = True
         try:
             self._told = await look(gateway, queue, self._told, anew=is_asked)
+            self._patience.note(failed=self._told.snapshot_error is not None)
         finally:
             self._is_asking = False
 
@@ -84,16 +92,25 @@ class LiveInsight:
         told, is_paused, why_not = self._told, self._reach.seconds() is None, self.trouble
         if is_paused and self._asked_at is None:
             why_not = "Polling is paused, so AWS was not asked: ctrl+r asks once."
-        return insight_lines(
-            self._standing(queue),
-            self._reach.trends.lines(self._name, trend_columns(width), now),
-            width,
-            now,
-            trouble=why_not,
-            share_troubles=told.troubles,
-            is_asking=self._is_asking or (self._asked_at is None and not is_paused),
-            digit=digit,
-        )
+        found, is_asking = self._standing(queue), self._is_asking or (self._asked_at is None and not is_paused)
+
+        def lines(room: int) -> Sequence[Cell]:
+            more = attention_lines(self._attention, room, now) if room < width else []  # there is room for more
+            return figures(room) + more
+
+        def figures(room: int) -> list[Cell]:
+            return insight_lines(
+                found,
+                self._reach.trends.lines(self._name, trend_columns(room), now),
+                room,
+                now,
+                trouble=why_not,
+                share_troubles=told.troubles,
+                is_asking=is_asking,
+                digit=digit,
+            )
+
+        return side_by_side(lines, width)
 
     def _standing(self, queue: JobQueueDetail) -> Standing:
         snapshot, told = self._reach.snapshot(), self._told
@@ -116,7 +133,7 @@ class LiveInsight:
             return True
         if self._told.is_denied:
             seconds = max(seconds, _DENIED_SECONDS)
-        return monotonic() - self._asked_at >= max(seconds, self._least_seconds) * _SOON
+        return monotonic() - self._asked_at >= max(seconds, self._least_seconds, self._patience.seconds) * _SOON
 
     async def _count(self) -> None:
         """Anew only where a job has changed, or where what happened lately is no longer lately."""
@@ -133,6 +150,7 @@ class LiveInsight:
         if counted.tally.head is not None:
             await asyncio.to_thread(load_rules)
         self._counted, self._cost = counted, cost
+        self._attention = await aside(len(jobs), attention, list(jobs.values()))
         self._counted_of, self._counted_at = held, now
 
     def _queue(self) -> JobQueueDetail | None:

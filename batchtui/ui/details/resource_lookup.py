@@ -1,6 +1,7 @@
 """From a key to the view of what is neither job nor queue: each asks AWS for it, and for what belongs to it."""
 
 from contextlib import aclosing
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -45,7 +46,7 @@ async def scheduling_policy(gateway: "Gateway", snapshot: Snapshot, arn: str) ->
                 shares += await gateway.queue.list_quota_shares(queue.job_queue_name)
         except AwsError as error:
             trouble = str(error)
-    return policy_view(policy, relations, shares, trouble)
+    return replace(policy_view(policy, relations, shares, trouble), is_partial=bool(trouble))
 
 
 async def consumable_resource(gateway: "Gateway", snapshot: Snapshot, key: str) -> View | None:
@@ -67,7 +68,8 @@ async def consumable_resource(gateway: "Gateway", snapshot: Snapshot, key: str) 
                 break
     except AwsError as error:
         trouble = str(error)
-    return consumable_view(resource, jobs, partial(all_consuming, list_jobs), trouble)
+    view = consumable_view(resource, jobs, partial(all_consuming, list_jobs), trouble)
+    return replace(view, is_partial=bool(trouble))
 
 
 async def service_environment(gateway: "Gateway", snapshot: Snapshot, key: str) -> View | None:

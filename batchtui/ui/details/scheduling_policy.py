@@ -9,6 +9,7 @@ from batchtui.model.scheduling_policy import (
     QuotaShareDetail,
     SchedulingPolicyDetail,
 )
+from batchtui.ui.details.common import masked_pairs
 from batchtui.ui.details.lines import Relation, field, label, pair_lines, relation_lines, rest, section
 from batchtui.ui.details.views import View, json_lines
 
@@ -92,7 +93,7 @@ def _overview(
         *section("Quota shares", [line for share in quota_shares for line in _quota_share(share)]),
         *relation_lines(queues),
         *([] if queues else section("Go to", [plain("No queue that is known uses it.", "muted")])),
-        *section("Tags", pair_lines(policy.tags)),
+        *section("Tags", pair_lines(masked_pairs(policy.tags, is_revealed=is_revealed))),
         *section("Everything else", pair_lines(rest(policy.raw, _SHOWN, is_revealed=is_revealed))),
     ]
 

@@ -6,6 +6,7 @@ from batchtui.format import Cell, plain
 from batchtui.model.job import SERVICE_JOB_STATUSES
 from batchtui.model.service_environment import ServiceEnvironmentDetail
 from batchtui.sync.snapshot import Snapshot
+from batchtui.ui.details.common import masked_pairs
 from batchtui.ui.details.lines import Relation, field, fields, pair_lines, relation_lines, rest, section
 from batchtui.ui.details.views import View, json_lines
 
@@ -71,6 +72,6 @@ def _overview(
         *section("Jobs of its queues", [line for status in known for line in field(status, counts[status])]),
         *relation_lines(relations),
         *([] if relations else section("Go to", [plain("No queue that is known runs on it.", "muted")])),
-        *section("Tags", pair_lines(environment.tags)),
+        *section("Tags", pair_lines(masked_pairs(environment.tags, is_revealed=is_revealed))),
         *section("Everything else", pair_lines(rest(environment.raw, _SHOWN, is_revealed=is_revealed))),
     ]

@@ -7,11 +7,17 @@ from batchtui.format import Cell, capacity
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
 from batchtui.model.job import SERVICE_JOB_STATUSES
 from batchtui.model.job_queue import JobQueueDetail
+from batchtui.ui.details.common import masked_pairs
 from batchtui.ui.details.lines import Relation, field, fields, label, pair_lines, relation_lines, rest, section
 
 
 def queue_overview(
-    queue: JobQueueDetail, counts: Mapping[str, int], blocked: str | None, relations: Sequence[Relation]
+    queue: JobQueueDetail,
+    counts: Mapping[str, int],
+    blocked: str | None,
+    relations: Sequence[Relation],
+    *,
+    is_revealed: bool,
 ) -> list[Cell]:
     """Everything that DescribeJobQueues tells, with the jobs by status."""
     health = "" if queue.is_healthy else "warning"
@@ -41,7 +47,7 @@ def queue_overview(
         ),
         *section("Jobs", [line for status in known for line in field(status, counts[status])]),
         *relation_lines(relations),
-        *section("Tags", pair_lines(queue.tags)),
+        *section("Tags", pair_lines(masked_pairs(queue.tags, is_revealed=is_revealed))),
     ]
 
 
@@ -87,7 +93,7 @@ def environment_overview(
             "Compute resources", _rest(environment.raw.get("computeResources"), _SHOWN_OF_RESOURCES, is_revealed)
         ),
         *section("Everything else", _rest(environment.raw, _SHOWN_OF_ENVIRONMENT, is_revealed)),
-        *section("Tags", pair_lines(environment.tags)),
+        *section("Tags", pair_lines(masked_pairs(environment.tags, is_revealed=is_revealed))),
     ]
 
 

@@ -14,7 +14,7 @@ from batchtui.model.job_detail import JobDetail
 from batchtui.model.job_queue import JobQueueDetail
 from batchtui.model.secrets import masked_api
 from batchtui.model.service_job import ServiceJobDetail
-from batchtui.model.text import clean_block
+from batchtui.model.text import LONGEST, clean_block, escaped
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.details import service_job
 from batchtui.ui.details.definition_overview import definition_overview
@@ -85,6 +85,8 @@ class View:
     """Epoch seconds of what is shown, where it was not asked for just now."""
     trouble: str = ""
     """What keeps it from being true."""
+    is_partial: bool = False
+    """AWS did not answer a call for a part of it: it is left alone as long as if all had failed."""
     job: JobSummary | None = None
     """The job, where it is one."""
     is_final: bool = False
@@ -99,13 +101,23 @@ class View:
 
 def json_lines(value: object, *, is_revealed: bool = False) -> list[Cell]:
     """An answer of AWS as indented JSON, without what looks secret and without anything that a terminal obeys."""
-    return [plain(line) for line in clean_block(json_text(value, is_revealed=is_revealed)).splitlines()]
+    text = json_text(_shortened(value), is_revealed=is_revealed)
+    return [plain(line) for line in clean_block(text).splitlines()]
+
+
+def _shortened(value: object) -> object:
+    """Without the rest of texts that are far too long: to wrap them takes long, and a copy has them."""
+    if isinstance(value, str) and len(value) > LONGEST:
+        return f"{value[:LONGEST]}… {len(value) - LONGEST:,} more characters"
+    if isinstance(value, Mapping):
+        return {_shortened(key): _shortened(item) for key, item in value.items()}
+    return [_shortened(item) for item in value] if isinstance(value, list) else value
 
 
 def json_text(value: object, *, is_revealed: bool) -> str:
     """The same as one text."""
     shown = value if is_revealed else masked_api(value)
-    return json.dumps(shown, indent=2, ensure_ascii=False, default=str)
+    return escaped(json.dumps(shown, indent=2, ensure_ascii=False, default=str))
 
 
 def job_view(
@@ -271,7 +283,7 @@ def queue_view(
     digit = len(relations) if culprit else 0
     tabs: dict[str, Tab] = {
         "Overview": lambda width, now, revealed: queue_overview(
-            queue, held.counts if held else {}, blocked, relations
+            queue, held.counts if held else {}, blocked, relations, is_revealed=revealed
         )
     }
     if insight is not None:

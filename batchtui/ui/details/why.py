@@ -1,8 +1,9 @@
 """The answer to *why?* as lines to read: the cause first, then what to do, then all the rest."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from batchtui.format import Cell, Span, plain, text_of
+from batchtui.insight.phrases import short_id
 from batchtui.insight.verdict import Answer, Certainty, Lead, Verdict
 from batchtui.insight.why_answer import Behind, LogEnd, WhyAnswer
 from batchtui.model.job import FAILED, RUNNING, SUCCEEDED, JobSummary
@@ -19,7 +20,13 @@ _ITEM = "  • "
 
 
 def why_lines(
-    why: WhyAnswer | None, first_sight: Answer, job: JobSummary, *, is_asking: bool, width: int | None = None
+    why: WhyAnswer | None,
+    first_sight: Answer,
+    job: JobSummary,
+    *,
+    is_asking: bool,
+    width: int | None = None,
+    name_of: Callable[[str], str | None] = lambda _: None,
 ) -> list[Cell]:
     """Everything that is known by now.
 
@@ -29,6 +36,7 @@ def why_lines(
         job: The job as the lists know it.
         is_asking: Whether AWS is being asked.
         width: Of a line, for addresses; None leaves them whole.
+        name_of: A job's name by its id, where it is known.
     """
     lines: list[Cell] = []
     if is_asking:
@@ -36,9 +44,8 @@ def why_lines(
         more = " This is what the lists know:" if why is None and first_sight.verdicts else ""
         lines += [plain(f"{words}{more}", "muted"), plain("")]
     if why is None:
-        return [*lines, *(_answer(first_sight, job, ()) if first_sight.verdicts else [])]
-    leads = why.leads
-    lines += _answer(why.answer, why.job, leads)
+        return [*lines, *(_answer(first_sight, job, []) if first_sight.verdicts else [])]
+    lines += _answer(why.answer, why.job, _go_to(why.leads, name_of))
     if why.behind is not None:
         lines += _behind(why.behind)
     lines += _items("What the retry strategy did", why.retries)
@@ -57,11 +64,11 @@ def why_text(lines: Sequence[Cell]) -> str:
     return "\n".join(text_of(line).rstrip() for line in lines).strip() + "\n"
 
 
-def _answer(answer: Answer, job: JobSummary, leads: Sequence[Lead]) -> list[Cell]:
+def _answer(answer: Answer, job: JobSummary, ways: Sequence[Cell]) -> list[Cell]:
     if not answer.verdicts:
-        return [*_unknown_cause(job, answer), *_go_to(leads)]
+        return [*_unknown_cause(job, answer), *ways]
     first, *others = answer.verdicts
-    lines = [*_verdict(first, _glyph(job)), *_go_to(leads)]
+    lines = [*_verdict(first, _glyph(job)), *ways]
     if others:
         lines.append(plain("Also", "strong"))
         for verdict in others:
@@ -117,14 +124,15 @@ def _behind(behind: Behind) -> list[Cell]:
     return lines if verdicts else [*lines, plain("")]
 
 
-def _go_to(leads: Sequence[Lead]) -> list[Cell]:
+def _go_to(leads: Sequence[Lead], name_of: Callable[[str], str | None]) -> list[Cell]:
     if not leads:
         return []
     lines: list[Cell] = [plain("Go to", "strong")]
     for number, lead in enumerate(leads[:DIGITS], 1):
-        name = clean(lead.key.rpartition("/")[2])
-        kind = lead.kind.replace("-", " ")
-        lines.append(((f"  {number} ", "key"), (f"{kind} {name}", ""), (f"  {clean(lead.words)}", "muted")))
+        name = name_of(lead.key) if lead.kind == "job" else None
+        thing = f"{name} ({short_id(lead.key)})" if name else lead.key.rpartition("/")[2]
+        kind, words = lead.kind.replace("-", " "), lead.words.removeprefix(f"“{name}” ")
+        lines.append(((f"  {number} ", "key"), (f"{kind} {clean(thing)}", ""), (f"  {clean(words)}", "muted")))
     return [*lines, plain("")]
 
 

@@ -9,11 +9,13 @@ from rich.cells import cell_len, get_character_cell_size
 from batchtui.format import Cell, Span
 from batchtui.logs.line import DEBUG, ERROR, WARNING, LogLine
 from batchtui.logs.pretty import pretty, summary
+from batchtui.model.secrets import veiled
 
 RAW = "raw:"
 """Begins the name of a style that the log itself asks for, in Rich's words."""
 MOST_CHARACTERS = 16_000
 """So much of one line is shown; a file has the rest. A screen of 80x24 shows a ninth of it at once."""
+_LONGEST_SECRET = 4_000
 _LEVEL_STYLES = {ERROR: "failed", WARNING: "warning", DEBUG: "muted"}
 
 Places = Sequence[tuple[int, int]]
@@ -29,12 +31,14 @@ class Look:
         has_colours: Whether the log's own colours are shown; else the level decides.
         json: ``one line`` or ``indented`` for lines that are JSON, or empty for as they are.
         shift: Cells by which lines that do not wrap are moved to the left.
+        shows_secrets: Whether what looks secret is readable.
     """
 
     wraps: bool = True
     has_colours: bool = False
     json: str = ""
     shift: int = 0
+    shows_secrets: bool = False
 
 
 def rows_of(line: LogLine, prefix: Cell, width: int, look: Look, found: Places = ()) -> list[Cell]:
@@ -51,6 +55,8 @@ def rows_of(line: LogLine, prefix: Cell, width: int, look: Look, found: Places =
     if margin > width // 2:  # no room: the text matters more
         prefix, margin = (), 0
     room = max(2, width - margin)
+    if not look.shows_secrets:
+        line = replace(line, text=_veiled(line.text))
     if look.json == "one line" and (readable := summary(line.text)) is not None:
         line, found = replace(line, text=readable, colours=()), ()
     rows = _pretty_rows(line, room, look) if look.json == "indented" else None
@@ -59,6 +65,12 @@ def rows_of(line: LogLine, prefix: Cell, width: int, look: Look, found: Places =
         rows = _wrapped(body, room) if look.wraps else [_cut(body, look.shift, room)]
     indent: Cell = ((" " * margin, ""),) if margin else ()
     return [(*(indent if index else prefix), *row) for index, row in enumerate(rows)]
+
+
+def _veiled(text: str) -> str:
+    """What is not shown of a long line need not be looked through; a secret may begin before that."""
+    seen = MOST_CHARACTERS + _LONGEST_SECRET
+    return veiled(text) if len(text) <= seen else veiled(text[:seen]) + text[seen:]
 
 
 def _pretty_rows(line: LogLine, room: int, look: Look) -> list[Cell] | None:

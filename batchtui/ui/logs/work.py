@@ -12,6 +12,7 @@ from textual.worker import Worker
 
 from batchtui.aws.errors import AwsError
 from batchtui.logs.session import LogSession
+from batchtui.model.secrets import masked_text
 from batchtui.ui.logs.moments import moment_of
 from batchtui.ui.widgets.log_view import LogView
 
@@ -49,11 +50,16 @@ class LogWork:
 
     def stop(self) -> bool:
         """Stops what a person has asked for; answers whether anything ran."""
-        if not self._is_busy or not self._is_asked_for or self._worker is None:
+        if not self.is_under_way or self._worker is None:
             return False
         self._worker.cancel()
         self._say("")
         return True
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether something runs that a person has asked for."""
+        return self._is_busy and self._is_asked_for
 
     def load_older(self) -> None:
         """Takes one older page, unless something else is under way."""
@@ -110,11 +116,18 @@ class LogWork:
         try:
             path = await asyncio.to_thread(_new_file, name, self._session.suggested_name())
             self._say(f"saving to {path} …, esc stops")
-            count = await self._session.save(path, lambda lines: self._say(f"{lines:,} lines saved, esc stops"))
+            masking = _Masking()
+            count = await self._session.save(
+                path,
+                lambda lines: self._say(f"{lines:,} lines saved, esc stops"),
+                written=str if self._view.look.shows_secrets else masking.masked,
+            )
         except (AwsError, OSError, RuntimeError, ValueError) as error:  # no such home, a name that is none, …
             self._tell(f"Not saved: {error}", "error")
         else:
-            self._tell(f"Saved {count:,} lines to {path}.")
+            of_them = "1 of them" if masking.lines == 1 else f"{masking.lines:,} of them"
+            rest = f", {of_them} without what looks secret: v shows that, s then saves it" if masking.lines else ""
+            self._tell(f"Saved {count:,} lines to {path}{rest}.")
         self._say("")
 
     async def _go_to_moment(self, moment: int) -> None:
@@ -139,6 +152,18 @@ class LogWork:
 
     def _tell(self, text: str, severity: Any = "information") -> None:
         self._owner.notify(text, severity=severity, markup=False)
+
+
+class _Masking:
+    """Masks what looks secret, and counts the lines that had any."""
+
+    def __init__(self) -> None:
+        self.lines = 0
+
+    def masked(self, text: str) -> str:
+        found = masked_text(text)
+        self.lines += found != text
+        return found
 
 
 def _new_file(name: str, suggested: str) -> Path:

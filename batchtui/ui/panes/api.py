@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from batchtui.aws.call_statistics import LATEST, OperationStatistics
 from batchtui.format import NOTHING, Cell, duration, plain, plural
 from batchtui.query.fields import Fields, NumberField, TextField
+from batchtui.ui.chosen import offered
 from batchtui.ui.panes.pane import Pane
 from batchtui.ui.widgets.columns import Column
 from batchtui.ui.widgets.line_table import LineTable
@@ -23,6 +24,7 @@ class ApiPane(Pane[OperationStatistics]):
     """
 
     TITLE = "API calls"
+    LIST = "api"
 
     def __init__(self, figures: Lines, clock: Callable[[], float]) -> None:
         table = LineTable(_COLUMNS, key=lambda row: row.name, id="api-table", clock=clock)
@@ -147,9 +149,11 @@ _COLUMNS: tuple[Column[OperationStatistics], ...] = (
     Column("minute", "PER MIN", 7, _minute, importance=96, is_right=True),
     Column("flight", "IN FLIGHT", 9, _flight, importance=50, is_right=True),
     Column("median", "MEDIAN", 6, _median, importance=88, is_right=True),
-    Column("p95", "P95", 6, _p95, importance=84, is_right=True),
+    Column("p95", "P95", 6, _p95, 84, is_right=True, raw=lambda row, now: row.times.p95, raw_name="p95_seconds"),
     Column("longest", "LONGEST", 7, _longest, importance=60, is_right=True),
     Column("throttled", "THROTTLED", 9, _throttled, importance=94, is_right=True),
     Column("errors", "ERRORS", 6, _errors, importance=92, is_right=True),
     Column("error", "LAST ERROR", 22, _error, importance=65, flex=2, most=60),
 )
+
+OFFERED = offered(_COLUMNS, _SORTS)

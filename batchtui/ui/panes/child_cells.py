@@ -21,14 +21,14 @@ class Around:
         stopping: The ids of those that were asked to stop, and have not ended.
         ranges: The node ranges of a multi-node job.
         main_node: The index of its main node.
-        vcpus: That each child of an array asks for; lists of children do not tell.
+        of_all: The array, which tells what each of its children asks for; lists of children do not.
     """
 
     attempts: Mapping[int, tuple[str, int, int | None]] = field(default_factory=dict)
     stopping: frozenset[str] = frozenset()
     ranges: Sequence[NodeRange] = ()
     main_node: int | None = None
-    vcpus: float | None = None
+    of_all: JobSummary | None = None
 
 
 def status_cell(status: str) -> Cell:
@@ -68,9 +68,14 @@ class ChildCells:
         """What matters most about a child; between asked and seen it reads *stopping*."""
         if job.job_id in self.around.stopping and job.is_active:
             return plain("stopping …", "warning")
-        waits = job.status == RUNNABLE and job.vcpus is None
-        known = replace(job, vcpus=self.around.vcpus) if waits else job
-        return with_cause(why(job, width), self._quick.line(known), job, width)
+        return with_cause(why(job, width), self._quick.line(self._asking(job)), job, width)
+
+    def _asking(self, job: JobSummary) -> JobSummary:
+        """A child with what it asks for."""
+        array = self.around.of_all
+        if array is None or job.status != RUNNABLE or job.vcpus is not None:
+            return job
+        return replace(job, vcpus=array.vcpus, consumables=array.consumables)
 
     def _tries(self, job: JobSummary, width: int, now: float) -> Cell:
         known = self.around.attempts.get(index(job))

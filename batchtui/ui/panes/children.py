@@ -12,6 +12,7 @@ from batchtui.model.job import JobSummary
 from batchtui.query.children import CHILD_FIELDS, CHILD_SORTS, failed_first, index
 from batchtui.query.steps import Steps
 from batchtui.sync.children import counts_of
+from batchtui.ui.chosen import offered
 from batchtui.ui.panes.child_cells import Around, ChildCells
 from batchtui.ui.panes.pane import Arranged, Pane
 from batchtui.ui.widgets.children_map import UNTOLD, ChildrenMap
@@ -58,6 +59,7 @@ class ChildrenPane(Pane[JobSummary]):
     """Both ways to look at them, of which one is shown."""
 
     TITLE = "Children"
+    LIST = "children"
 
     def __init__(self, clock: Callable[[], float], quick: QuickWhy) -> None:
         self.cells = ChildCells(quick)
@@ -110,6 +112,9 @@ class ChildrenPane(Pane[JobSummary]):
 
     def turn(self) -> None:
         """Goes from the table to the map, or back; the cursor stays on its child."""
+        if self.table.is_plain:
+            self.notify("The map is a drawing: the table says the same in words.")
+            return
         child = self.cursor_child
         self.is_map = not self.is_map
         self.table.display = not self.is_map
@@ -215,3 +220,8 @@ class ChildrenPane(Pane[JobSummary]):
         known: Cell = ((f" {index(child):,} ", "strong"), state, *self.cells.tries(child), *took)
         room = width - sum(len(text) for text, _ in known)
         return (*known, *self.cells.why(child, max(10, room), self.clock()))
+
+
+_CELLS = ChildCells(QuickWhy())
+
+OFFERED = offered((*_CELLS.of_children, *_CELLS.of_nodes), CHILD_SORTS)

@@ -5,8 +5,10 @@ from typing import Any
 
 from batchtui.format import NOTHING, Cell, capacity, plain
 from batchtui.model.compute_environment import ComputeEnvironmentDetail
+from batchtui.model.secrets import masked_text
 from batchtui.query.fields import Fields, NumberField, TextField
 from batchtui.sync.snapshot import COMPUTE_ENVIRONMENTS, Snapshot, SourceState
+from batchtui.ui.chosen import offered
 from batchtui.ui.panes.pane import Pane
 from batchtui.ui.panes.target import Target
 from batchtui.ui.widgets.columns import Column
@@ -17,6 +19,7 @@ class ComputeEnvironmentsPane(Pane[ComputeEnvironmentDetail]):
     """The pane ``Compute environments``."""
 
     TITLE = "Compute environments"
+    LIST = "environments"
 
     def __init__(self, clock: Callable[[], float]) -> None:
         table = LineTable(
@@ -92,7 +95,7 @@ def _status(row: ComputeEnvironmentDetail, width: int, now: float) -> Cell:
 def _vcpus(row: ComputeEnvironmentDetail, width: int, now: float) -> Cell:
     """Capacity, or why there is none."""
     if row.status == "INVALID" and row.status_reason:
-        return plain(row.status_reason, "failed")
+        return plain(masked_text(row.status_reason), "failed")
     return capacity(row, width)
 
 
@@ -118,7 +121,7 @@ def _instance_types(row: ComputeEnvironmentDetail) -> str:
 
 
 def _reason(row: ComputeEnvironmentDetail) -> str:
-    return row.status_reason or ""
+    return masked_text(row.status_reason or "")
 
 
 _COLUMNS: tuple[Column[ComputeEnvironmentDetail], ...] = (
@@ -152,3 +155,5 @@ _SORTS: dict[str, Callable[[ComputeEnvironmentDetail, float], Any]] = {
     "status": lambda row, now: row.status,
     "vcpus": lambda row, now: row.compute_resources.maxv_cpus if row.compute_resources else None,
 }
+
+OFFERED = offered(_COLUMNS, _SORTS)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from batchtui.format import NOTHING, Cell, bar, plain
 from batchtui.model.consumable_resource import NON_REPLENISHABLE, REPLENISHABLE, ConsumableResource
 from batchtui.query.fields import Fields, NumberField, TextField
+from batchtui.ui.chosen import offered
 from batchtui.ui.panes.loaded import LoadedPane
 from batchtui.ui.widgets.columns import Column
 
@@ -16,6 +17,7 @@ class ConsumableResourcesPane(LoadedPane[ConsumableResource]):
     """The list of the screen Consumable resources."""
 
     TITLE = "Consumable resources"
+    LIST = "consumable-resources"
     NONE = (
         "There is no consumable resource in this account and region.",
         "CreateConsumableResource makes one, such as licences that only so many jobs may hold at a time.",
@@ -86,3 +88,5 @@ _COLUMNS: tuple[Column[ConsumableResource], ...] = (
     Column("available", "AVAILABLE", 9, _available, importance=95, is_right=True),
     Column("share", "IN USE OF ALL", 13, _bar, importance=75, comfort=20, flex=1, most=40),
 )
+
+OFFERED = offered(_COLUMNS, _SORTS)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from batchtui.format import Cell, number, plain
 from batchtui.model.job_definition import JobDefinition
+from batchtui.model.secrets import masked_text
 from batchtui.query.definitions import (
     CONTAINER,
     DEFINITION_FIELDS,
@@ -14,6 +15,7 @@ from batchtui.query.definitions import (
     platform,
     vcpus,
 )
+from batchtui.ui.chosen import offered
 from batchtui.ui.panes.loaded import LoadedPane
 from batchtui.ui.widgets.columns import Column
 
@@ -22,6 +24,7 @@ class DefinitionsPane(LoadedPane[JobDefinition]):
     """The list of the screen Job definitions."""
 
     TITLE = "Job definitions"
+    LIST = "definitions"
     NONE = (
         "There is no active job definition in this account and region.",
         "RegisterJobDefinition makes one: the AWS CLI, the console, or what runs your pipeline.",
@@ -67,7 +70,7 @@ def memory_cell(row: JobDefinition, width: int, now: float) -> Cell:
 
 
 def image_cell(row: JobDefinition, width: int, now: float) -> Cell:
-    found = images(row)
+    found = [masked_text(image) for image in images(row)]
     if not found:
         return plain("")
     more = f" +{len(found) - 1}" if len(found) > 1 else ""
@@ -93,3 +96,5 @@ _COLUMNS: tuple[Column[JobDefinition], ...] = (
     Column("memory", "MEMORY", 7, memory_cell, importance=70, is_right=True),
     Column("image", "IMAGE", 12, image_cell, importance=90, comfort=24, flex=3),
 )
+
+OFFERED = offered(_COLUMNS, DEFINITION_SORTS)

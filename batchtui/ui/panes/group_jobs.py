@@ -27,6 +27,9 @@ class GroupJobsPane(JobsPane):
     def above(self) -> list[Lines]:
         return []
 
+    def tell_choice(self) -> None:
+        """It begins as the jobs list does; what is changed here is not that list's."""
+
     def rows_in_order(self) -> Steps[Sequence[JobSummary]]:
         """Those of the group, the newest first."""
         jobs = yield from chosen((yield from super().rows_in_order()), self._belongs)

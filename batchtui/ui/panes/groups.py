@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from batchtui.format import NOTHING, Cell, duration, plain
+from batchtui.format import NOTHING, Cell, duration, iso_moment, plain
 from batchtui.insight.array_units import Families, is_array, units
 from batchtui.insight.group import Group, Hours
 from batchtui.insight.group_keys import By, Needs
@@ -13,11 +13,13 @@ from batchtui.model.job import JobSummary
 from batchtui.query.groups import GROUP_FIELDS, GROUP_SORTS
 from batchtui.query.steps import Steps, chosen
 from batchtui.sync.snapshot import QueueJobs
+from batchtui.ui.chosen import offered
 from batchtui.ui.panes.jobs import has_status
 from batchtui.ui.panes.pane import Pane
 from batchtui.ui.widgets.columns import Column
 from batchtui.ui.widgets.line_table import LineTable
 
+_SORTED_AS: Final = {"wait50": "wait", "wait90": "wait90", "ran50": "run"}
 NOTHING_DESCRIBED: Final[Needs] = {}
 NOTHING_LISTED: Final[Families] = {}
 
@@ -70,6 +72,7 @@ class GroupsPane(Pane[Group]):
     """
 
     TITLE = "Groups"
+    LIST = "groups"
 
     def __init__(self, clock: Callable[[], float], made: Callable[[], None]) -> None:
         table = LineTable(_COLUMNS, key=lambda group: group.key.whole, id="groups-table", clock=clock)
@@ -248,6 +251,25 @@ def _length(read: Callable[[Group], float | None]) -> Callable[[Group, int, floa
     return cell
 
 
+def _length_column(
+    key: str, title: str, width: int, read: Callable[[Group], float | None], *, importance: int
+) -> Column[Group]:
+    return Column(
+        _SORTED_AS[key],
+        title,
+        width,
+        _length(read),
+        importance,
+        is_right=True,
+        raw=lambda row, now: read(row),
+        raw_name=f"{key}_seconds",
+    )
+
+
+def _newest(row: Group, now: float) -> str | None:
+    return iso_moment(row.newest)
+
+
 def _last(row: Group, width: int, now: float) -> Cell:
     return plain(duration(None if row.newest is None else now - row.newest / 1000), "muted")
 
@@ -287,9 +309,9 @@ _COLUMNS: tuple[Column[Group], ...] = (
     Column("rate", "FAIL %", 6, _rate, importance=74, is_right=True),
     Column("vcpuh", "vCPU-h", 6, _hours(lambda row: row.vcpus), importance=73, comfort=7, is_right=True),
     Column("gpuh", "GPU-h", 6, _hours(lambda row: row.gpus), importance=70, is_right=True),
-    Column("wait", "WAIT50", 6, _length(lambda row: row.wait), importance=71, is_right=True),
-    Column("wait90", "WAIT90", 6, _length(lambda row: row.wait_90), importance=50, is_right=True),
-    Column("run", "RAN50", 5, _length(lambda row: row.run), importance=52, is_right=True),
+    _length_column("wait50", "WAIT50", 6, lambda row: row.wait, importance=71),
+    _length_column("wait90", "WAIT90", 6, lambda row: row.wait_90, importance=50),
+    _length_column("ran50", "RAN50", 5, lambda row: row.run, importance=52),
     Column("tool", "TOOL", 9, _tool, importance=48, comfort=14),
     Column("cause", "COMMON FAILURE", 16, _common, importance=90, comfort=30, flex=4, most=90),
 )
@@ -312,10 +334,10 @@ _COLUMNS_BY: Final = {
 _COLUMNS_OF_CAUSES: tuple[Column[Group], ...] = (
     Column("group", "CAUSE", 24, _cause_name, importance=100, comfort=44, flex=4, most=100),
     Column("jobs", "FAIL", 5, _count(lambda row: row.jobs, "failed"), importance=98, is_right=True),
-    Column("last", "LAST", 4, _last, importance=72, is_right=True),
-    Column("vcpuh", "vCPU-h", 6, _hours(lambda row: row.vcpus), importance=60, comfort=7, is_right=True),
-    Column("gpuh", "GPU-h", 6, _hours(lambda row: row.gpus), importance=70, is_right=True),
-    Column("run", "RAN50", 5, _length(lambda row: row.run), importance=65, is_right=True),
+    Column("last", "LAST", 4, _last, importance=72, is_right=True, raw=_newest, raw_name="newest_at"),
+    Column("vcpuh", "vCPU-h", 6, _hours(lambda row: row.vcpus), importance=71, comfort=7, is_right=True),
+    Column("gpuh", "GPU-h", 6, _hours(lambda row: row.gpus), importance=60, is_right=True),
+    _length_column("ran50", "RAN50", 5, lambda row: row.run, importance=65),
     Column("step", "MOST IN", 12, _most_in, importance=85, comfort=20, flex=1, most=44),
     Column("example", "NEWEST", 14, _example, importance=80, comfort=30, flex=3, most=100),
 )
@@ -323,3 +345,6 @@ _COLUMNS_OF_CAUSES: tuple[Column[Group], ...] = (
 
 def _columns(by: By) -> tuple[Column[Group], ...]:
     return _COLUMNS_BY[by]
+
+
+OFFERED = offered((*_COLUMNS, *_COLUMNS_OF_CAUSES), GROUP_SORTS)

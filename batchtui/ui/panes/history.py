@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from time import localtime, strftime
 
 from batchtui.actions.entry import ActionEntry
-from batchtui.format import NOTHING, Cell, plain
+from batchtui.format import NOTHING, Cell, iso_moment, plain
+from batchtui.model.secrets import masked_text
 from batchtui.query.fields import Fields, TextField
+from batchtui.ui.chosen import offered
 from batchtui.ui.panes.pane import Pane
 from batchtui.ui.widgets.columns import Column
 from batchtui.ui.widgets.line_table import LineTable
@@ -64,6 +66,7 @@ class HistoryPane(Pane[HistoryRow]):
     """The list of the screen *History of actions*."""
 
     TITLE = "History of actions"
+    LIST = "history"
 
     def __init__(self, clock: Callable[[], float]) -> None:
         table = LineTable(_COLUMNS, key=lambda row: row.key, id="history-table", clock=clock)
@@ -134,7 +137,7 @@ def _new(row: HistoryRow, width: int, now: float) -> Cell:
 
 def _why(row: HistoryRow, width: int, now: float) -> Cell:
     words = row.why.removeprefix(f"{row.entry.action}: ")  # which stands beside it already
-    return plain(words, "failed" if row.entry.outcome == "failed" and row.entry.error else "muted")
+    return plain(masked_text(words), "failed" if row.entry.outcome == "failed" and row.entry.error else "muted")
 
 
 def _where(row: HistoryRow, width: int, now: float) -> Cell:
@@ -142,7 +145,15 @@ def _where(row: HistoryRow, width: int, now: float) -> Cell:
 
 
 _COLUMNS: tuple[Column[HistoryRow], ...] = (
-    Column("time", "TIME", 11, _time, importance=82, comfort=_WHOLE_DATE),
+    Column(
+        "time",
+        "TIME",
+        11,
+        _time,
+        importance=82,
+        comfort=_WHOLE_DATE,
+        raw=lambda row, now: iso_moment(round(row.entry.at * 1000)),
+    ),
     Column("action", "ACTION", 12, _action, importance=95),
     Column("jobs", "JOBS", 13, _jobs, importance=100, comfort=20, flex=2, most=46),
     Column("outcome", "OUTCOME", 9, _outcome, importance=93),
@@ -150,3 +161,5 @@ _COLUMNS: tuple[Column[HistoryRow], ...] = (
     Column("why", "REASON / ERROR", 14, _why, importance=101, comfort=24, flex=3, most=90),
     Column("where", "ACCOUNT · REGION", 26, _where, importance=40),
 )
+
+OFFERED = offered(_COLUMNS, _SORTS)

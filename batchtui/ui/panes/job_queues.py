@@ -11,8 +11,10 @@ from batchtui.format import NOTHING, ON_THE_MACHINE, WAITING, Cell, duration, pl
 from batchtui.insight.blocked import blocked_head, short_reason
 from batchtui.model.job import FAILED, JOB_STATUSES, RUNNABLE, SERVICE_JOB_STATUSES, JobSummary
 from batchtui.model.job_queue import JobQueueDetail
+from batchtui.model.secrets import masked_text
 from batchtui.query.fields import Fields, NumberField, TextField
 from batchtui.sync.snapshot import JOB_QUEUES, QueueJobs, Snapshot
+from batchtui.ui.chosen import offered
 from batchtui.ui.panes.pane import Pane
 from batchtui.ui.panes.target import Target
 from batchtui.ui.widgets.columns import Column, fill
@@ -78,6 +80,7 @@ class JobQueuesPane(Pane[QueueRow]):
     """The pane ``Job queues``."""
 
     TITLE = "Job queues"
+    LIST = "queues"
 
     def __init__(self, clock: Callable[[], float]) -> None:
         table = LineTable(_COLUMNS, key=lambda row: row.name, id="queues-table", clock=clock)
@@ -88,6 +91,10 @@ class JobQueuesPane(Pane[QueueRow]):
 
     def is_pinned(self, row: QueueRow) -> bool:
         return row.detail is None
+
+    def rows_to_export(self) -> Sequence[QueueRow]:
+        """All of them together are no queue."""
+        return [row for row in super().rows_to_export() if row.detail is not None]
 
     def corner_words(self) -> list[str]:
         if self._count is None:
@@ -114,7 +121,7 @@ class JobQueuesPane(Pane[QueueRow]):
     def next_blocked(self) -> QueueRow | None:
         """The blocked queue under the cursor, else the one after that which this answered before."""
         row = self.table.cursor_row
-        blocked = [each for each in self.table.rows if each.head is not None]
+        blocked = [each for each in self._rows if each.head is not None]
         if row is not None and row.head is not None:
             found: QueueRow | None = row
         else:
@@ -139,8 +146,8 @@ class JobQueuesPane(Pane[QueueRow]):
 
     @property
     def blocked_queues(self) -> int:
-        """How many queues say that their head cannot be placed."""
-        return sum(1 for row in self.table.rows if row.blocked)
+        """How many queues say that their head cannot be placed, those that a filter hides among them."""
+        return sum(1 for row in self._rows if row.blocked)
 
     def update(self, snapshot: Snapshot) -> None:
         """Shows a snapshot."""
@@ -234,8 +241,9 @@ def _note(row: QueueRow, width: int, now: float) -> Cell:
         return plain("")
     if row.blocked:
         short = short_reason(row.blocked)
-        return plain(short if short == row.blocked else f"{short} · {row.blocked}", "warning")
-    return plain(row.detail.status_reason or "", "muted")
+        words = short if short == row.blocked else f"{short} · {row.blocked}"
+        return plain(masked_text(words), "warning")
+    return plain(masked_text(row.detail.status_reason or ""), "muted")
 
 
 def _columns(statuses: Sequence[str]) -> tuple[Column[QueueRow], ...]:
@@ -285,3 +293,5 @@ _SORTS: dict[str, Callable[[QueueRow, float], Any]] = {
     "failed": lambda row, now: -row.total(FAILED),
 }
 """Counts begin with the greatest: that is what one looks for."""
+
+OFFERED = offered(_COLUMNS_WITH_SERVICE_JOBS, _SORTS)

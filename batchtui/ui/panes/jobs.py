@@ -10,6 +10,7 @@ from batchtui.format import (
     age,
     array_progress,
     duration,
+    iso_moment,
     left_out,
     number,
     plain,
@@ -34,6 +35,8 @@ from batchtui.query.jobs import JOB_FIELDS, JOB_SORTS
 from batchtui.query.steps import Steps, chosen
 from batchtui.sync.snapshot import DESCRIBED_JOBS, DESCRIBED_SERVICE_JOBS, JOB_QUEUES, QueueJobs, Snapshot, jobs_of
 from batchtui.ui.array_words import ended_words, progress_cell
+from batchtui.ui.chosen import offered
+from batchtui.ui.messages import Shown, WatchWanted
 from batchtui.ui.panes.job_order import NewestFirst
 from batchtui.ui.panes.pane import Pane
 from batchtui.ui.panes.target import Target
@@ -41,6 +44,10 @@ from batchtui.ui.widgets.columns import Column
 from batchtui.ui.widgets.line_table import LineTable
 from batchtui.ui.widgets.lines import Lines
 from batchtui.ui.widgets.status_strip import StatusStrip
+
+_AT_LENGTH = 400  # cells
+WATCHED = "◎ "
+"""Before the name of a job of whose end somebody wants to be told."""
 
 
 def marked_jobs(
@@ -71,6 +78,7 @@ class JobsPane(Pane[JobSummary]):
     """The pane ``Jobs``."""
 
     TITLE = "Jobs"
+    LIST = "jobs"
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._stops = StopWatch()
@@ -78,9 +86,9 @@ class JobsPane(Pane[JobSummary]):
         """Why jobs wait and failed, as far as the lists tell."""
         self._sights = ArraySights()
         self._looked_at: Mapping[str, QueueJobs] = {}
-        self._columns = tuple(
-            replace(column, cell=self._why) if column.key == "why" else column for column in _COLUMNS
-        )
+        self._watched: Collection[str] = ()
+        own = {"why": self._why, "name": self._watched_name}
+        self._columns = tuple(replace(column, cell=own.get(column.key, column.cell)) for column in _COLUMNS)
         self._columns_of_one_queue = tuple(column for column in self._columns if column.key != "queue")
         table = LineTable(self._columns, key=lambda job: job.job_id, id="jobs-table", clock=clock)
         super().__init__(table, fields=JOB_FIELDS, sorts=JOB_SORTS, id="jobs", clock=clock)
@@ -103,6 +111,23 @@ class JobsPane(Pane[JobSummary]):
             self._stops = watched
             self.table.redraw()
 
+    def show_watched(self, job_ids: Collection[str]) -> None:
+        """Marks jobs of whose end somebody wants to be told."""
+        if job_ids != self._watched:
+            self._watched = job_ids
+            self.table.redraw()
+
+    def watch_wanted(self) -> WatchWanted:
+        """The wish to be told when all that is shown has ended, and what comes to match later."""
+        queue, status, wanted = self._wanted[0] if self._wanted else None, self.status, self.filter
+        parts = (wanted.text, status, queue)
+        title = " · ".join(part for part in parts if part) or "all jobs"
+
+        def matches(job: JobSummary) -> bool:
+            return has_status(job, status) and wanted.matches(job, self.clock())
+
+        return WatchWanted(self.table.rows, shown=Shown(title, matches, queue))
+
     @property
     def stops(self) -> StopWatch:
         """What was asked to stop, as far as that is marked here."""
@@ -113,6 +138,11 @@ class JobsPane(Pane[JobSummary]):
         """What the row under the cursor leads to."""
         job = self.table.cursor_row
         return Target("job", job.job_id, job.job_name, arn=job.job_arn) if job is not None else None
+
+    def rows_to_export(self) -> Sequence[JobSummary]:
+        marked, rows = self.table.marked, self.table.rows
+        known = [held.jobs for held in self._looked_at.values()]
+        return marked_jobs(marked, rows, known)[0] if marked else rows
 
     def corner_words(self) -> list[str]:
         shown = len(self.table.rows)
@@ -175,6 +205,10 @@ class JobsPane(Pane[JobSummary]):
         is_of_all = self._wanted is None or self._wanted[0] is None
         self.table.set_columns(self._columns if is_of_all else self._columns_of_one_queue)
 
+    def why_of(self, job: JobSummary, now: float) -> Cell:
+        """Why it waits or failed, at length."""
+        return self._why(job, _AT_LENGTH, now)
+
     def _show_counts(self, held: Mapping[str, QueueJobs]) -> None:
         counts: dict[str, int] = {}
         for each in held.values():
@@ -184,6 +218,10 @@ class JobsPane(Pane[JobSummary]):
         self._counts = counts
         self._strip.counts, self._strip.shown = counts if is_known else None, self.status
         self._strip.redraw()
+
+    def _watched_name(self, job: JobSummary, width: int, now: float) -> Cell:
+        name = _name(job, width, now)
+        return ((WATCHED, "accent"), *name) if job.job_id in self._watched else name
 
     def _why(self, job: JobSummary, width: int, now: float) -> Cell:
         """Between asked and seen a job reads *stopping*, whatever AWS says of it meanwhile."""
@@ -258,6 +296,10 @@ def _seconds(measure: Callable[[JobSummary, float], float | None]) -> Callable[[
     return cell
 
 
+def _created(job: JobSummary, now: float) -> str | None:
+    return iso_moment(job.created_at)
+
+
 def _vcpus(job: JobSummary, width: int, now: float) -> Cell:
     return plain(number(job.vcpus), _quiet(job) if job.vcpus is not None else "muted")
 
@@ -302,7 +344,7 @@ def _plain_why(job: JobSummary, width: int, now: float) -> Cell:
 _COLUMNS: tuple[Column[JobSummary], ...] = (
     Column("name", "NAME", 14, _name, importance=100, comfort=26, flex=2, most=48),
     Column("status", "STATUS", 9, _status, importance=95),
-    Column("age", "AGE", 4, _seconds(age), importance=90, is_right=True),
+    Column("age", "AGE", 4, _seconds(age), importance=90, is_right=True, raw=_created, raw_name="created_at"),
     Column("waited", "WAITED", 6, _seconds(waited), importance=68, is_right=True),
     Column("ran", "RAN", 4, _seconds(ran), importance=75, is_right=True),
     Column("vcpus", "vCPU", 4, _vcpus, importance=50, is_right=True),
@@ -311,3 +353,5 @@ _COLUMNS: tuple[Column[JobSummary], ...] = (
     Column("definition", "DEFINITION", 24, _definition, importance=30, flex=1, most=40),
     Column("id", "ID", 36, _id, importance=20),
 )
+
+OFFERED = offered(_COLUMNS, JOB_SORTS)

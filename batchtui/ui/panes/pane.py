@@ -14,8 +14,10 @@ from batchtui.format import Cell, duration, wrap_words
 from batchtui.query.fields import Fields
 from batchtui.query.filter import Filter, FilterError, parse
 from batchtui.query.steps import Steps, ordered
+from batchtui.settings import ListChoice, Order
 from batchtui.sync.snapshot import SourceState
 from batchtui.ui.arranging import Arranging
+from batchtui.ui.chosen import memory_of, saved_filters
 from batchtui.ui.widgets.columns import Row
 from batchtui.ui.widgets.filter_line import FilterLine
 from batchtui.ui.widgets.line_table import LineTable
@@ -61,6 +63,8 @@ class Pane(Vertical, Generic[Row]):
     """
 
     TITLE = ""
+    LIST = ""
+    """What the configuration calls it; empty where it does not know it."""
 
     def __init__(
         self,
@@ -89,10 +93,37 @@ class Pane(Vertical, Generic[Row]):
         self._corner = ""
 
     def compose(self) -> ComposeResult:
+        self.look_as(memory_of(self.app).list_choice(self.LIST))
         self.set_title(self.TITLE)
         yield from self.above()
         yield self.table
         yield self._notice
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether a filter is being typed."""
+        return self._line is not None
+
+    @property
+    def fields(self) -> Fields[Row]:
+        """What its filter can ask for by name."""
+        return self._fields
+
+    @property
+    def choice(self) -> ListChoice:
+        """Its columns and its order, as far as a person chose them."""
+        return ListChoice(self.table.chosen, self._order)
+
+    def look_as(self, choice: ListChoice) -> None:
+        """Takes columns and order as they were chosen before."""
+        self.table.choose(choice.columns)
+        if choice.order != self._order and (choice.order is None or choice.order[0] in self._sorts):
+            self._order_by(choice.order)
+
+    def choose_columns(self, keys: Sequence[str]) -> None:
+        """Shows these columns only; all where there are none."""
+        self.table.choose(keys)
+        self.tell_choice()
 
     @property
     def list_in_use(self) -> Widget:
@@ -138,6 +169,15 @@ class Pane(Vertical, Generic[Row]):
         if text != self._notice.text:
             self._notice.text = text
             self._notice.redraw()
+
+    def rows_to_export(self) -> Sequence[Row]:
+        """The marked rows, hidden ones last; where none is marked, all that are shown."""
+        marked, key = self.table.marked, self.table.key_of
+        if not marked:
+            return self.table.rows
+        shown = [row for row in self.table.rows if key(row) in marked]
+        keys = {key(row) for row in shown}
+        return [*shown, *(row for row in self._rows if key(row) in marked and key(row) not in keys)]
 
     def set_title(self, text: str, other: str = "") -> None:
         """The words in the upper edge of the frame: never markup, for a queue's name is among them.
@@ -195,9 +235,8 @@ class Pane(Vertical, Generic[Row]):
         if here + 1 < len(columns):
             self._sort_by(columns[here + 1], is_reversed=False)
         elif self._order is not None:
-            self._order = None
-            self.table.show_order(None)
-            self.rearrange(self._total)
+            self._order_by(None)
+            self.tell_choice()
 
     def sort_reversed(self) -> None:
         """Turns the order round."""
@@ -245,7 +284,7 @@ class Pane(Vertical, Generic[Row]):
     def _apply(self, text: str) -> None:
         """Filters by an expression; one that cannot be understood leaves the last good one at work."""
         try:
-            found = parse(text, self._fields)
+            found = parse(text, self._fields, saved_filters(self.app))
         except FilterError as error:
             if self._line is not None:
                 self._line.explain(str(error), is_error=True)
@@ -263,9 +302,18 @@ class Pane(Vertical, Generic[Row]):
             self._line.say(f"{len(self.table.rows)} of {self._total}" if self.filter else "")
 
     def _sort_by(self, column: str, *, is_reversed: bool) -> None:
-        self._order = (column, is_reversed)
+        self._order_by((column, is_reversed))
+        self.tell_choice()
+
+    def _order_by(self, order: Order | None) -> None:
+        self._order = order
+        column, is_reversed = order or (None, False)
         self.table.show_order(column, is_reversed=is_reversed)
         self.rearrange(self._total)
+
+    def tell_choice(self) -> None:
+        """A person chose other columns or another order."""
+        memory_of(self.app).list_changed(self.LIST, self.choice)
 
     def rearrange(self, rows: int, *, is_asked: bool = True, is_another_list: bool = False) -> None:
         """Filters and sorts anew; where that takes long, the rows that are shown stay until it is done.

@@ -8,20 +8,25 @@ from rich.cells import cell_len
 from batchtui.format import NOTHING, Cell, bar, duration, number, plain
 from batchtui.insight.queue_drain import Outcome
 from batchtui.insight.queue_standing import Counted, Standing
+from batchtui.insight.queue_use import VCPU
+from batchtui.model.secrets import masked_text
 from batchtui.model.text import clean
 from batchtui.query.standings import STANDING_FIELDS, STANDING_SORTS, fullest
+from batchtui.ui.chosen import offered
 from batchtui.ui.panes.loaded import LoadedPane
 from batchtui.ui.widgets.columns import Column
 
 _LEAST_BAR: Final = 4
 _MOST_BAR: Final = 12
 _ROOM_FOR_WORDS: Final = 16
+_ROOM_FOR_WAITS: Final = 40
 
 
 class QueueStandingsPane(LoadedPane[Standing]):
     """The list of the screen *Queues*."""
 
     TITLE = "How the queues stand"
+    LIST = "standings"
     NONE = ("There are no job queues in this account and region.",)
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -67,10 +72,11 @@ def _use(found: Standing, width: int, now: float) -> Cell:
     if use.part is None:
         return plain(f"{number(use.used)} {clean(use.unit)}")
     percent = f" {use.part:4.0%}"
+    cells = max(_LEAST_BAR, min(_MOST_BAR, width - len(percent)))  # alike in all rows
+    room = width - cells - len(percent)
+    shared = ", shared" if found.shared_with and use.unit == VCPU else ""
     of = f" of {number(use.most or 0)} {clean(use.unit)}"
-    room = width - len(percent)
-    shown = of if room - cell_len(of) >= _LEAST_BAR else ""
-    cells = max(_LEAST_BAR, min(_MOST_BAR, room - cell_len(shown)))
+    shown = next((words for words in (f"{of}{shared}", of) if cell_len(words) <= room), "")
     return (*bar(use.part, cells), (percent, ""), (shown, "muted"))
 
 
@@ -117,12 +123,27 @@ def _wait(read: Callable[[Counted], float | None]) -> Callable[[Standing, int, f
     return cell
 
 
+def _seconds(read: Callable[[Counted], float | None]) -> Callable[[Standing, float], float | None]:
+    return lambda found, now: read(found.counted) if found.counted else None
+
+
+def _p50(counted: Counted) -> float | None:
+    return counted.pace.waits.p50 if counted.pace.waits else None
+
+
+def _p90(counted: Counted) -> float | None:
+    return counted.pace.waits.p90 if counted.pace.waits else None
+
+
 def _blocked(found: Standing, width: int, now: float) -> Cell:
     blocked = found.blocked
     if blocked is None:
-        return plain(clean(found.queue.status_reason or "") if found.queue.status == "INVALID" else "", "warning")
-    since = "" if blocked.since is None else f"{duration(now - blocked.since / 1000)}: "
-    return ((since, "muted"), (clean(blocked.cause or blocked.told), "warning"))
+        reason = found.queue.status_reason if found.queue.status == "INVALID" else ""
+        return plain(masked_text(clean(reason or "")), "warning")
+    created = blocked.job.created_at  # as the pane of the queues has it: since when it is the head, Insight tells
+    waits = "" if created is None else f"{duration(now - created / 1000)}: "
+    waits = f"waits {waits}" if waits and width >= _ROOM_FOR_WAITS else waits
+    return ((waits, "muted"), (masked_text(clean(blocked.cause or blocked.told)), "warning"))
 
 
 _COLUMNS: tuple[Column[Standing], ...] = (
@@ -130,11 +151,13 @@ _COLUMNS: tuple[Column[Standing], ...] = (
     Column("name", "QUEUE", 14, _name, importance=100, comfort=18, flex=1, most=40),
     Column("waiting", "WAIT", 5, _count(_unplaced, ""), importance=90, is_right=True),
     Column("running", "RUN", 4, _count(lambda c: c.tally.placed, "running"), importance=89, is_right=True),
-    Column("used", "IN USE", 10, _use, importance=92, comfort=24, flex=1, most=32),
+    Column("used", "IN USE", 10, _use, importance=92, comfort=24, flex=2, most=38),
     Column("ended", "END/h", 6, _rate(lambda c: c.pace.ended_an_hour), importance=85, is_right=True),
     Column("came", "COME/h", 6, _rate(lambda c: c.pace.came_an_hour), importance=72, is_right=True),
     Column("empty", "EMPTY IN", 8, _empty, importance=95, comfort=26, flex=1, most=54),
-    Column("wait", "WAIT50", 6, _wait(lambda c: c.pace.waits.p50 if c.pace.waits else None), 60, is_right=True),
-    Column("wait90", "WAIT90", 6, _wait(lambda c: c.pace.waits.p90 if c.pace.waits else None), 50, is_right=True),
+    Column("wait", "WAIT50", 6, _wait(_p50), 60, is_right=True, raw=_seconds(_p50), raw_name="wait50_seconds"),
+    Column("wait90", "WAIT90", 6, _wait(_p90), 50, is_right=True, raw=_seconds(_p90), raw_name="wait90_seconds"),
     Column("blocked", "BLOCKED", 16, _blocked, importance=93, comfort=28, flex=3),
 )
+
+OFFERED = offered(_COLUMNS, STANDING_SORTS)

@@ -96,6 +96,10 @@ def _memory(row: Revision, width: int, now: float) -> Cell:
     return memory_cell(row.definition, width, now)
 
 
+def _mib(row: Revision, now: float) -> float | None:
+    return memory(row.definition)
+
+
 def _image(row: Revision, width: int, now: float) -> Cell:
     return image_cell(row.definition, width, now)
 
@@ -124,6 +128,6 @@ _COLUMNS: tuple[Column[Revision], ...] = (
     Column("status", "STATUS", 8, _status, importance=95),
     Column("changed", "CHANGED", 12, _nothing),
     Column("vcpus", "vCPU", 4, _vcpus, importance=70, is_right=True),
-    Column("memory", "MEMORY", 7, _memory, importance=70, is_right=True),
+    Column("memory", "MEMORY", 7, _memory, importance=70, is_right=True, raw=_mib, raw_name="memory_mib"),
     Column("image", "IMAGE", 12, _image, importance=80, comfort=24, flex=3),
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from batchtui.format import NOTHING, Cell, duration, number, plain
 from batchtui.model.scheduling_policy import SchedulingPolicyDetail
 from batchtui.query.fields import Fields, NumberField, TextField
+from batchtui.ui.chosen import offered
 from batchtui.ui.details.scheduling_policy import kind_of
 from batchtui.ui.panes.loaded import LoadedPane
 from batchtui.ui.widgets.columns import Column
@@ -39,6 +40,7 @@ class SchedulingPoliciesPane(LoadedPane[PolicyRow]):
     """The list of the screen Scheduling policies."""
 
     TITLE = "Scheduling policies"
+    LIST = "scheduling-policies"
     NONE = (
         "There is no scheduling policy in this account and region.",
         "Without one a queue is first come, first served.",
@@ -112,7 +114,27 @@ _COLUMNS: tuple[Column[PolicyRow], ...] = (
     Column("name", "NAME", 16, _name, importance=100, comfort=24, flex=2, most=60),
     Column("type", "SHARES BY", 12, _kind, importance=90),
     Column("shares", "SHARES", 6, _shares, importance=80, is_right=True),
-    Column("decay", "DECAY", 5, _decay, importance=75, is_right=True),
-    Column("reservation", "RESERVED", 8, _reservation, importance=74, is_right=True),
+    Column(
+        "decay",
+        "DECAY",
+        5,
+        _decay,
+        importance=75,
+        is_right=True,
+        raw=lambda row, now: row.decay,
+        raw_name="decay_seconds",
+    ),
+    Column(
+        "reservation",
+        "RESERVED",
+        8,
+        _reservation,
+        importance=74,
+        is_right=True,
+        raw=lambda row, now: row.reservation,
+        raw_name="reserved_percent",
+    ),
     Column("queues", "USED BY", 14, _queues, importance=95, comfort=24, flex=3),
 )
+
+OFFERED = offered(_COLUMNS, _SORTS)

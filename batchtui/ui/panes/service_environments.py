@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from batchtui.format import NOTHING, Cell, plain
 from batchtui.model.service_environment import ServiceEnvironmentDetail
 from batchtui.query.fields import Fields, NumberField, TextField
+from batchtui.ui.chosen import offered
 from batchtui.ui.panes.loaded import LoadedPane
 from batchtui.ui.widgets.columns import Column
 
@@ -22,6 +23,7 @@ class ServiceEnvironmentsPane(LoadedPane[ServiceEnvironmentRow]):
     """The list of the screen Service environments."""
 
     TITLE = "Service environments"
+    LIST = "service-environments"
     NONE = (
         "There is no service environment in this account and region.",
         "Queues for jobs that SageMaker runs need one.",
@@ -98,3 +100,5 @@ _COLUMNS: tuple[Column[ServiceEnvironmentRow], ...] = (
     Column("capacity", "AT MOST", 16, _capacity, importance=85, comfort=18, flex=1, most=40),
     Column("queues", "QUEUES", 14, _queues, importance=80, comfort=20, flex=2),
 )
+
+OFFERED = offered(_COLUMNS, _SORTS)

@@ -5,6 +5,8 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from batchtui.sync.snapshot import Snapshot
+from batchtui.ui.chosen import Offered
+from batchtui.ui.panes.jobs import OFFERED as OF_JOBS
 from batchtui.ui.panes.jobs import JobsPane
 
 _OF_CONTAINERS = ("vcpus", "definition")
@@ -15,6 +17,7 @@ class ServiceJobsPane(JobsPane):
     """The list of jobs, of the queues that take service jobs alone."""
 
     TITLE = "Service jobs"
+    LIST = "service-jobs"
 
     def __init__(self, clock: Callable[[], float]) -> None:
         super().__init__(clock)
@@ -38,3 +41,6 @@ class ServiceJobsPane(JobsPane):
                 "Jobs that run in containers are in the list Jobs.",
             )
         return super().empty_lines()
+
+
+OFFERED = Offered(tuple(key for key in OF_JOBS.columns if key not in _OF_CONTAINERS), OF_JOBS.sorts)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from batchtui.model.console import batch_page
 from batchtui.model.job import JobSummary
 
 
@@ -24,3 +25,7 @@ class Target:
     name: str = ""
     arn: str | None = None
     job: JobSummary | None = None
+
+    def console_page(self, region: str) -> str | None:
+        """Its page in AWS's web console; None where there is none."""
+        return batch_page(self.kind, region, self.key if self.kind == "job" else self.arn or self.key)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.timer import Timer
 
@@ -18,7 +17,6 @@ from batchtui.ui.listing_keys import listing_keys
 from batchtui.ui.panes.api import ApiPane, brief
 from batchtui.ui.panes.target import Target
 from batchtui.ui.screens.listing import ListingScreen
-from batchtui.ui.widgets.key_line import KeyLine
 from batchtui.ui.widgets.line_table import LineTable
 from batchtui.ui.widgets.line_view import wrap
 from batchtui.ui.widgets.lines import Lines
@@ -71,10 +69,6 @@ class ApiScreen(ListingScreen):
         self._figures = Figures()
         self._ticks: Timer | None = None
         self.pane = ApiPane(self._figures, clock)
-
-    def compose(self) -> ComposeResult:
-        yield self.pane
-        yield KeyLine(KEYS.footer)
 
     def on_mount(self) -> None:
         self.set_focus(self.pane.table)

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
+from time import monotonic
 from typing import ClassVar, Final
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.message import Message
 
@@ -20,10 +20,11 @@ from batchtui.insight.quick import QuickWhy
 from batchtui.model.job import JobSummary
 from batchtui.model.node_range import main_node, node_ranges
 from batchtui.sync.children import ChildrenReader
+from batchtui.sync.patience import Patience
 from batchtui.ui.array_words import ended_words, progress_cell
 from batchtui.ui.keys import Key, bindings
 from batchtui.ui.listing_keys import listing_keys
-from batchtui.ui.messages import LogWanted, ResubmitWanted, StopWanted
+from batchtui.ui.messages import LogWanted, ResubmitWanted, StopWanted, WatchWanted
 from batchtui.ui.panes.child_cells import Around
 from batchtui.ui.panes.children import ChildrenPane
 from batchtui.ui.panes.jobs import marked_jobs
@@ -32,7 +33,6 @@ from batchtui.ui.screens.listing import ListingScreen
 from batchtui.ui.screens.resting import rest
 from batchtui.ui.widgets.children_map import MAP_KEYS, ChildrenMap
 from batchtui.ui.widgets.heading import Heading
-from batchtui.ui.widgets.key_line import KeyLine
 from batchtui.ui.widgets.line_table import LineTable
 
 _SECONDS_A_CALL: Final = 2.0  # a round that took many calls is not repeated soon
@@ -90,15 +90,15 @@ class ChildrenScreen(ListingScreen):
         self._clock = clock
         self._sights = ArraySights()
         self._again = asyncio.Event()
+        self._patience = Patience()
+        self._attempts_patience = Patience()
+        self._attempts_due_at = 0.0
+        self._attempts_trouble = ""
         self._is_whole = False
         self._moved = asyncio.Event()
         self._heading = Heading(plain(title, "strong"))
+        self.above = (self._heading,)
         self.pane = ChildrenPane(clock, quick)
-
-    def compose(self) -> ComposeResult:
-        yield self._heading
-        yield self.pane
-        yield KeyLine(KEYS.footer)
 
     def on_mount(self) -> None:
         self.set_focus(self.pane.table)
@@ -129,6 +129,7 @@ class ChildrenScreen(ListingScreen):
     def action_refresh_now(self) -> None:
         """Lists all of them anew."""
         self._is_whole = True
+        self._attempts_due_at = 0.0
         self._again.set()
 
     def action_children(self) -> None:
@@ -155,6 +156,10 @@ class ChildrenScreen(ListingScreen):
             self.post_message(LogWanted(tuple(child.job_id for child in marked), f"{len(marked)} of {self._what}"))
         else:
             super().action_log()
+
+    def action_watch(self) -> None:
+        """Asks to be told when the child under the cursor has ended, or the marked ones."""
+        self._with_chosen(WatchWanted)
 
     def action_stop(self) -> None:
         """Asks whether to stop the child under the cursor, or the marked ones."""
@@ -207,15 +212,17 @@ class ChildrenScreen(ListingScreen):
                         await self.in_sight()
             except AwsError as error:
                 self._heading.trouble = str(error)
+                self._patience.note(failed=True)
             else:
+                self._patience.note(failed=False)
                 unknown = "AWS Batch does not know this job, or not any more."
-                self._heading.trouble = unknown if self.reader.is_unknown else ""
+                self._heading.trouble = unknown if self.reader.is_unknown else self._attempts_trouble
             self.pane.is_loading = False
             self._show()
             await self._rest()
 
     async def _rest(self) -> None:
-        least = self.reader.calls * _SECONDS_A_CALL
+        least = max(self.reader.calls * _SECONDS_A_CALL, self._patience.seconds)
         await rest(self._again, self._seconds, least=least, is_over=self.reader.is_over)
 
     async def _tell_attempts(self) -> None:
@@ -226,15 +233,21 @@ class ChildrenScreen(ListingScreen):
             await self.in_sight()
             self._moved.clear()
             wanted = self.reader.undescribed(self._in_sight_first())
-            if not wanted or self._seconds() is None:
+            if not wanted or self._seconds() is None or monotonic() < self._attempts_due_at:
                 continue
+            trouble = ""
             try:
                 async with aclosing(self.reader.describe(wanted[:_MOST_DESCRIBED])) as steps:
                     async for _ in steps:
                         self.pane.show_around(self._around())
             except AwsError as error:
-                self._heading.trouble = str(error)
+                trouble = str(error)
+            self._attempts_patience.note(failed=bool(trouble))
+            self._attempts_due_at = monotonic() + self._attempts_patience.seconds
+            if self._heading.trouble in ("", self._attempts_trouble):
+                self._heading.trouble = trouble
                 self._heading.redraw()
+            self._attempts_trouble = trouble
 
     def _in_sight_first(self) -> list[int]:
         """Whose attempts are wanted, by index: in the map first the one under the cursor, then those near."""
@@ -261,8 +274,8 @@ class ChildrenScreen(ListingScreen):
 
     def _around(self) -> Around:
         parent, stopping = self.reader.parent, self._stops().stopping
-        vcpus = parent.summary.vcpus if parent is not None and self.reader.is_array else None
-        around = Around(attempts=self.reader.attempts, stopping=stopping, vcpus=vcpus)
+        of_all = parent.summary if parent is not None and self.reader.is_array else None
+        around = Around(attempts=self.reader.attempts, stopping=stopping, of_all=of_all)
         if parent is None or self.reader.is_array:
             return around
         return replace(around, ranges=node_ranges(parent.raw), main_node=main_node(parent.raw))

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from contextlib import aclosing
 from typing import ClassVar, Final
 
-from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.signal import Signal
 
@@ -14,6 +13,7 @@ from batchtui.format import Cell, Span, plain, plural, status_style
 from batchtui.model.children import index_of
 from batchtui.model.job import JobSummary
 from batchtui.sync.dependencies import DependencyBook, Search
+from batchtui.sync.patience import Patience
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.keys import bindings
 from batchtui.ui.listing_keys import listing_keys
@@ -23,7 +23,6 @@ from batchtui.ui.panes.target import Target
 from batchtui.ui.screens.listing import ListingScreen
 from batchtui.ui.screens.resting import rest
 from batchtui.ui.widgets.heading import Heading
-from batchtui.ui.widgets.key_line import KeyLine
 from batchtui.ui.widgets.line_view import wrap
 from batchtui.ui.widgets.lines import Lines
 
@@ -105,14 +104,10 @@ class DependenciesScreen(ListingScreen):
         self._wanted = ""
         self._trouble = ""
         self._heading = Heading(plain("Dependencies", "strong"))
+        self.above = (self._heading,)
         self._search_line = SearchLine()
+        self.below = (self._search_line,)
         self.pane = DependenciesPane(clock)
-
-    def compose(self) -> ComposeResult:
-        yield self._heading
-        yield self.pane
-        yield self._search_line
-        yield KeyLine(KEYS.footer)
 
     def on_mount(self) -> None:
         self.set_focus(self.pane.table)
@@ -207,17 +202,20 @@ class DependenciesScreen(ListingScreen):
             self._trouble = ""
         except AwsError as error:
             self._trouble = str(error)
+        patience = Patience()
+        patience.note(failed=bool(self._trouble))
         self.pane.is_loading = False
         self._show()
         never = asyncio.Event()  # who asks again begins anew
         while True:
-            await rest(never, self._seconds)
+            await rest(never, self._seconds, least=patience.seconds)
             await self.in_sight()
             try:
                 await self._book.tell_again(row.job_id for row in self.pane.every_row if row.job_id)
                 self._trouble = ""
             except AwsError as error:
                 self._trouble = str(error)
+            patience.note(failed=bool(self._trouble))
             self._show()
 
     def _hear(self, snapshot: Snapshot) -> None:

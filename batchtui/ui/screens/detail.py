@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -12,19 +13,25 @@ from textual.signal import Signal
 
 from batchtui.aws.errors import AwsError
 from batchtui.format import Cell, duration, plain, text_of
+from batchtui.model.console import batch_page
 from batchtui.model.fields import Api
 from batchtui.model.job import JobSummary
+from batchtui.sync.patience import Patience
 from batchtui.sync.snapshot import Snapshot
+from batchtui.ui.details.below import pages_below
+from batchtui.ui.details.lines import masked_lines
 from batchtui.ui.details.views import HOST, INSIGHT, View, json_text
 from batchtui.ui.keys import DETAIL_KEYS, bindings, detail_footer
 from batchtui.ui.messages import (
     ChangeWanted,
+    ConsoleWanted,
     DetailWanted,
     LogWanted,
     ResubmitWanted,
     RevisionsWanted,
     ShellWanted,
     StopWanted,
+    WatchWanted,
     WhyWanted,
 )
 from batchtui.ui.screens.reading import ReadingScreen
@@ -85,6 +92,7 @@ class DetailScreen(WaysOfJobs, ReadingScreen):
         self._again = asyncio.Event()
         self._tab_is_due = asyncio.Event()
         self._was_paused = seconds() is None
+        self._patience = Patience()
         self._is_asked = False  # by a person, not by the time that has passed
         self._heading = Heading(plain(title, "strong"))
         self._tabs = TabLine()
@@ -205,6 +213,11 @@ class DetailScreen(WaysOfJobs, ReadingScreen):
         if (job := self._its_job("Only jobs can be stopped.")) is not None:
             self.post_message(StopWanted([job]))
 
+    def action_watch(self) -> None:
+        """Asks to be told when the job has ended."""
+        if (job := self._its_job("Only jobs end.")) is not None:
+            self.post_message(WatchWanted([job]))
+
     def action_resubmit(self) -> None:
         """Asks whether to submit the job once more."""
         if (job := self._its_job("Only jobs can be submitted again.")) is not None:
@@ -255,6 +268,22 @@ class DetailScreen(WaysOfJobs, ReadingScreen):
         else:
             self._copy(json_text(self._view.raw, is_revealed=self._is_revealed), "the JSON")
 
+    def action_console(self) -> None:
+        """Goes to its page in AWS's web console."""
+        key = self._view.arn or self.key if self._view is not None and self.kind != "job" else self.key
+        self.post_message(ConsoleWanted(self._view.name if self._view else key, partial(self._console_page, key)))
+
+    def action_console_below(self) -> None:
+        """Goes to the page of what it runs on: a job's ECS task, an environment's ECS cluster."""
+        below = pages_below(self.kind, self._view.raw if self._view is not None else {})
+        if below is None:
+            self.notify("AWS has told of no ECS task or cluster here.", severity="warning")
+        else:
+            self.post_message(ConsoleWanted(below[0], below[1]))
+
+    def _console_page(self, key: str, region: str) -> str | None:
+        return batch_page(self.kind, region, key)
+
     def on_resize(self) -> None:
         self._draw()
 
@@ -267,8 +296,10 @@ class DetailScreen(WaysOfJobs, ReadingScreen):
             await self.in_sight()
             self._again.clear()
             try:
-                self._take(await self._fetch())
+                self._take(found := await self._fetch())
+                self._patience.note(failed=found.is_partial)
             except AwsError as error:
+                self._patience.note(failed=True)
                 self._fail(str(error), f"AWS has not answered yet: {error}")
             self._draw()
             self._tab_is_due.set()
@@ -298,7 +329,8 @@ class DetailScreen(WaysOfJobs, ReadingScreen):
         self._awaiting = plain(instead, "failed")
 
     async def _rest(self) -> None:
-        await rest(self._again, self._seconds, is_over=self._view is not None and self._view.is_final)
+        is_over = self._view is not None and self._view.is_final
+        await rest(self._again, self._seconds, least=self._patience.seconds, is_over=is_over)
 
     def show_tab(self, name: str) -> None:
         """Goes to a tab by its name."""
@@ -330,7 +362,10 @@ class DetailScreen(WaysOfJobs, ReadingScreen):
             return [self._awaiting]
         tab = view.tabs.get(self._tab)
         width = max(20, self.text.scrollable_content_region.width)
-        return list(tab(width, self._clock(), self._is_revealed)) if tab else [self._awaiting]
+        if tab is None:
+            return [self._awaiting]
+        lines = tab(width, self._clock(), self._is_revealed)
+        return list(lines) if self._is_revealed or self._tab == JSON else masked_lines(lines)
 
     def _draw_heading(self) -> None:
         """What is kept true bears no age, and what never changes needs none."""

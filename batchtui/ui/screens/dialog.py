@@ -14,10 +14,12 @@ from textual.widgets import Button, Input
 from textual.worker import Worker
 
 from batchtui.ui.keys import CONFIRM_KEYS, bindings
+from batchtui.ui.widgets.paragraphs import Paragraphs
 from batchtui.ui.widgets.styled import COMPONENT_CLASSES
 
 Result = TypeVar("Result")
 _AROUND = 8  # lines of a dialog that are not to be read, and some of what is below it
+_LOW, _NARROW = 14, 34  # on fewer lines or columns nothing but what is asked and its buttons has room
 
 
 class Dialog(ModalScreen[Result]):
@@ -26,16 +28,30 @@ class Dialog(ModalScreen[Result]):
     COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENT_CLASSES
     BINDINGS: ClassVar[list[BindingType]] = bindings(CONFIRM_KEYS)
     AUTO_FOCUS = "#leave"
+    why_stay = "A dialog is open: answer it first."
+    """Why one cannot go to another account now."""
+
+    def on_mount(self) -> None:
+        """Says where this is, where that could be taken for another place."""
+        if place := getattr(self.app, "place_of_changes", ()):
+            line = Paragraphs()
+            line.lines = [place]
+            self.query_one("#dialog").mount(line, before=0)
 
     def on_resize(self, event: events.Resize) -> None:
         # As high as what there is to read, as far as the buttons stay in sight below it.
+        is_low = event.size.height < _LOW
+        self.set_class(is_low, "-low").set_class(event.size.width < _NARROW, "-narrow")
         try:
             about = self.query_one("#about", VerticalScroll)
         except NoMatches:
             return
         rest = [each for each in self.query("#dialog > *") if each is not about and each.display]
-        around = _AROUND + max(0, sum(each.outer_size.height or 1 for each in rest) - 1)
-        about.styles.max_height = max(3, event.size.height - around)
+        if is_low:
+            about.styles.max_height = max(1, event.size.height - sum(each.outer_size.height or 1 for each in rest))
+        else:
+            around = _AROUND + max(0, sum(each.outer_size.height or 1 for each in rest) - 1)
+            about.styles.max_height = max(3, event.size.height - around)
 
     def action_move(self, steps: int) -> None:
         """Goes to the next part of the dialog, or the previous one."""

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.message import Message
 from textual.signal import Signal
@@ -17,12 +16,11 @@ from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.aside import aside
 from batchtui.ui.keys import bindings
 from batchtui.ui.listing_keys import listing_keys
-from batchtui.ui.messages import ChangeOfJobs, LogWanted, ResubmitWanted, StopWanted
+from batchtui.ui.messages import ChangeOfJobs, LogWanted, ResubmitWanted, StopWanted, WatchWanted
 from batchtui.ui.panes.group_jobs import GroupJobsPane
 from batchtui.ui.panes.jobs import marked_jobs
 from batchtui.ui.panes.target import Target
 from batchtui.ui.screens.listing import ListingScreen
-from batchtui.ui.widgets.key_line import KeyLine
 
 KEYS = listing_keys("group-jobs", "Jobs of a group", refresh="Ask AWS now, for everything", of_jobs=True)
 _TICK_SECONDS = 1.0
@@ -70,10 +68,6 @@ class GroupJobsScreen(ListingScreen):
         self._stops = stops
         self._refresh = refresh
 
-    def compose(self) -> ComposeResult:
-        yield self.pane
-        yield KeyLine(KEYS.footer)
-
     def on_mount(self) -> None:
         self.set_focus(self.pane.table)
         self._published.subscribe(self, self._show)
@@ -95,6 +89,10 @@ class GroupJobsScreen(ListingScreen):
             self.post_message(LogWanted(marked, plural(len(marked), "marked job")))
         else:
             super().action_log()
+
+    def action_watch(self) -> None:
+        """Asks to be told when the job under the cursor has ended, or the marked ones."""
+        self._with_chosen_jobs(WatchWanted)
 
     def action_stop(self) -> None:
         """Asks whether to stop the job under the cursor, or the marked ones."""

@@ -7,30 +7,28 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.timer import Timer
 from textual.worker import Worker
 
 from batchtui.aws.errors import AwsError
-from batchtui.format import Cell, Span, duration, plain, plural
+from batchtui.format import Cell, duration
 from batchtui.insight.array_units import Families
 from batchtui.insight.group import Group
 from batchtui.insight.group_keys import By, Needs
 from batchtui.insight.group_samples import to_describe, to_list
-from batchtui.insight.groups import Grouping
-from batchtui.model.job import JobSummary
-from batchtui.sync.described_jobs import MOST_DESCRIBED, DescribedJobs
+from batchtui.model.job import FAILED, JobSummary
+from batchtui.sync.described_jobs import DescribedJobs
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.arranging import in_pauses
+from batchtui.ui.group_words import group_words
 from batchtui.ui.keys import STATUS_KEYS, Key, bindings
 from batchtui.ui.listing_keys import listing_keys
 from batchtui.ui.messages import LogWanted, WhyWanted
-from batchtui.ui.panes.groups import GroupsPane, Wanted
+from batchtui.ui.panes.groups import GroupsPane
 from batchtui.ui.panes.target import Target
 from batchtui.ui.reach import Reach
 from batchtui.ui.screens.listing import ListingScreen
-from batchtui.ui.widgets.key_line import KeyLine
 from batchtui.ui.widgets.line_table import LineTable
 from batchtui.ui.widgets.line_view import wrap
 from batchtui.ui.widgets.lines import Lines
@@ -98,6 +96,7 @@ class GroupsScreen(ListingScreen):
         self._open_jobs = open_jobs
         self._described = DescribedJobs()
         self._words = Words()
+        self.above = (self._words,)
         self._trouble = ""
         self._doing = ""  # what AWS is being asked for
         self._has_more = True
@@ -105,11 +104,6 @@ class GroupsScreen(ListingScreen):
         self._calm: Timer | None = None
         self._queue: str | None = None  # the one that was chosen on the main screen
         self.pane = GroupsPane(reach.clock, self._show_words)
-
-    def compose(self) -> ComposeResult:
-        yield self._words
-        yield self.pane
-        yield KeyLine(KEYS.footer)
 
     def on_mount(self) -> None:
         self.set_focus(self.pane.table)
@@ -313,84 +307,11 @@ class GroupsScreen(ListingScreen):
             is_full=self._described.room <= 0,
             has_more=self._has_more,
             unknown=len(self._described.unknown),
+            cut=self._described.arrays_cut(
+                self._snapshot.job, pane.wanted.queue, FAILED if pane.wanted.by is By.CAUSE else pane.wanted.status
+            ),
             age=duration(age) if is_old else "",
             dropped=self._snapshot.dropped_before is not None,
             trouble=self._trouble,
         )
         self._words.redraw()
-
-
-def group_words(
-    wanted: Wanted,
-    grouping: Grouping | None,
-    *,
-    doing: str = "",
-    is_full: bool = False,
-    has_more: bool = False,
-    unknown: int = 0,
-    age: str = "",
-    dropped: bool = False,
-    trouble: str = "",
-) -> list[Cell]:
-    """What stands above the list: which jobs these are, and of how many of them the hours are counted.
-
-    Args:
-        wanted: Which jobs, and how they are put together.
-        grouping: What they come to; None while that is not known.
-        doing: What AWS is being asked for; empty where it is not.
-        is_full: Whether no more can be kept.
-        has_more: Whether more can be asked for.
-        unknown: How many jobs AWS was asked for and does not know any more.
-        age: How old the counts are; empty where they are true.
-        dropped: Whether older finished jobs are left out of everything.
-        trouble: What AWS refused.
-    """
-    whose = wanted.queue or "all queues"
-    by = f"tag {wanted.tag}" if wanted.by is By.TAG and wanted.tag else wanted.by.value
-    title: list[Span] = [
-        (" Jobs of ", "muted"),
-        (whose, "strong"),
-        (" · ", "muted"),
-        (wanted.status or "every status", "strong"),
-        (" · by ", "muted"),
-        (by, "accent"),
-    ]
-    if age:
-        title.append((f" · as of {age} ago", "warning"))
-    lines: list[Cell] = [tuple(title)]
-    if grouping is not None:
-        lines.append(((f" {_counts(wanted, grouping, doing, is_full, has_more, unknown, dropped)}", "muted"),))
-    if trouble:
-        lines += [plain(f" ✕ {trouble}", "failed")]
-    return lines
-
-
-def _counts(
-    wanted: Wanted, grouping: Grouping, doing: str, is_full: bool, has_more: bool, unknown: int, dropped: bool
-) -> str:
-    jobs = plural(grouping.jobs, "job")
-    if grouping.jobs >= 1000:
-        jobs = f"{grouping.jobs:,} jobs"
-    if wanted.by is By.CAUSE:
-        failed = grouping.jobs - grouping.left_out
-        words = [f"{failed:,} of {jobs} failed, of {plural(len(grouping.groups), 'cause')}"]
-    else:
-        words = [f"{jobs} in {plural(len(grouping.groups), 'group')}"]
-    if counted := grouping.arrays - grouping.untold:
-        words.append(f"{plural(counted, 'array')} as {grouping.children:,} children")
-    if grouping.untold:
-        words.append(f"{plural(grouping.untold, 'array')} as one job: of the children nothing is told")
-    if grouping.ran:
-        known = grouping.vcpus_counted == grouping.gpus_counted == grouping.ran
-        gpus = f" (GPU: {grouping.gpus_counted:,})" if grouping.gpus_counted != grouping.vcpus_counted else ""
-        more = ", ctrl+r: more" if has_more and not (known or doing or is_full) else ""
-        words.append(f"hours of {grouping.vcpus_counted:,} of {grouping.ran:,} that ran{gpus}{more}")
-    if doing:
-        words.append(doing)
-    elif is_full:
-        words.append(f"no more than {MOST_DESCRIBED:,} are described")
-    if unknown:
-        words.append(f"AWS no longer knows {unknown:,} of them")
-    if dropped:
-        words.append("older finished jobs are left out")
-    return " · ".join(words)

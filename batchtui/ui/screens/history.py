@@ -5,13 +5,13 @@ from pathlib import Path
 from time import localtime, strftime
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.worker import Worker
 
 from batchtui.actions.entry import ActionEntry, Actor
 from batchtui.actions.record import ActionRecord
 from batchtui.format import Cell, plain, plural
+from batchtui.model.secrets import masked_text
 from batchtui.model.text import clean
 from batchtui.ui.details.lines import field, fields
 from batchtui.ui.keys import bindings
@@ -19,7 +19,6 @@ from batchtui.ui.listing_keys import listing_keys
 from batchtui.ui.panes.history import HistoryPane, history_rows
 from batchtui.ui.panes.target import Target
 from batchtui.ui.screens.listing import ListingScreen
-from batchtui.ui.widgets.key_line import KeyLine
 from batchtui.ui.widgets.line_view import wrap
 from batchtui.ui.widgets.lines import Lines
 
@@ -81,11 +80,7 @@ class HistoryScreen(ListingScreen):
         self._where = where
         self._name_of = name_of
         self._file = FileLine()
-
-    def compose(self) -> ComposeResult:
-        yield self.pane
-        yield self._file
-        yield KeyLine(KEYS.footer)
+        self.below = (self._file,)
 
     def on_mount(self) -> None:
         self.set_focus(self.pane.table)
@@ -150,7 +145,7 @@ def about_file(record: ActionRecord) -> tuple[str, bool]:
     skipped = record.recorded.skipped
     is_are = "is" if skipped == 1 else "are"
     foreign = f" · {plural(skipped, 'line')} in it {is_are} no entry" if skipped else ""
-    return f"{clean(_short(record.path))}{foreign}", bool(skipped)
+    return f"{clean(short_path(record.path))}{foreign}", bool(skipped)
 
 
 def elsewhere(there: Actor, here: Actor) -> str:
@@ -176,8 +171,8 @@ def entry_lines(entry: ActionEntry) -> list[Cell]:
         *field("Time", strftime("%Y-%m-%d %H:%M:%S %Z", localtime(entry.at))),
         *field("Action", entry.action),
         *field("Outcome", entry.outcome, outcome),
-        *field("Error", entry.error, "failed"),
-        *field("Reason", entry.reason),
+        *field("Error", masked_text(entry.error or ""), "failed"),
+        *field("Reason", masked_text(entry.reason)),
         *field("New job", entry.new_job_id),
         *field("How many", f"{entry.count:,}"),
         *fields("For", named),
@@ -188,7 +183,7 @@ def entry_lines(entry: ActionEntry) -> list[Cell]:
     ]
 
 
-def _short(path: Path) -> str:
+def short_path(path: Path) -> str:
     """A path as people write it, from their home directory."""
     try:
         return str(Path("~") / path.relative_to(Path.home()))

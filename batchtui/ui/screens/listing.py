@@ -1,27 +1,40 @@
 """What all screens with one list have in common: filter, order, the ways on from a row, and the way back."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from textual import on
+from textual.app import ComposeResult
+from textual.widget import Widget
 
+from batchtui.model.job import UNKNOWN, JobSummary
 from batchtui.ui.details.views import INSIGHT
 from batchtui.ui.listing_keys import ListingKeys
-from batchtui.ui.messages import DetailWanted, LogWanted, NewJobWanted, WhyWanted
+from batchtui.ui.messages import ConsoleWanted, DetailWanted, LogWanted, NewJobWanted, WatchWanted, WhyWanted
 from batchtui.ui.panes.pane import Pane
 from batchtui.ui.panes.target import Target
 from batchtui.ui.screens.in_sight import InSightScreen
 from batchtui.ui.screens.ways import JobAtHand, WaysOfJobs
+from batchtui.ui.widgets.key_line import KeyLine
 from batchtui.ui.widgets.line_table import LineTable
 from batchtui.ui.widgets.styled import COMPONENT_CLASSES
 
 
 class ListingScreen(WaysOfJobs, InSightScreen):
-    """A screen with one list, its ``pane``, and the keys ``KEYS``."""
+    """A screen with one list, its ``pane``, and the keys ``KEYS``; with lines ``above`` and ``below`` the list."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENT_CLASSES
     KEYS: ClassVar[ListingKeys]
 
     pane: Pane[Any]
+    above: Sequence[Widget] = ()
+    below: Sequence[Widget] = ()
+
+    def compose(self) -> ComposeResult:
+        yield from self.above
+        yield self.pane
+        yield from self.below
+        yield KeyLine(self.KEYS.footer)
 
     def target(self) -> Target | None:
         """What the row under the cursor leads to; where it leads nowhere, that was said."""
@@ -71,6 +84,12 @@ class ListingScreen(WaysOfJobs, InSightScreen):
         elif target is not None:
             self.notify("Only of jobs and queues it is told why.", severity="warning")
 
+    def action_watch(self) -> None:
+        """Asks to be told when the job under the cursor has ended."""
+        if (target := self._job("Only jobs end.")) is not None:
+            job = target.job or JobSummary(target.key, target.title, job_queue="", status=UNKNOWN)
+            self.post_message(WatchWanted([job]))
+
     def job_at_hand(self, why_not: str) -> JobAtHand | None:
         target = self._job(f"{why_not}.")
         return (
@@ -97,6 +116,17 @@ class ListingScreen(WaysOfJobs, InSightScreen):
         """Copies the ARN, where it is known."""
         if (target := self.target()) is not None:
             self._copy(target.arn)
+
+    def action_console(self) -> None:
+        """Goes to the page of the row in AWS's web console."""
+        if (target := self.target()) is not None:
+            self.post_message(ConsoleWanted(target.title, target.console_page))
+
+    def action_export(self) -> None:
+        """Saves what the list shows as CSV, JSON or NDJSON."""
+        from batchtui.ui.exporting import export_list
+
+        export_list(self.app, self.pane)
 
     @on(LineTable.Opened)
     def _open(self) -> None:

@@ -5,15 +5,14 @@ from contextlib import aclosing
 from time import monotonic
 from typing import Any, ClassVar, Generic, TypeVar
 
-from textual.app import ComposeResult
 from textual.worker import Worker
 
 from batchtui.aws.errors import AwsError
 from batchtui.format import Cell
+from batchtui.sync.patience import Patience
 from batchtui.ui.panes.loaded import LoadedPane
 from batchtui.ui.screens.listing import ListingScreen
 from batchtui.ui.widgets.heading import Heading
-from batchtui.ui.widgets.key_line import KeyLine
 
 Item = TypeVar("Item")
 _TICK_SECONDS = 1.0
@@ -51,12 +50,9 @@ class LoadingScreen(ListingScreen, Generic[Item]):
         self._seconds = seconds
         self._known: dict[str, Item] = {}
         self._listed_at = 0.0
+        self._patience = Patience()
         self._heading = Heading(title)
-
-    def compose(self) -> ComposeResult:
-        yield self._heading
-        yield self.pane
-        yield KeyLine(self.KEYS.footer)
+        self.above = (self._heading,)
 
     def on_mount(self) -> None:
         self.set_focus(self.pane.table)
@@ -80,7 +76,7 @@ class LoadingScreen(ListingScreen, Generic[Item]):
         self.pane.show_state(is_loading=True, is_failing=False)
         found: dict[str, Item] = {}
         told = 0
-        trouble = ""
+        trouble, failed = "", False
         try:
             async with aclosing(self._pages()) as pages:
                 async for page in pages:
@@ -97,9 +93,10 @@ class LoadingScreen(ListingScreen, Generic[Item]):
             self._known = found
             self.show(found)
         except AwsError as error:
-            trouble = str(error)
+            trouble, failed = str(error), True
             self.take(self._known, found.values())
         self._listed_at = monotonic()
+        self._patience.note(failed=failed)
         self._heading.trouble = trouble
         self.pane.show_state(is_loading=False, is_failing=bool(trouble))
         self._heading.redraw()
@@ -109,5 +106,5 @@ class LoadingScreen(ListingScreen, Generic[Item]):
         seconds = self._seconds() if self._seconds is not None and not self.is_covered else None
         if seconds is None or self.pane.is_loading:
             return
-        if monotonic() - self._listed_at >= max(self.LEAST_SECONDS, seconds):
+        if monotonic() - self._listed_at >= max(self.LEAST_SECONDS, seconds, self._patience.seconds):
             self.action_refresh_now()

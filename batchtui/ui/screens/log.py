@@ -22,6 +22,8 @@ from batchtui.logs.search import Pattern, Search, SearchError
 from batchtui.logs.session import LogSession
 from batchtui.logs.status import SourceState
 from batchtui.logs.timestamps import TimestampForm
+from batchtui.model.console import log_page
+from batchtui.settings import DEFAULT_LOG, LogChoice
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.keys import LOG_FOOTER, LOG_KEYS, bindings
 from batchtui.ui.logs.lines import LogHeading, LogStateLine, SourceLine
@@ -29,7 +31,7 @@ from batchtui.ui.logs.prefix import label_of, time_of
 from batchtui.ui.logs.rows import Places
 from batchtui.ui.logs.words import nothing_words, place_words
 from batchtui.ui.logs.work import LogWork
-from batchtui.ui.messages import DetailWanted
+from batchtui.ui.messages import ConsoleWanted, DetailWanted
 from batchtui.ui.screens.asking import AskingScreen
 from batchtui.ui.widgets.key_line import KeyLine
 from batchtui.ui.widgets.log_view import LogView
@@ -47,6 +49,7 @@ class LogScreen(AskingScreen):
         clock: Epoch seconds.
         is_paused: Whether nothing is to be asked.
         published: Tells of every new snapshot, a pause among them.
+        begins: How lines look at the beginning.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(LOG_KEYS)
@@ -66,6 +69,7 @@ class LogScreen(AskingScreen):
         clock: Callable[[], float],
         is_paused: Callable[[], bool],
         published: Signal[Snapshot],
+        begins: LogChoice = DEFAULT_LOG,
     ) -> None:
         super().__init__()
         self.session = session
@@ -73,11 +77,13 @@ class LogScreen(AskingScreen):
         self._clock = clock
         self._is_paused = is_paused
         self._published = published
-        self._times = TimestampForm.NONE
+        self._times = TimestampForm(begins.timestamps)
         self._heading = LogHeading(((title, "strong"), ("  log", "muted")))
         self._sources = SourceLine()
         self._state = LogStateLine()
         self._view = LogView(session.buffer, self._prefix)
+        json = "" if begins.json == DEFAULT_LOG.json else begins.json
+        self._view.look = replace(self._view.look, wraps=begins.wrap, has_colours=begins.colours, json=json)
         self._search: Search | None = None
         self._searching: Worker[None] | None = None
         self._has_only_matches = False
@@ -95,6 +101,11 @@ class LogScreen(AskingScreen):
     @property
     def reader(self) -> Widget:
         return self._view
+
+    @property
+    def why_stay(self) -> str:
+        """Why one cannot go to another account now; empty where one can."""
+        return "A log is being loaded or saved: esc stops that." if self._work.is_under_way else ""
 
     def on_mount(self) -> None:
         self.set_focus(self._view)
@@ -180,6 +191,13 @@ class LogScreen(AskingScreen):
         has_colours = not self._view.look.has_colours
         self._view.set_look(replace(self._view.look, has_colours=has_colours))
 
+    def action_reveal(self) -> None:
+        """Shows what looks secret, or hides it, here, in copies and in files."""
+        shows_secrets = not self._view.look.shows_secrets
+        self._view.set_look(replace(self._view.look, shows_secrets=shows_secrets))
+        if shows_secrets:
+            self.notify("What looks secret is shown, copied and saved as it is, until v.", severity="warning")
+
     def action_timestamps(self) -> None:
         """Goes to the next form of timestamps."""
         self._times = self._times.next()
@@ -222,7 +240,7 @@ class LogScreen(AskingScreen):
         if not lines:
             self.notify("There is nothing to copy.", severity="warning")
             return
-        self.app.copy_to_clipboard("\n".join(line.text for line in lines))
+        self.app.copy_to_clipboard("\n".join(map(view.text_of, lines)))
         count = f"{len(lines):,} {what.replace('line', 'lines', 1)}" if len(lines) > 1 else f"the {what}"
         self.notify(f"Copied {count}.")
 
@@ -255,6 +273,20 @@ class LogScreen(AskingScreen):
             self.notify("This is the log of several jobs: [ and ] choose one.", severity="warning")
         else:
             self.post_message(DetailWanted("job", job_id, job_id))
+
+    def action_console(self) -> None:
+        """Goes to the page of the stream in AWS's web console."""
+        sources, selected = self.session.sources, self.session.selected
+        if not selected:
+            self.notify("There is no stream yet.", severity="warning")
+        elif len(selected) > 1:
+            self.notify("These are several streams: [ and ] choose one.", severity="warning")
+        else:
+            source = sources[selected[0]]
+            what = f"the stream {source.stream or source.group}"
+            self.post_message(
+                ConsoleWanted(what, lambda here: log_page(source.region or here, source.group, source.stream))
+            )
 
     @on(Changed)
     def _draw(self) -> None:

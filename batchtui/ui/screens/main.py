@@ -1,6 +1,6 @@
 """The main screen: queues and compute environments at the left, jobs at the right."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from time import time
 from typing import Any, ClassVar
@@ -22,11 +22,13 @@ from batchtui.ui.keys import FOOTER, MAIN_KEYS, STATUS_KEYS, bindings
 from batchtui.ui.messages import (
     ChangeOfJobs,
     ChangeWanted,
+    ConsoleWanted,
     DetailWanted,
     LogWanted,
     NewJobWanted,
     ResubmitWanted,
     StopWanted,
+    WatchWanted,
     WhyWanted,
 )
 from batchtui.ui.panes.compute_environments import ComputeEnvironmentsPane
@@ -34,6 +36,7 @@ from batchtui.ui.panes.job_queues import JobQueuesPane
 from batchtui.ui.panes.jobs import JobsPane, marked_jobs
 from batchtui.ui.panes.target import Target
 from batchtui.ui.screens.ways import JobAtHand, WaysOfJobs
+from batchtui.ui.widgets.beside import Beside, Told
 from batchtui.ui.widgets.key_line import KeyLine
 from batchtui.ui.widgets.line_table import LineTable
 from batchtui.ui.widgets.status_bar import StatusBar
@@ -41,6 +44,10 @@ from batchtui.ui.widgets.styled import COMPONENT_CLASSES
 
 NARROW = 112
 """Terminals of fewer columns stack the panes."""
+WIDE = 180
+"""From so many columns on the job under the cursor stands beside the list."""
+TALL = 60
+"""From so many lines on a narrow terminal has all panes in sight, and that job below them."""
 _TICK_SECONDS = 1.0
 
 
@@ -58,9 +65,10 @@ class MainScreen(WaysOfJobs, Screen[None]):
     class QueueSelected(Message):
         """The cursor came to a queue, or to all of them (None)."""
 
-        def __init__(self, queue: str | None) -> None:
+        def __init__(self, queue: str | None, screen: "MainScreen") -> None:
             super().__init__()
             self.queue = queue
+            self.screen = screen
 
     def __init__(
         self,
@@ -76,6 +84,8 @@ class MainScreen(WaysOfJobs, Screen[None]):
         self._queues = JobQueuesPane(clock)
         self._environments = ComputeEnvironmentsPane(clock)
         self._jobs = JobsPane(clock)
+        self._is_there = False
+        self._beside = Beside(self._job_beside, ("batchtui.ui.details.known_job",))
         self._was_in_environments = False  # a cursor that nobody has seen yet has chosen nothing
 
     def compose(self) -> ComposeResult:
@@ -85,16 +95,21 @@ class MainScreen(WaysOfJobs, Screen[None]):
                 yield self._queues
                 yield self._environments
             yield self._jobs
+            yield self._beside
         yield KeyLine(FOOTER)
 
     def on_mount(self) -> None:
         self.set_focus(self._queues.table)
         self.set_interval(_TICK_SECONDS, self.tick)
+        self._is_there = True
         self.update(self._snapshot)
 
-    def set_where(self, *where: str) -> None:
-        """Profile or source of the credentials, region, account."""
-        self._bar.where = where
+    def set_where(
+        self, *where: str, alias: str | None = None, is_production: bool = False, colour: str | None = None
+    ) -> None:
+        """Profile or source of the credentials, region, account; see ``StatusBar``."""
+        self._bar.where, self._bar.alias = where, alias
+        self._bar.is_production, self._bar.colour = is_production, colour
         self._bar.redraw()
 
     def show_read_only(self, is_read_only: bool) -> None:
@@ -105,11 +120,14 @@ class MainScreen(WaysOfJobs, Screen[None]):
     def update(self, snapshot: Snapshot) -> None:
         """Shows a snapshot; what it shares with the one before is not drawn anew."""
         self._snapshot = snapshot
+        if not self._is_there:
+            return
         now = self._clock()
         self._queues.update(snapshot)
         self._environments.update(snapshot)
         self._jobs.update(snapshot, self._queues.selected)
         self._mark_relations()
+        self._beside.redraw()
         self._update_bar(now)
 
     def tick(self) -> None:
@@ -118,6 +136,7 @@ class MainScreen(WaysOfJobs, Screen[None]):
             return
         for pane in self._panes:
             pane.table.redraw()
+        self._beside.redraw()
         self._update_bar(self._clock())
 
     def action_status(self, status: str) -> None:
@@ -184,9 +203,24 @@ class MainScreen(WaysOfJobs, Screen[None]):
         return (self._queues, self._environments, self._jobs)
 
     @property
+    def jobs_pane(self) -> JobsPane:
+        """The pane Jobs."""
+        return self._jobs
+
+    @property
+    def queues_pane(self) -> JobQueuesPane:
+        """The pane Job queues."""
+        return self._queues
+
+    @property
+    def pane_in_use(self) -> JobQueuesPane | ComputeEnvironmentsPane | JobsPane:
+        """The pane with the focus, else that of the jobs."""
+        return self._pane or self._jobs
+
+    @property
     def table_in_use(self) -> LineTable[Any]:
         """The table with the focus, else that of the jobs."""
-        return (self._pane or self._jobs).table
+        return self.pane_in_use.table
 
     @property
     def _pane(self) -> JobQueuesPane | ComputeEnvironmentsPane | JobsPane | None:
@@ -196,10 +230,13 @@ class MainScreen(WaysOfJobs, Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         is_narrow = event.size.width < NARROW
         self.set_class(is_narrow, "-narrow")
+        self.set_class(event.size.width >= WIDE, "-wide")
+        self.set_class(is_narrow and event.size.height >= TALL, "-tall")
         self._make_room_for(self.table_in_use)
         # The two upper panes share one place then: each names the other, so that nobody misses it.
-        self._queues.set_title(self._queues.TITLE, self._environments.TITLE if is_narrow else "")
-        self._environments.set_title(self._environments.TITLE, self._queues.TITLE if is_narrow else "")
+        is_shared = is_narrow and not self.has_class("-tall")
+        self._queues.set_title(self._queues.TITLE, self._environments.TITLE if is_shared else "")
+        self._environments.set_title(self._environments.TITLE, self._queues.TITLE if is_shared else "")
 
     @on(events.DescendantFocus)
     def _follow_focus(self) -> None:
@@ -211,7 +248,19 @@ class MainScreen(WaysOfJobs, Screen[None]):
     def _select_queue(self) -> None:
         self._jobs.update(self._snapshot, self._queues.selected)
         self._mark_relations()
-        self.post_message(self.QueueSelected(self._queues.selected))
+        self.post_message(self.QueueSelected(self._queues.selected, self))
+
+    @on(LineTable.Highlighted, "#jobs-table")
+    def _follow_job(self) -> None:
+        self._beside.redraw()
+
+    def _job_beside(self, width: int) -> Told:
+        """What the lists know of the job under the cursor, whichever pane has the focus."""
+        from batchtui.ui.details.known_job import known_job_lines
+
+        job, now = self._jobs.table.cursor_row, self._clock()
+        why = self._jobs.why_of(job, now) if job is not None else ()
+        return (job.job_name or job.job_id) if job is not None else "Job", known_job_lines(job, why, now)
 
     @on(LineTable.Highlighted, "#environments-table")
     def _select_environment(self) -> None:
@@ -256,6 +305,17 @@ class MainScreen(WaysOfJobs, Screen[None]):
     def action_stop(self) -> None:
         """Asks whether to stop the job under the cursor, or the marked ones."""
         self._with_chosen_jobs("Only jobs can be stopped: tab goes to them.", StopWanted)
+
+    def action_watch(self) -> None:
+        """Asks to be told when the job under the cursor has ended, or the marked ones."""
+        self._with_chosen_jobs("This is told of jobs: tab goes to them.", WatchWanted)
+
+    def action_watch_list(self) -> None:
+        """Asks to be told when all jobs that are shown have ended."""
+        if self._jobs.table.is_outdated:
+            self._say_why_not()
+        else:
+            self.post_message(self._jobs.watch_wanted())
 
     def action_resubmit(self) -> None:
         """Asks whether to submit the job under the cursor, or the marked ones, once more."""
@@ -310,6 +370,10 @@ class MainScreen(WaysOfJobs, Screen[None]):
         """Which jobs are between *asked to stop* and *seen to have stopped*."""
         self._jobs.show_stops(watched)
 
+    def show_watched(self, job_ids: Collection[str]) -> None:
+        """Of which jobs somebody wants to be told when they have ended."""
+        self._jobs.show_watched(job_ids)
+
     def action_copy_id(self) -> None:
         """Copies the id or the name of the row under the cursor."""
         here = self._here()
@@ -327,6 +391,20 @@ class MainScreen(WaysOfJobs, Screen[None]):
             self.notify(f"AWS told no ARN of {here.title}.", markup=False, severity="warning")
         else:
             self._copy(here.arn, f"the ARN of {here.title}")
+
+    def action_console(self) -> None:
+        """Goes to the page of the row under the cursor in AWS's web console."""
+        here = self._here()
+        if here is None:
+            self._say_why_not()
+        else:
+            self.post_message(ConsoleWanted(here.title, here.console_page))
+
+    def action_export(self) -> None:
+        """Saves what the list shows as CSV, JSON or NDJSON."""
+        from batchtui.ui.exporting import export_list
+
+        export_list(self.app, self._pane or self._jobs)
 
     def _say_why_not(self) -> None:
         if self.table_in_use.is_outdated:
@@ -352,7 +430,7 @@ class MainScreen(WaysOfJobs, Screen[None]):
 
     def _here(self) -> Target | None:
         """What the row under the cursor leads to, of the pane with the focus."""
-        return (self._pane or self._jobs).target
+        return self.pane_in_use.target
 
     def _go(self, steps: int) -> None:
         tables = [pane.table for pane in self._panes]

@@ -3,12 +3,13 @@
 import asyncio
 from typing import ClassVar, Final
 
-from textual.app import ComposeResult
+from textual import events, on
 from textual.binding import BindingType
 
 from batchtui.format import Cell, plain
 from batchtui.insight.queue_standing import Standing
 from batchtui.sync.snapshot import Snapshot
+from batchtui.ui.details.lines import masked_lines
 from batchtui.ui.details.queue_insight import rate
 from batchtui.ui.details.queue_live import LiveInsight
 from batchtui.ui.details.views import INSIGHT
@@ -20,9 +21,12 @@ from batchtui.ui.panes.target import Target
 from batchtui.ui.reach import Reach
 from batchtui.ui.screens.listing import ListingScreen
 from batchtui.ui.screens.resting import rest
+from batchtui.ui.widgets.beside import Beside, Told
 from batchtui.ui.widgets.heading import Heading
-from batchtui.ui.widgets.key_line import KeyLine
+from batchtui.ui.widgets.line_table import LineTable
 
+TALL: Final = 36
+"""From so many lines on the queue under the cursor is told at length below the list."""
 SECONDS_A_QUEUE: Final = 2.0
 """Each queue costs a call: where there are many, AWS is asked for what is in use the more rarely."""
 
@@ -56,11 +60,25 @@ class QueueStandingsScreen(ListingScreen):
         self._again = asyncio.Event()
         self._is_asked = False
         self._heading = Heading(plain("Queues", "strong"))
+        self.above = (self._heading,)
+        self._beside = Beside(self._queue_at_length)
+        self.below = (self._beside,)
 
-    def compose(self) -> ComposeResult:
-        yield self._heading
-        yield self.pane
-        yield KeyLine(KEYS.footer)
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.height >= TALL, "-tall")
+        self._beside.redraw()
+
+    @on(LineTable.Highlighted)
+    def _follow_cursor(self) -> None:
+        self._beside.redraw()
+
+    def _queue_at_length(self, width: int) -> Told:
+        """What the tab Insight tells of the queue under the cursor."""
+        found: Standing | None = self.pane.table.cursor_row
+        name = found.queue.job_queue_name if found is not None else ""
+        live = self._live.get(name)
+        lines = live.lines(width, self._reach.clock(), 0) if live is not None else ()
+        return name or "Queue", masked_lines(lines)
 
     def on_mount(self) -> None:
         self.set_focus(self.pane.table)
@@ -142,6 +160,7 @@ class QueueStandingsScreen(ListingScreen):
         self._heading.trouble = next((live.trouble for live in self._live.values() if live.trouble), "")
         self._heading.is_paused = self._reach.seconds() is None
         self._heading.redraw()
+        self._beside.redraw()
 
 
 def _summary(rows: list[Standing]) -> Cell:
@@ -151,9 +170,10 @@ def _summary(rows: list[Standing]) -> Cell:
     ended = sum(each.pace.ended_an_hour for each in counted)
     came = sum(each.pace.came_an_hour for each in counted)
     blocked = sum(1 for found in rows if found.blocked is not None)
-    words = f"  {left - placed:,} wait, {placed:,} run; {rate(ended)} end, {rate(came)} come"
+    arrays = ", arrays as their children" if any(each.tally.arrays for each in counted) else ""
+    words = f"  {left - placed:,} wait, {placed:,} run{arrays}; {rate(ended)} end, {rate(came)} come"
     return (
         ("Queues", "strong"),
-        (words if counted else "  The jobs are being counted …", "muted"),
         (f"  {blocked} of {len(rows)} blocked" if blocked else "", "warning"),
+        (words if counted else "  The jobs are being counted …", "muted"),
     )

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.worker import Worker
 
@@ -18,7 +17,6 @@ from batchtui.ui.panes.relations import RelationsPane
 from batchtui.ui.panes.target import Target
 from batchtui.ui.screens.listing import ListingScreen
 from batchtui.ui.widgets.heading import Heading
-from batchtui.ui.widgets.key_line import KeyLine
 from batchtui.ui.widgets.lines import Lines
 
 KEYS = listing_keys("relations", "Go to")
@@ -61,14 +59,10 @@ class RelationsScreen(ListingScreen):
         self._known = tuple(known)
         self._load = load
         self._heading = Heading(title)
+        self.above = (self._heading,)
         self._note = Note()
+        self.below = (self._note,)
         self.pane = RelationsPane(clock)
-
-    def compose(self) -> ComposeResult:
-        yield self._heading
-        yield self.pane
-        yield self._note
-        yield KeyLine(KEYS.footer)
 
     def on_mount(self) -> None:
         self.set_focus(self.pane.table)

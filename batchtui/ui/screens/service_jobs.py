@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.signal import Signal
 
@@ -13,13 +12,12 @@ from batchtui.model.job import JobSummary
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.keys import LIST_KEYS, STATUS_KEYS, bindings
 from batchtui.ui.listing_keys import listing_keys
-from batchtui.ui.messages import ChangeWanted, LogWanted, StopWanted
+from batchtui.ui.messages import ChangeWanted, LogWanted, StopWanted, WatchWanted
 from batchtui.ui.panes.jobs import marked_jobs
 from batchtui.ui.panes.service_jobs import ServiceJobsPane
 from batchtui.ui.panes.target import Target
 from batchtui.ui.screens.listing import ListingScreen
 from batchtui.ui.widgets.heading import Heading
-from batchtui.ui.widgets.key_line import KeyLine
 
 _PRIORITY = next(replace(key, action="change('numbers')") for key in LIST_KEYS if key.id == "change")
 KEYS = listing_keys(
@@ -57,11 +55,7 @@ class ServiceJobsScreen(ListingScreen):
         self._snapshot = snapshot
         self._published = published
         self._heading = Heading(plain("Service jobs: AWS Batch queues them, SageMaker runs them", "strong"))
-
-    def compose(self) -> ComposeResult:
-        yield self._heading
-        yield self.pane
-        yield KeyLine(KEYS.footer)
+        self.above = (self._heading,)
 
     def on_mount(self) -> None:
         self.set_focus(self.pane.table)
@@ -98,6 +92,12 @@ class ServiceJobsScreen(ListingScreen):
             self.post_message(LogWanted(ids, plural(len(jobs), "marked job")))
         else:
             super().action_log()
+
+    def action_watch(self) -> None:
+        """Asks to be told when the job under the cursor has ended, or the marked ones."""
+        jobs, hidden = self._chosen()
+        if jobs:
+            self.post_message(WatchWanted(jobs, hidden=hidden))
 
     def action_stop(self) -> None:
         """Asks whether to stop the job under the cursor, or the marked ones."""

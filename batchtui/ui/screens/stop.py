@@ -103,8 +103,10 @@ class StopScreen(AskingDialog):
             if self._run is not None:
                 self._outcomes = self._run.outcomes
                 self._on_end(self._outcomes, self._run.reason)
-            await asyncio.sleep(_BREATH)  # the record of many jobs has taken its time, and so will their list
-            self._show_end()
+            try:
+                await asyncio.sleep(_BREATH)  # the record of many jobs has taken its time, and so will their list
+            finally:  # also where somebody stops asking when all has been asked
+                self._show_end()
 
     def _run_of(self, again: Sequence[StopOutcome]) -> StopRun:
         """The run of the plan, or of those of it that are to be tried again."""

@@ -139,6 +139,11 @@ class SubmitFormScreen(Screen[None]):
         """Whether something was typed or chosen."""
         return any(field.text != self._initial.get(name, "") for name, field in self._fields.items())
 
+    @property
+    def why_stay(self) -> str:
+        """Why one cannot go to another account now; empty where one can."""
+        return "A new job is being written: esc leaves the form." if self.is_filled else ""
+
     def action_look(self) -> None:
         """Goes on to the request; where something is wrong, to the first of it."""
         waiting = set(self._fields)

@@ -51,7 +51,7 @@ def help_lines(groups: Sequence[tuple[str, Sequence[Key]]]) -> list[Cell]:
     width = max(len(example) for example, _ in _FILTERS) + 2
     lines += [((f"  {example:<{width}}", "key"), (meaning, "")) for example, meaning in _FILTERS]
     lines += [plain("")]
-    lines += [plain("The configuration file and every option: batchtui --help", "muted")]
+    lines += [plain("Every option: batchtui --help; the configuration file: batchtui config", "muted")]
     return lines
 
 
@@ -67,10 +67,14 @@ def error_lines(errors: Sequence[SessionError]) -> list[Cell]:
             ((f"{_clock(seen.last_at)}  ", "muted"), (f"{seen.source}  ", "strong"), (error.code, "failed")),
             plain(f"          {error.detail}."),
             plain(f"          {error.what_to_do}"),
-            plain(f"          {times} · request {error.request_id or 'without an answer'}", "muted"),
+            plain(f"          {times} · {_request(error.request_id)}", "muted"),
             plain(""),
         ]
     return lines
+
+
+def _request(request_id: str | None) -> str:
+    return f"request {request_id}" if request_id else "no request id was told"
 
 
 def _clock(moment: float) -> str:
@@ -88,4 +92,5 @@ _FILTERS = (
     ("vcpus>=8  waited>1h", "and more numbers"),
     ("/s-0[1-4]/", "a regular expression"),
     ("!status:succeeded", "not"),
+    ("@slow  !@slow", "what config.toml calls so: docs/configuration.md"),
 )

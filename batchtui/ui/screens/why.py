@@ -14,6 +14,7 @@ from batchtui.insight.verdict import Answer, Lead
 from batchtui.insight.why_answer import WhyAnswer
 from batchtui.model.job import UNKNOWN, JobSummary
 from batchtui.sync.snapshot import Snapshot
+from batchtui.ui.details.lines import masked_lines
 from batchtui.ui.details.views import part_of
 from batchtui.ui.details.why import why_lines, why_text
 from batchtui.ui.keys import WHY_FOOTER, WHY_HELP, WHY_KEYS, Key, bindings
@@ -30,6 +31,7 @@ class WhyScreen(ReadingScreen):
         job: The job as the lists know it; its status is UNKNOWN where they do not.
         ask: Asks AWS about the job as it is known by then; no AwsError leaves it.
         at_first_sight: What the lists know of its cause.
+        name_of: A job's name by its id, where it is known.
         published: Tells of every new snapshot.
     """
 
@@ -44,9 +46,11 @@ class WhyScreen(ReadingScreen):
         ask: Callable[[JobSummary], Awaitable[WhyAnswer]],
         *,
         at_first_sight: Callable[[JobSummary], Answer],
+        name_of: Callable[[str], str | None],
         published: Signal[Snapshot],
     ) -> None:
         super().__init__()
+        self._name_of = name_of
         self._job = job
         self._ask = ask
         self._first_sight = at_first_sight(job)
@@ -94,7 +98,8 @@ class WhyScreen(ReadingScreen):
         leads: tuple[Lead, ...] = self._why.leads if self._why is not None else ()
         if number <= len(leads):
             lead = leads[number - 1]
-            self.post_message(DetailWanted(lead.kind, lead.key, lead.key))
+            name = self._name_of(lead.key) if lead.kind == "job" else None
+            self.post_message(DetailWanted(lead.kind, lead.key, name or lead.key))
         else:
             self.notify(f"There is nothing with the digit {number} here.", severity="warning")
 
@@ -157,4 +162,12 @@ class WhyScreen(ReadingScreen):
         self.text.show(self._lines(self.text.scrollable_content_region.width or None))
 
     def _lines(self, width: int | None = None) -> list[Cell]:
-        return why_lines(self._why, self._first_sight, self._job, is_asking=self._is_asking, width=width)
+        lines = why_lines(
+            self._why,
+            self._first_sight,
+            self._job,
+            is_asking=self._is_asking,
+            width=width,
+            name_of=self._name_of,
+        )
+        return masked_lines(lines)

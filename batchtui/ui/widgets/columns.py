@@ -1,12 +1,13 @@
 """Columns of a line-rendering table, and which of them fit: pure functions."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from rich.cells import cell_len, set_cell_size
 
 from batchtui.format import Cell, Span
+from batchtui.model.text import MOST_JOINED
 
 Row = TypeVar("Row")
 
@@ -16,6 +17,11 @@ GAP = 1
 
 ESSENTIAL = 70
 """Columns of at least this importance are shown in their least width before any is made comfortable."""
+
+
+LEFT_OUT = "-"
+"""Before the key of a column that is not to be shown."""
+_MOST_CHOSEN = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,8 @@ class Column(Generic[Row]):
         flex: Its share of the room that is left; 0 for a column of fixed width.
         most: A flexible column grows to at most so many cells.
         is_right: Numbers and ages stand at the right.
+        raw: Its value in a file, where neither the filter's field of this name nor the cell is that.
+        raw_name: What the column is called there, where it is not its key.
     """
 
     key: str
@@ -43,11 +51,29 @@ class Column(Generic[Row]):
     flex: int = 0
     most: int = 1000
     is_right: bool = False
+    raw: Callable[[Row, float], str | int | float | None] | None = None
+    raw_name: str = ""
 
     @property
     def wanted(self) -> int:
         """Its comfortable width."""
         return max(self.width, self.comfort)
+
+
+def chosen_columns(columns: Sequence[Column[Row]], keys: Sequence[str]) -> Sequence[Column[Row]]:
+    """The columns that a person chose, in that order; those named first get a place first.
+
+    Args:
+        columns: Those that there are now; which these are may depend on what is shown.
+        keys: The chosen ones, or with a ``-`` before each those that are left out; where no column would be left,
+            it is as if nothing was chosen.
+    """
+    if keys and keys[0].startswith(LEFT_OUT):
+        return [each for each in columns if f"{LEFT_OUT}{each.key}" not in keys] or columns
+    by_key = {column.key: column for column in columns}
+    found = [by_key[key] for key in dict.fromkeys(keys) if key in by_key]
+    first = _MOST_CHOSEN + ESSENTIAL
+    return [replace(each, importance=first - place) for place, each in enumerate(found)] or columns
 
 
 def fit(columns: Sequence[Column[Row]], width: int) -> list[tuple[Column[Row], int]]:
@@ -89,8 +115,15 @@ def _admit(by_importance: Sequence[Column[Row]], room: int) -> dict[str, int]:
     return widths
 
 
+_MOST_A_CELL = MOST_JOINED + 2
+"""Characters of a clean text that share a cell, with room for what stands in place of more."""
+
+
 def fill(cell: Cell, width: int, *, is_right: bool = False) -> list[Span]:
     """A cell's spans in exactly so many cells; what does not fit ends in an ellipsis."""
+    most = (width + 1) * _MOST_A_CELL
+    if any(len(text) > most for text, _ in cell):  # to measure all of a very long value takes too long
+        cell = tuple((text[:most], style) for text, style in cell)
     length = sum(cell_len(text) for text, _ in cell)
     if length <= width:
         blank: Span = (" " * (width - length), "")

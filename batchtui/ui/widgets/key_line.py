@@ -6,7 +6,8 @@ from rich.cells import cell_len
 from textual.signal import Signal
 
 from batchtui.format import Cell, Span
-from batchtui.ui.keys import Key, is_read_only, offered
+from batchtui.ui.chosen import keys_here
+from batchtui.ui.keys import Key
 from batchtui.ui.widgets.lines import Lines
 
 _LAST = ("quit", "help")  # always there, at the right end of the line
@@ -32,7 +33,7 @@ class KeyLine(Lines):
         return [changed] if changed is not None else []
 
     def content(self, width: int) -> list[Cell]:
-        keys = offered(self._keys, is_read_only=is_read_only(self.app))
+        keys = keys_here(self.app, self._keys)
         last = [key for key in keys if key.id in _LAST]
         room = width - sum(_width(key) for key in last)
         spans: list[Span] = []

@@ -6,6 +6,7 @@ on its job while rows come, go and are sorted anew.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from time import time
 from typing import Any, ClassVar, Generic
 
@@ -15,15 +16,17 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.timer import Timer
 
 from batchtui.format import Cell, Span
 from batchtui.ui.keys import LIST_KEYS, bindings
-from batchtui.ui.widgets.columns import GAP, Column, Row, fill, fit
+from batchtui.ui.widgets.columns import GAP, Column, Row, chosen_columns, fill, fit
 from batchtui.ui.widgets.difference import changed_regions
 from batchtui.ui.widgets.styled import Styled
 
 _RELATED, _MARKED = "▌", "◆"
 _HEADER = 1
+_READING_SECONDS = 0.02
 
 
 class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
@@ -75,8 +78,9 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
         super().__init__(id=id)
         self.rows: Sequence[Row] = ()
         self._columns = columns
+        self._chosen: tuple[str, ...] = ()
         self._key = key
-        self._clock = clock
+        self.clock = clock
         self._cursor = 0
         self._cursor_key: str | None = None
         self._is_touched = False
@@ -89,6 +93,7 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
         self._empty: tuple[str, ...] = ()
         self._shown: dict[int, Strip] = {}
         self._made: dict[tuple[int, int, int], Strip] = {}  # for the next frame: by line, first row and width
+        self._preparing: Timer | None = None
         self.is_outdated = False
         """Whether another list was asked for and is not there yet: nothing can be done to what still stands."""
 
@@ -136,6 +141,27 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
             self._columns = columns
             self.redraw()
 
+    @property
+    def every_column(self) -> list[Column[Row]]:
+        """All columns that there are for these rows, chosen or not."""
+        return list(self._columns)
+
+    @property
+    def chosen_columns(self) -> Sequence[Column[Row]]:
+        """Those that a person chose, else all; there may not be room for all of them."""
+        return chosen_columns(self._columns, self._chosen) if self._chosen else self._columns
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The keys of the columns that a person chose; empty where nobody did."""
+        return self._chosen
+
+    def choose(self, keys: Sequence[str]) -> None:
+        """Shows these columns only, in this order; all where there are none."""
+        if tuple(keys) != self._chosen:
+            self._chosen, self._fitted = tuple(keys), None
+            self.redraw()
+
     def go_to(self, key: str) -> bool:
         """Puts the cursor on a row; answers whether it is among those that are shown."""
         index = next((index for index, row in enumerate(self.rows) if self._key(row) == key), None)
@@ -144,7 +170,7 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
         return index is not None
 
     def relate(self, keys: Collection[str]) -> None:
-        """Puts a bar at the left edge of the rows with these keys."""
+        """Puts a bar at the left edge of these rows."""
         if keys != self._related:
             self._related = keys
             self.redraw()
@@ -157,7 +183,16 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
     @property
     def shown_columns(self) -> list[str]:
         """The keys of the columns for which there is room."""
-        return [column.key for column, _ in self._fitting(self._line_width)]
+        return [column.key for column in self.columns_in_sight]
+
+    @property
+    def columns_in_sight(self) -> list[Column[Row]]:
+        """The columns for which there is room."""
+        return [column for column, _ in self._fitting(self._line_width)]
+
+    def key_of(self, row: Row) -> str:
+        """What a row is known by."""
+        return self._key(row)
 
     def set_empty(self, *lines: str) -> None:
         """What stands there while there are no rows."""
@@ -190,10 +225,22 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
         super().notify_style_update()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        if self._preparing is not None:
+            self._preparing.stop()
+        further = round(new_value) - round(old_value)
+        self._preparing = self.set_timer(_READING_SECONDS, partial(self._prepare, further))
         if self._thumb(old_value) != self._thumb(new_value):
             super().watch_scroll_y(old_value, new_value)
         elif round(old_value) != round(new_value):
             self.refresh(self.size.region)  # without the scroll bar, which costs as much as the lines
+
+    def _prepare(self, lines: int) -> None:
+        """The next lines in the same direction are made while these are read: that is half of a page's time."""
+        self._preparing = None
+        top, width = self.scroll_offset.y + lines, self._line_width
+        if abs(lines) <= self.size.height:
+            for index in range(max(0, top), min(len(self.rows), top + self.size.height - _HEADER)):
+                self._row_line(index, width)
 
     def _thumb(self, top: float) -> int:
         """Where the scroll bar's thumb begins, in eighths of a cell, as Textual draws it."""
@@ -294,7 +341,7 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
     def _fitting(self, width: int) -> list[tuple[Column[Row], int]]:
         """The columns in sight: the same for every line until the width or the columns change."""
         if self._fitted is None or self._fitted[:2] != (self._columns, width):
-            self._fitted = (self._columns, width, fit(self._columns, width - len(_RELATED)))
+            self._fitted = (self._columns, width, fit(self.chosen_columns, width - len(_RELATED)))
         return self._fitted[2]
 
     @property
@@ -335,25 +382,27 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
             self.scroll_to(y=self._cursor - visible + 1, animate=False, force=True)
 
     def _line(self, y: int, width: int) -> Strip:
-        fitting = self._fitting(width)
         if y < _HEADER:
+            fitting = self._fitting(width)
             titles = [self._title(column, room) for column, room in fitting]
             return self._join(fitting, titles, width, (" ", ""), "header")
         index = self.scroll_offset.y + y - _HEADER
         if index >= len(self.rows):
             return self._empty_line(y - _HEADER, width)
-        row = self.rows[index]
-        now = self._clock()
-        cells = [column.cell(row, room, now) for column, room in fitting]
-        over = ""
-        if index == self._cursor:
-            over = "cursor" if self.has_focus else "cursor-idle"
-        return self._join(fitting, cells, width, self._edge(self._key(row)), over)
+        return self._row_line(index, width)
 
-    def _edge(self, key: str) -> Span:
+    def _row_line(self, index: int, width: int) -> Strip:
+        fitting, row, now = self._fitting(width), self.rows[index], self.clock()
+        cells = [column.cell(row, room, now) for column, room in fitting]
+        over = ("cursor" if self.has_focus else "cursor-idle") if index == self._cursor else ""
+        return self._join(fitting, cells, width, self._edge(self._key(row), is_here=index == self._cursor), over)
+
+    def _edge(self, key: str, *, is_here: bool) -> Span:
         if key in self.marked:
             return (_MARKED, "warning")
-        return (_RELATED if key in self._related else " ", "accent")
+        if not self.is_plain:
+            return (_RELATED if key in self._related else " ", "accent")
+        return (">" if is_here and self.has_focus else "+" if key in self._related else " ", "accent")
 
     def _title(self, column: Column[Row], room: int) -> Cell:
         """The header of the column by which the rows are sorted bears an arrow, where there is room for it."""

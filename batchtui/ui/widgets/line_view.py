@@ -12,6 +12,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from batchtui.format import Cell, Span
+from batchtui.plain_words import words_of
 from batchtui.ui.keys import READ_KEYS, bindings
 from batchtui.ui.widgets.difference import changed_regions
 from batchtui.ui.widgets.styled import Styled
@@ -19,6 +20,8 @@ from batchtui.ui.widgets.styled import Styled
 _HANGING = frozenset(("key", "label"))
 """A line that begins with spans of these styles wraps beside them, not below them."""
 _WORD = re.compile(r"([^ ]*)( *)", re.DOTALL)
+_NARROW = re.compile(r"[ -~…\ufffd]*+")
+"""Characters of one cell, as long values are made of, and what stands where they were cut or cleaned."""
 
 
 class LineView(Styled, ScrollView, can_focus=True):
@@ -93,6 +96,19 @@ class LineView(Styled, ScrollView, can_focus=True):
         """Scrolls to the end."""
         self.scroll_to(y=len(self._wrapped), animate=False, force=True)
 
+    def place_in_words(self) -> str:
+        """Which line is at the top, or has what was found, and what it says."""
+        here = self.spoken
+        said = words_of(self._wrapped[here]) if here < len(self._wrapped) else ""
+        return f"line {here + 1} of {len(self._wrapped)}: {said}"
+
+    @property
+    def spoken(self) -> int:
+        """The line at the top, else the one that has what was searched for."""
+        found = self._found[self._here] if self._found and self._here >= 0 else -1
+        top = self.scroll_offset.y
+        return found if top <= found < top + self.size.height else top
+
     def _wrap(self) -> None:
         width = self.scrollable_content_region.width
         if width < 2:
@@ -150,7 +166,7 @@ def wrap(line: Cell, width: int) -> list[Cell]:
         line: Spans without control characters.
         width: At least 2, the width of the widest character.
     """
-    if sum(cell_len(text) for text, _ in line) <= width:
+    if sum(len(text) if _NARROW.fullmatch(text) else cell_len(text) for text, _ in line) <= width:
         return [line]
     indent = hang(line, width)
     margin: list[Span] = [(" " * indent, "")] if indent else []
@@ -190,10 +206,14 @@ def _breaks(text: str, width: int, indent: int) -> list[int]:
     room = width
     for found in _WORD.finditer(text):
         word, spaces = found.groups()
-        size = sum(map(_size, word))
+        is_narrow = _NARROW.fullmatch(word) is not None
+        size = len(word) if is_narrow else sum(map(_size, word))
         if size > room and size <= width - indent:
             breaks.append(found.start())
             room = width - indent
+        elif size > room and is_narrow:
+            breaks += range(found.start() + room, found.end(1), width - indent)
+            room, size = width - indent - (found.end(1) - breaks[-1]), 0
         elif size > room:
             for index, character in enumerate(word, found.start()):
                 if _size(character) > room:

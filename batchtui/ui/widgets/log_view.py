@@ -15,6 +15,7 @@ from textual.strip import Strip
 from batchtui.format import Cell, wrap_words
 from batchtui.logs.buffer import LogBuffer
 from batchtui.logs.line import LogLine
+from batchtui.model.secrets import masked_text
 from batchtui.ui.keys import LOG_LINE_KEYS, bindings
 from batchtui.ui.logs.rows import RAW, Look, Places, rows_of
 from batchtui.ui.widgets.difference import changed_regions
@@ -256,6 +257,10 @@ class LogView(Styled, can_focus=True):
         here = self.buffer.end if self.is_following else self.cursor
         index = bisect_left(marks, here + 1) if steps > 0 else bisect_left(marks, here) - 1
         self.go_to(marks[index % len(marks)])
+
+    def text_of(self, line: LogLine) -> str:
+        """A line as a copy has it: what looks secret is no more readable than on the screen."""
+        return line.text if self.look.shows_secrets else masked_text(line.text)
 
     def marked_numbers(self) -> list[int]:
         """The numbers of the marked lines that are still kept."""

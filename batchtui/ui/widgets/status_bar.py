@@ -10,7 +10,7 @@ from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.widgets.columns import fill
 from batchtui.ui.widgets.lines import Lines
 
-_GLYPHS = {
+GLYPHS = {
     "live": ("●", "running"),
     "loading": ("◌", "accent"),
     "paused": ("‖", "warning"),
@@ -18,11 +18,37 @@ _GLYPHS = {
     "throttled": ("◔", "warning"),
     "offline": ("✕", "failed"),
     "credentials expired": ("✕", "failed"),
+    "credentials expired or rejected": ("✕", "failed"),
+    "no credentials": ("✕", "failed"),
+    "clock wrong": ("✕", "failed"),
+    "not configured": ("✕", "failed"),
     "access denied": ("✕", "failed"),
 }
 
 
 _LEAST_DETAIL = 20  # cells: less of a sentence says nothing
+_FOR_A_PERSON = (
+    "not configured",
+    "no credentials",
+    "credentials expired",
+    "credentials expired or rejected",
+    "clock wrong",
+)
+"""What does not end by itself: what to do about it goes before all else."""
+
+PRODUCTION = "production"
+"""The word, and the style, of an account in which a mistake hurts."""
+_COLOURS = {
+    "blue": "bar",
+    "cyan": "accent",
+    "green": "running",
+    "magenta": PRODUCTION,
+    "red": "failed",
+    "yellow": "warning",
+}
+"""Styles by what the configuration calls them."""
+_WORDS = 3  # forms of a note that are words: the account has no alias before one of them is but a sign
+_WHOLE = 3  # profile, region and account are known
 
 
 class StatusBar(Lines):
@@ -32,6 +58,12 @@ class StatusBar(Lines):
         super().__init__(id=id)
         self.where: tuple[str, ...] = ()
         """Profile or source of the credentials, region, account."""
+        self.alias: str | None = None
+        """The name that the account goes by."""
+        self.is_production = False
+        """Whether a mistake here hurts."""
+        self.colour: str | None = None
+        """Of the account's place, one of ``context.COLOURS``; a production one has its own."""
         self.condition = Condition("loading")
         self.now = 0.0
         self.progress = ""
@@ -65,29 +97,53 @@ class StatusBar(Lines):
     def content(self, width: int) -> list[Cell]:
         right: list[Span] = [("read-only ", "warning")] if self.is_read_only else []
         state = self._state()
+        detail: Span = (f"  {self.condition.detail}", "muted")
+        urgent: Cell = (detail,) if self.condition.word in _FOR_A_PERSON else ()
         room = width - _width(right) - _width(state)
-        left = [*self._place(room), *state]
+        notes = self._notes()
+        shortest = sum(min(map(cell_len, texts[:_WORDS])) for texts, _ in notes)
+        left = [*self._place(room - min(_width(urgent), width // 2), shortest), *state]
         room = width - _width(left) - _width(right)
-        for texts, style in self._notes():
+        if urgent and room > _LEAST_DETAIL:
+            left += fill(urgent, min(room, _width(urgent)))
+            room = width - _width(left) - _width(right)
+        for texts, style in notes:
             text = next((text for text in texts if cell_len(text) <= room), "")
             left.append((text, style))
             room -= cell_len(text)
-        if self.condition.detail and room > _LEAST_DETAIL:
-            left += fill(((f"  {self.condition.detail}", "muted"),), room)
+        if self.condition.detail and not urgent and room > _LEAST_DETAIL:
+            left += fill((detail,), room)
         return [tuple(fill(tuple(left), max(0, width - _width(right))) + right)]
 
-    def _place(self, room: int) -> list[Span]:
-        """Which account this is, as much of it as leaves the state of things in sight."""
+    def _place(self, room: int, of_notes: int) -> list[Span]:
+        """Which account this is, as much of it as leaves the state of things in sight.
+
+        Args:
+            room: Cells that there are.
+            of_notes: As many of them as the notes take at least: the account's alias comes after these.
+        """
         name: Span = (" batchtui ", "strong")
-        for parts in range(len(self.where), 0, -1):
-            text = f" {' · '.join(self.where[:parts])}  "
-            if cell_len(name[0]) + cell_len(text) <= room:
-                return [name, (text, "")]
-        return [name, (" ", "")] if cell_len(name[0]) < room else [(" ", "")]
+        style = style_of(self.is_production, self.colour)
+        mark: list[Span] = [(f" {PRODUCTION} ", PRODUCTION)] if self.is_production else []
+        room -= _width(mark)
+        for words, least in self._places(of_notes):
+            text = f" {' · '.join(words)}  "
+            if cell_len(name[0]) + cell_len(text) + least <= room:
+                return [name, *mark, (text, style)]
+        rest: list[Span] = [*mark, (" ", "")]
+        return [name, *rest] if cell_len(name[0]) < room else rest
+
+    def _places(self, of_notes: int) -> list[tuple[Sequence[str], int]]:
+        """The whole of it first, then less and less; each with the cells that must be left besides."""
+        shorter: list[tuple[Sequence[str], int]]
+        shorter = [(self.where[:parts], 0) for parts in range(len(self.where), 0, -1)]
+        if self.alias and len(self.where) == _WHOLE:
+            return [((*self.where[:-1], f"{self.where[-1]} ({self.alias})"), of_notes), *shorter]
+        return shorter
 
     def _state(self) -> list[Span]:
         word = self.condition.word
-        glyph, style = _GLYPHS.get(word, ("○", "warning"))
+        glyph, style = GLYPHS.get(word, ("○", "warning"))
         since = self.condition.since
         text = f"{glyph} {word}"
         if self.progress and word == "loading":
@@ -113,3 +169,8 @@ class StatusBar(Lines):
 
 def _width(spans: Sequence[Span]) -> int:
     return sum(cell_len(text) for text, _ in spans)
+
+
+def style_of(is_production: bool, colour: str | None) -> str:
+    """The style of an account's place: a production one has its own, whatever colour it was given."""
+    return PRODUCTION if is_production else _COLOURS.get(colour or "", "")

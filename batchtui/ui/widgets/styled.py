@@ -9,7 +9,7 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from batchtui.format import LINK, Cell
+from batchtui.format import BAR, LINK, Cell
 from batchtui.model.text import clean
 
 STYLES = (
@@ -24,6 +24,7 @@ STYLES = (
     "label",
     "muted",
     "pending",
+    "production",
     "runnable",
     "running",
     "starting",
@@ -50,6 +51,11 @@ class Styled(Widget):
         # Every second each line in sight is asked for, and hardly one of them is another.
         self._kept: dict[Hashable, Strip] = {}
         self._looks: dict[tuple[str, str], Style] = {}
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether there are to be words and numbers alone."""
+        return bool(getattr(self.app, "is_plain", False))
 
     def notify_style_update(self) -> None:
         self._kept.clear()
@@ -81,7 +87,7 @@ class Styled(Widget):
         if not over:
             return Style.null()
         style = self._named(over)
-        return Style(bgcolor=style.bgcolor, bold=style.bold, reverse=style.reverse)
+        return Style(bgcolor=style.bgcolor, bold=style.bold, reverse=style.reverse, underline=style.underline)
 
     def _named(self, name: str) -> Style:
         """Textual keeps it until the theme changes."""
@@ -101,7 +107,7 @@ class Styled(Widget):
         """The line that looks so, as it was made before, if it was."""
         strip = self._kept.get(looks)
         if strip is None:
-            if len(self._kept) >= max(_MOST_KEPT, 2 * self.size.height):
+            if len(self._kept) >= max(_MOST_KEPT, 4 * self.size.height):
                 self._kept.clear()
             strip = self._kept[looks] = make()
         return strip
@@ -110,7 +116,9 @@ class Styled(Widget):
         """The same as ``strip``, made anew."""
         texts: list[str] = []
         styles: list[Style] = []
-        for text, name in cell:
+        is_plain = self.is_plain
+        for shown, name in cell:
+            text = " " * len(shown) if is_plain and name == BAR else shown
             style = self.named_style(name, over)
             if styles and styles[-1] is style:
                 texts[-1] += text

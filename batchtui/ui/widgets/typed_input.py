@@ -1,10 +1,13 @@
 """The text of a filter, a search or a question, while it is typed."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
 from textual.message import Message
 from textual.widgets import Input
+
+if TYPE_CHECKING:
+    from batchtui.ui.keys_in_order import KeysInOrder
 
 
 class TypedInput(Input):
@@ -28,6 +31,13 @@ class TypedInput(Input):
         self.is_ended = False
         self._later: list[events.Key] | None = []
 
+    def on_mount(self) -> None:
+        self._selection_signal = self.screen.text_selection_started_signal
+
+    def on_unmount(self) -> None:
+        """Textual's own subscription holds every input that ever was on a screen, for as long as that lives."""
+        self._selection_signal.unsubscribe(self)
+
     def on_key(self, event: events.Key) -> None:
         if not self.is_ended and event.key not in self.ENDS:
             return
@@ -48,6 +58,4 @@ class TypedInput(Input):
             self._hand_on(event)
 
     def _hand_on(self, event: events.Key) -> None:
-        """As if it were pressed now. The app must make it: an event does not rise above whoever made it."""
-        app, key, character = self.app, event.key, event.character
-        app.call_later(lambda: app.post_message(events.Key(key, character)))
+        cast("KeysInOrder", self.app).press_again(event)

@@ -1,0 +1,120 @@
+"""The ways to other accounts and regions: another profile, another region, the contexts that are watched."""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from batchtui.context import Context
+from batchtui.ui.open_logs import go_back_to
+from batchtui.ui.reach import Reach
+from batchtui.ui.recent import PROFILE, REGION
+from batchtui.ui.screens.choice import Choice, ChoiceScreen
+
+"""The kinds of what is chosen here, as ``Recent`` knows them."""
+_REGION: Final = re.compile(r"[a-z]{2,4}(?:-[a-z]{2,12}){1,3}-[0-9]{1,2}")
+
+
+def choose_profile(reach: Reach) -> None:
+    """Opens the list of profiles; the one that is chosen is watched in place of the present one."""
+    if not _may_open(reach):
+        return
+    app, here, present = reach.app, reach.where(), reach.app.account.context
+    regions: dict[str, str] = {}
+
+    async def load() -> Sequence[Choice]:
+        from batchtui.aws.profiles import read_profiles
+
+        found = await asyncio.to_thread(read_profiles)
+        regions.update((profile.name, profile.region) for profile in found)
+        return in_order(
+            [Choice(each.name, "  ".join(filter(None, (each.region, each.kind, each.account)))) for each in found],
+            here.profile or present.profile,
+            app.contexts.recent.names(PROFILE),
+        )
+
+    def go(chosen: Choice | None) -> None:
+        if chosen is not None:
+            _note(reach, PROFILE, here.profile or present.profile, chosen.name)
+            region = regions.get(chosen.name) or here.region or present.region
+            place = (chosen.name, region, app.settings.endpoint_url)
+            app.contexts.replace(_known(reach, place) or Context("", *place))
+
+    app.push_screen(ChoiceScreen("Profile", load), go)
+
+
+def choose_region(reach: Reach) -> None:
+    """Opens the list of regions; the one that is chosen is watched in place of the present one."""
+    if not _may_open(reach):
+        return
+    app, here, present = reach.app, reach.where(), reach.app.account.context
+
+    async def load() -> Sequence[Choice]:
+        from batchtui.aws.profiles import read_regions
+
+        found = await asyncio.to_thread(read_regions, here.region or present.region)
+        choices = [Choice(each.name, each.description) for each in found]
+        return in_order(choices, here.region or present.region, app.contexts.recent.names(REGION))
+
+    def go(chosen: Choice | None) -> None:
+        if chosen is not None:
+            _note(reach, REGION, here.region or present.region, chosen.name)
+            place = (here.profile or present.profile, chosen.name, present.endpoint_url)
+            same = Context("", *place, is_production=present.is_production, colour=present.colour)
+            app.contexts.replace(_known(reach, place) or same)
+
+    app.push_screen(ChoiceScreen("Region", load, typed_region), go)
+
+
+def open_contexts(reach: Reach) -> None:
+    """Opens the list of the contexts that are watched, or goes back to it."""
+    from batchtui.ui.screens.contexts import ContextsScreen
+
+    if not go_back_to(reach.app, lambda screen: isinstance(screen, ContextsScreen)):
+        reach.app.push_screen(ContextsScreen(reach.app.contexts, clock=reach.clock))
+
+
+def open_all_jobs(reach: Reach) -> None:
+    """Opens the list of the jobs of all contexts, or goes back to it."""
+    from batchtui.ui.screens.all_jobs import AllJobsScreen
+
+    if not go_back_to(reach.app, lambda screen: isinstance(screen, AllJobsScreen)):
+        reach.app.push_screen(AllJobsScreen(reach.app.contexts, clock=reach.clock))
+
+
+def in_order(choices: Sequence[Choice], here: str | None, recent: Sequence[str]) -> list[Choice]:
+    """The recent ones first, the latest before the others, then as they come; each with what it is.
+
+    The present one is no recent one: what was left last stands first, and is one key away.
+    """
+    places = {name: place for place, name in enumerate(recent) if name != here}
+    signed = [
+        Choice(each.name, each.note, "here" if each.name == here else "recent" if each.name in places else "")
+        for each in choices
+    ]
+    return sorted(signed, key=lambda each: places.get(each.name, len(recent)))
+
+
+def typed_region(text: str) -> Choice | None:
+    """A region that botocore's data does not know yet, where it looks like one."""
+    return Choice(text, "as it was typed") if _REGION.fullmatch(text) else None
+
+
+def _note(reach: Reach, kind: str, *names: str | None) -> None:
+    for name in names:
+        if name:
+            reach.app.contexts.recent.note(kind, name)
+
+
+def _known(reach: Reach, place: tuple[str | None, ...]) -> Context | None:
+    """The context of the configuration that leads there."""
+    configured = reach.app.settings.configured_contexts
+    return next((context for context in configured if context.place == place), None)
+
+
+def _may_open(reach: Reach) -> bool:
+    """Where one cannot leave, it is said before anybody chooses."""
+    why = reach.app.contexts.why_stay()
+    if why:
+        reach.app.notify(why, severity="warning", markup=False)
+    return not why
