@@ -1,6 +1,7 @@
 """What every test starts from: no AWS configuration of this machine, and accounts on loopback."""
 
 import gc
+import logging
 import os
 import time
 from collections.abc import Iterator
@@ -14,8 +15,10 @@ from textual import _wait
 from tests.worlds import REGION, DemoWorld, World, demo_world, moto_world
 
 # The same examples on every machine, so that a change is judged by itself; `make fuzz` looks for new ones.
-settings.register_profile("same", derandomize=True)
-settings.register_profile("new", print_blob=True)
+# How long an example takes is the machine's affair: pytest's own time limit ends what hangs.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("new", print_blob=True, deadline=None)
+settings.register_profile("mutants", derandomize=True, deadline=None, max_examples=30)
 settings.load_profile("same")
 
 
@@ -97,3 +100,16 @@ def world(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
     with demo_world() if request.param == "demo" else moto_world() as world:
         use_credentials_of(world, monkeypatch)
         yield world
+
+
+@pytest.fixture
+def quiet_log() -> Iterator[None]:
+    """A command in this process leaves the logger as it was."""
+    logger = logging.getLogger("batchtui")
+    before = logger.handlers[:]
+    yield
+    for handler in logger.handlers:
+        if handler not in before:
+            handler.close()
+    logger.handlers = before
+    logger.propagate = True

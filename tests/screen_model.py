@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 _TOKEN = re.compile(
     r"\x1b\[(?P<private>[?<>=]?)(?P<parameters>[\d;:]*)(?P<kind>[ -/]*[@-~])"
     r"|\x1b\](?P<title>[^\x07\x1b]*)(?:\x07|\x1b\\)"
+    r"|\x1bP(?P<handed_on>(?:[^\x1b]|\x1b[^\\])*)\x1b\\"
+    r"|(?P<bell>\x07)"
     r"|(?P<character>[^\x1b])",
     re.DOTALL,
 )
-_LONGEST = 40
+_LONGEST = 400
 """Characters that are waited for, of a sequence that has come in part."""
 _LINES_AND_EXCHANGED = frozenset({"4", "7", "9", "21", "51", "52", "53"})
 
@@ -38,6 +40,8 @@ class ScreenModel:
     """Column and line of each cell that was written to."""
     cells: dict[tuple[int, int], Shown] = field(default_factory=dict)
     cursor: tuple[int, int] = (0, 0)
+    is_left: bool = False
+    """What comes is another program's, until the alternate screen is entered again."""
     _style: dict[str, str] = field(default_factory=dict)
     _rest: str = ""
 
@@ -47,7 +51,8 @@ class ScreenModel:
         while token := _TOKEN.match(text, end):
             end = token.end()
             if token["character"] is not None:
-                self._put(token["character"])
+                if not self.is_left:
+                    self._put(token["character"])
             elif token["kind"] is not None:
                 self._control(token["private"], token["parameters"], token["kind"])
         self._rest = text[end:]
@@ -66,6 +71,9 @@ class ScreenModel:
         if private:
             if kind in "hl" and parameters in ("47", "1047", "1049"):
                 self.cells.clear()
+                self.is_left = kind == "l"
+            return
+        if self.is_left:
             return
         numbers = [int(each or 1) for each in parameters.split(";")] if kind in "HG" else []
         if kind == "H":

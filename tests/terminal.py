@@ -7,24 +7,42 @@ import pty
 import re
 import select
 import shlex
+import signal
 import struct
 import subprocess
 import sys
 import termios
 import time
-from collections.abc import Iterator
+from codecs import getincrementaldecoder
+from collections.abc import Iterator, Mapping
+
+from tests.screen_model import ScreenModel
 
 ESCAPES = re.compile(rb"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[@-Z\\-_])")
 
 
 class Terminal:
-    """A process on a pty, with everything that it wrote."""
+    """A process on a pty, with everything that it wrote.
 
-    def __init__(self, *command: str, columns: int = 120, lines: int = 35) -> None:
+    Args:
+        command: What Python runs.
+        columns: Of the terminal.
+        lines: Of the terminal.
+        environ: What is otherwise in its environment; None is not there.
+    """
+
+    def __init__(
+        self,
+        *command: str,
+        columns: int = 120,
+        lines: int = 35,
+        environ: Mapping[str, str | None] | None = None,
+    ) -> None:
         self.master, self.slave = pty.openpty()
         fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self.before = termios.tcgetattr(self.slave)
-        environment = {**os.environ, "TERM": "xterm-256color"}
+        changed = {**os.environ, "TERM": "xterm-256color", **(environ or {})}
+        environment = {name: value for name, value in changed.items() if value is not None}
         self.process = subprocess.Popen(
             [sys.executable, *command],
             stdin=self.slave,
@@ -34,19 +52,40 @@ class Terminal:
             start_new_session=True,
         )
         self.output = b""
+        self.model = ScreenModel(columns, lines, is_left=True)
+        self._decoder = getincrementaldecoder("utf-8")(errors="replace")
 
     @property
     def text(self) -> str:
         return ESCAPES.sub(b"", self.output).decode(errors="replace")
 
+    @property
+    def shown(self) -> str:
+        """What stands on the app's screen, line by line."""
+        return "" if self.model.is_left else self.model.text
+
+    def read(self, seconds: float) -> bytes:
+        """Reads what is there, or comes in time."""
+        if not select.select([self.master], [], [], seconds)[0]:
+            return b""
+        read = os.read(self.master, 65536)
+        self.output += read
+        self.model.feed(self._decoder.decode(read))
+        return read
+
     def read_until(self, text: str, seconds: float = 30.0) -> None:
-        """Reads until a text appeared, escape sequences aside."""
+        """Reads until a text appeared, escape sequences aside, or stands there: it may come in pieces."""
         deadline = time.monotonic() + seconds
-        while text not in self.text:
-            assert time.monotonic() < deadline, f"{text!r} never appeared in {self.text[-3000:]!r}"
-            ready, _, _ = select.select([self.master], [], [], 0.2)
-            if ready:
-                self.output += os.read(self.master, 65536)
+        while text not in self.text and text not in self.shown:
+            assert time.monotonic() < deadline, f"{text!r} never appeared in {self.text[-3000:]!r}\n{self.shown}"
+            self.read(0.2)
+
+    def resize(self, columns: int, lines: int) -> None:
+        """The terminal has another size; the model begins anew, as everything is drawn for it."""
+        self.model.columns, self.model.lines = columns, lines
+        self.model.cells.clear()
+        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self.process.send_signal(signal.SIGWINCH)  # it is no controlling terminal: the kernel tells nobody
 
     def press(self, keys: bytes) -> None:
         os.write(self.master, keys)
@@ -56,11 +95,9 @@ class Terminal:
         deadline = time.monotonic() + seconds
         while self.process.poll() is None:
             assert time.monotonic() < deadline, "it never ended"
-            ready, _, _ = select.select([self.master], [], [], 0.1)
-            if ready:
-                self.output += os.read(self.master, 65536)
-        while select.select([self.master], [], [], 0)[0]:
-            self.output += os.read(self.master, 65536)
+            self.read(0.1)
+        while self.read(0):
+            pass
         return self.process.returncode
 
     def close(self) -> None:

@@ -1,8 +1,9 @@
 """Two accounts behind real HTTP, each with a client that we did not write: the demo account and moto's server."""
 
+import asyncio
 import contextlib
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -100,6 +101,18 @@ class DemoWorld(World):
     def heal(self) -> None:
         """From now on nothing goes wrong."""
         self.faults.clear()
+
+    def unplug(self) -> None:
+        """From now on nobody listens where the account was."""
+        self._at_the_server(lambda server: server.stop())
+
+    def plug_in(self) -> None:
+        """The account is there again, where it was."""
+        self._at_the_server(lambda server: server.start())
+
+    def _at_the_server(self, what: Callable[[DemoServer], Coroutine[Any, Any, Any]]) -> None:
+        assert self.server is not None
+        asyncio.run_coroutine_threadsafe(what(self.server), self.server.loop).result(timeout=10)
 
     def advance(self, seconds: float) -> None:
         """Lets the account's time pass."""

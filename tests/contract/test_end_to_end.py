@@ -47,7 +47,7 @@ async def test_the_app_shows_the_account_and_keeps_it_true(world: World) -> None
 async def test_the_gateway_answers_as_boto3_does(world: World) -> None:
     async with running(world) as driver:
         await driver.until_live()
-        gateway = driver.app._gateway
+        gateway = driver.app.account.gateway
         assert gateway is not None
         queues = {queue["jobQueueName"]: queue for queue in world.batch.describe_job_queues()["jobQueues"]}
         for queue in await gateway.describe_job_queues():

@@ -57,6 +57,7 @@ async def calls(url: str) -> Counter[str]:
     return await asyncio.to_thread(read)
 
 
+@pytest.mark.slow
 async def test_a_listing_ends_where_what_is_kept_ends(tmp_path: Path) -> None:
     async with polling(tmp_path) as (poller, time, url):
         await poller.run_cycle()

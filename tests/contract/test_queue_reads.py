@@ -82,7 +82,9 @@ async def test_what_is_denied_stays_so_and_what_failed_is_asked_for_again(
     demo.fault("DescribeSchedulingPolicies", status=500, code="ServerException", message="oh")
     failed = await look(gateway, wanted, Told())
     assert failed.snapshot is not None
-    assert failed.troubles == ("DescribeSchedulingPolicies failed: oh. Trying again by itself.",)
+    assert failed.troubles == (
+        "DescribeSchedulingPolicies failed: oh. A fault of AWS's own; trying again by itself.",
+    )
     demo.fault("DescribeSchedulingPolicies", "GetJobQueueSnapshot", **DENIED)
     denied = await look(gateway, wanted, failed)
     assert denied.is_denied

@@ -15,7 +15,7 @@ from batchtui.demo.queues import JobQueue
 from batchtui.insight.phrases import ordinal
 from batchtui.insight.queue_load import load_of
 from batchtui.insight.verdict import Answer
-from batchtui.insight.waiting import one_line, quick_reason, why_waiting
+from batchtui.insight.waiting import one_line, quick_line, quick_reason, why_waiting
 from batchtui.model.job import JOB_STATUSES, SERVICE_JOB_STATUSES, TERMINAL_STATUSES, JobSummary
 from batchtui.sync.snapshot import QueueJobs, Snapshot
 from batchtui.sync.waiting_reads import known_situation, waiting_situation
@@ -166,9 +166,11 @@ async def test_the_quick_reason_agrees_with_the_long_one(large: DemoWorld, gatew
             asked = await ask(large, gateway, known, job)
             if reason is None:
                 without.append(asked)
+                if asked.rules[0] == "consumables":
+                    assert "w asks for dragen-licences" in quick_line(known_situation(known, job, now)).text
             elif asked.rules[0] == "blocked-head":  # since when is only told when asked
-                assert reason.startswith("likely: its queue's head is stuck: ")
-            elif reason.startswith("likely: its queue's head is stuck: "):
+                assert reason.startswith("likely: its queue's head has no place: ")
+            elif reason.startswith("likely: its queue's head has no place: "):
                 # which it is, but others go past it, as only the front shows
                 assert any("the head of its queue is stuck" in words for words in asked.answer.ruled_out)
             else:

@@ -218,7 +218,7 @@ async def test_a_queue_in_the_middle_of_a_change(world: DemoWorld, gateway: Gate
     job = next(job for job in known.jobs["train-gpu"].active.values() if job.status == "RUNNABLE")
     world.batch.update_job_queue(jobQueue="train-gpu", priority=41)
     found = await verdict(world, gateway, job.job_id, "queue-status")
-    assert found.cause == "Its queue train-gpu is UPDATING."
+    assert found.cause == "Its queue is UPDATING: train-gpu."
 
 
 async def test_one_environment_of_two_is_out(world: DemoWorld, gateway: Gateway) -> None:

@@ -98,6 +98,7 @@ def test_by_status_and_by_filter(training: Demo) -> None:
             listed(training, filters=wrong)
 
 
+@pytest.mark.slow
 def test_they_live(training: Demo) -> None:
     before: dict[str, str] = {}
     seen: Counter[str] = Counter()

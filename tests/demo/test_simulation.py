@@ -202,6 +202,7 @@ def test_the_usual_account() -> None:
     assert any(job.array is not None and job.array.size == 36 for job in active)
 
 
+@pytest.mark.slow
 def test_it_lives_for_days_keeps_what_ended_for_a_day_and_then_grows_no_more() -> None:
     clock = ManualClock()
     account = build_account(clock=clock)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 import urllib.error
 import urllib.request
 from collections import Counter
@@ -13,17 +12,16 @@ import aiohttp
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
 
-from batchtui.demo import server as server_module
 from batchtui.demo.faults import Fault
-from batchtui.demo.identity import ACCESS_KEY_ID
+from batchtui.demo.server import DemoServer
 
 from .conftest import Demo
-
-_SIGNED = {"Authorization": f"AWS4-HMAC-SHA256 Credential={ACCESS_KEY_ID}/20261120/us-east-1/batch/aws4_request"}
+from .signed import signed_headers
 
 
 def _raw(demo: Demo, path: str, body: bytes, **headers: str) -> tuple[int, dict[str, str], str]:
-    request = urllib.request.Request(demo.endpoint.url + path, data=body, headers=_SIGNED | headers)
+    signed = signed_headers(demo.endpoint, path, body, headers)
+    request = urllib.request.Request(demo.endpoint.url + path, data=body, headers=signed | headers)
     try:
         with urllib.request.urlopen(request, timeout=5) as answer:
             return answer.status, dict(answer.headers), answer.read().decode()
@@ -81,22 +79,6 @@ def test_bodies_that_are_no_requests(demo: Demo, body: bytes) -> None:
 def test_bodies_of_more_than_a_megabyte(demo: Demo) -> None:
     status, _, _ = _raw(demo, "/v1/describejobs", b" " * (1_048_576 + 1))
     assert status == 413
-
-
-def test_only_loopback(demo: Demo) -> None:
-    assert demo.endpoint.url.startswith("http://127.0.0.1:")
-
-
-def test_connections_are_bounded(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server_module, "MOST_CONNECTIONS", 3)
-    port = int(demo.endpoint.url.rpartition(":")[2])
-    sockets = [socket.create_connection(("127.0.0.1", port), timeout=5) for _ in range(8)]
-    try:
-        sockets[-1].settimeout(5)
-        assert sockets[-1].recv(1) == b""
-    finally:
-        for opened in sockets:
-            opened.close()
 
 
 def test_calls_are_counted(demo: Demo) -> None:
@@ -163,10 +145,10 @@ def test_a_late_answer_is_right_and_work_is_done_once(demo: Demo) -> None:
 
 
 async def test_it_starts_and_stops_in_a_loop_of_the_caller(demo: Demo) -> None:
-    server = server_module.DemoServer(demo.account)
+    server = DemoServer(demo.account)
     endpoint = await server.start()
     async with (
-        aiohttp.ClientSession(headers=_SIGNED) as session,
+        aiohttp.ClientSession(headers=signed_headers(endpoint, "/v1/describejobqueues", b"{}")) as session,
         session.post(f"{endpoint.url}/v1/describejobqueues", data=b"{}") as answer,
     ):
         assert len((await answer.json())["jobQueues"]) == 6
@@ -178,5 +160,6 @@ async def test_it_starts_and_stops_in_a_loop_of_the_caller(demo: Demo) -> None:
 async def test_a_hang_ends_with_the_server(demo: Demo) -> None:
     demo.fault.append(lambda op: Fault(delay=3600))
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=0.2)) as session:
+        headers = signed_headers(demo.endpoint, "/v1/listjobs", b"{}")
         with pytest.raises(TimeoutError):
-            await session.post(f"{demo.endpoint.url}/v1/listjobs", data=b"{}", headers=_SIGNED)
+            await session.post(f"{demo.endpoint.url}/v1/listjobs", data=b"{}", headers=headers)

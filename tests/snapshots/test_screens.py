@@ -29,6 +29,7 @@ def after(*keys: str, text: str = "") -> Callable[[Pilot[None]], Awaitable[None]
         assert isinstance(pilot.app, BatchtuiApp)
         driver = Driver(pilot.app, pilot)
         await driver.until_live()
+        await driver.until(lambda: driver.app.account.where.alias is not None, "the account's alias")
         await driver.press(*keys)
         await driver.until_text(text)
         await driver.until(

@@ -18,12 +18,16 @@ def drawn_when_looked_at() -> Iterator[None]:
     the screen takes. Layout, styles and messages go on as ever. Every frame is drawn in the tests that have a
     terminal, such as those of the bytes that are sent.
     """
+    global _is_put_off
+    if _is_put_off:  # an app beside another
+        yield
+        return
     render = Compositor.render_update
 
     def put_off(self: Compositor, *args: Any, is_looked_at: bool = False, **options: Any) -> Any:
-        return render(self, *args, **options) if is_looked_at else None
+        is_picture = bool(options.get("full"))
+        return render(self, *args, **options) if is_looked_at or is_picture else None
 
-    global _is_put_off
     Compositor.render_update, _is_put_off = put_off, True  # type: ignore[method-assign]
     try:
         yield
@@ -31,9 +35,15 @@ def drawn_when_looked_at() -> Iterator[None]:
         Compositor.render_update, _is_put_off = render, False  # type: ignore[method-assign]
 
 
-def draw(app: App[Any]) -> None:
-    """Draws what changed since it was last drawn; what goes wrong in that is the test's."""
-    if _is_put_off and app.is_running and app._screen_stack:
-        app.screen._compositor.render_update(  # type: ignore[call-arg]
-            screen_stack=app._background_screens, is_looked_at=True
-        )
+def draw(app: App[Any]) -> bool:
+    """Draws what changed since it was last drawn; what goes wrong in that is the test's.
+
+    Returns:
+        Whether it may look different from before.
+    """
+    if not (_is_put_off and app.is_running and app._screen_stack):
+        return True
+    update = app.screen._compositor.render_update(  # type: ignore[call-arg]
+        screen_stack=app._background_screens, is_looked_at=True
+    )
+    return update is not None

@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from textual._wait import wait_for_idle
+from textual.geometry import Size
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -15,6 +17,7 @@ from batchtui.settings import Settings
 from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.app import BatchtuiApp
 from batchtui.ui.screens.main import MainScreen
+from batchtui.ui.watched_account import AccountContext
 from batchtui.ui.widgets.line_table import LineTable
 from tests.ui.drawing import draw, drawn_when_looked_at
 from tests.worlds import DemoWorld, World
@@ -28,13 +31,24 @@ class Driver:
 
     app: BatchtuiApp
     pilot: Pilot[None]
+    _seen: tuple[Screen[Any], Size, str] | None = None
+    """The screen as it was looked at last, which is most of a test's time to make."""
 
     @property
     def text(self) -> str:
         """Everything on the screen, line by line."""
-        draw(self.app)  # also what lies behind a dialog
-        strips = self.app.screen._compositor.render_strips()
-        return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+        self._draw()
+        screen = self.app.screen
+        if self._seen is None or self._seen[0] is not screen or self._seen[1] != screen.size:
+            strips = screen._compositor.render_strips()
+            text = "\n".join("".join(segment.text for segment in strip) for strip in strips)
+            self._seen = screen, screen.size, text
+        return self._seen[2]
+
+    def _draw(self) -> None:
+        """Also what lies behind a dialog."""
+        if draw(self.app):
+            self._seen = None
 
     @property
     def snapshot(self) -> Snapshot:
@@ -60,7 +74,7 @@ class Driver:
         try:
             async with asyncio.timeout(seconds):
                 while not condition():
-                    await self.pilot.pause()
+                    await wait_for_idle(0)  # a pause of Pilot's asks every widget as well, which takes longer
         except TimeoutError:
             raise AssertionError(f"never happened: {what}\n{self.text}") from None
 
@@ -86,7 +100,7 @@ class Driver:
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
         await self.pilot.pause()
-        draw(self.app)
+        self._draw()
 
 
 @asynccontextmanager
@@ -96,6 +110,8 @@ async def running(
     size: tuple[int, int] = (160, 45),
     settings: Settings | None = None,
     on_message: Callable[[Message], None] | None = None,
+    account: AccountContext | None = None,
+    remembers: bool = False,
 ) -> AsyncIterator[Driver]:
     """The app on this account through nothing but ``--endpoint-url`` and the environment's credentials.
 
@@ -104,10 +120,13 @@ async def running(
         size: Of the terminal.
         settings: What was asked for.
         on_message: Is told of every message within the app.
+        account: Another way to reach it.
+        remembers: Whether it begins as it was left, and keeps how it is left.
     """
-    settings = replace(settings or Settings(max_calls_per_second=50.0), endpoint_url=world.url)
+    settings = settings or Settings(max_calls_per_second=50.0)
+    settings = replace(settings, endpoint_url=world.url, fresh=settings.fresh or not remembers)
     clock = world.clock.now if isinstance(world, DemoWorld) else None
-    app = BatchtuiApp(settings, account_of(settings), **({"clock": clock} if clock else {}))
+    app = BatchtuiApp(settings, account or account_of(settings), **({"clock": clock} if clock else {}))
     with drawn_when_looked_at():
         async with app.run_test(size=size, notifications=True, message_hook=on_message) as pilot:
             yield Driver(app, pilot)

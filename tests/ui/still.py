@@ -54,7 +54,7 @@ def main(moment: str, *arguments: str) -> None:
         compare_every_frame(Path(file))
     from batchtui.ui.app import BatchtuiApp
 
-    settings = Settings(endpoint_url=url, refresh=float(refresh), max_calls_per_second=50.0)
+    settings = Settings(endpoint_url=url, refresh=float(refresh), max_calls_per_second=50.0, fresh=True)
     BatchtuiApp(settings, account_of(settings), clock=lambda: float(Path(moment).read_text())).run()
 
 

@@ -111,7 +111,7 @@ async def test_it_is_kept_true_while_it_is_on_top_and_not_otherwise(
     async with running(demo, settings=PATIENT) as driver:
         await driver.until_live()
         screen = await open_api(driver)
-        gateway = driver.app._gateway
+        gateway = driver.app.account.gateway
         assert gateway is not None
         had = calls(screen)["DescribeJobQueues"]
         await gateway.describe_job_queues()
@@ -134,7 +134,7 @@ async def test_it_is_filtered_sorted_and_copied(demo: DemoWorld) -> None:
         every = calls(screen)
         await driver.press("s")
         assert list(calls(screen)) == sorted(every)
-        await driver.press("slash", *"operation:list*", "enter", "c")
+        await driver.press("slash", *"operation:listj*", "enter", "c")
         assert list(calls(screen)) == ["ListJobs"]
         assert driver.app.clipboard == "batch:ListJobs"
         await driver.until_text(f"1 of {len(every)}", "by operation ↓")

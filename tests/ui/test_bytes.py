@@ -1,12 +1,9 @@
 """What is written to a terminal at the other end of an SSH connection."""
 
 import contextlib
-import os
 import re
-import select
 import struct
 import time
-from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator
 from fcntl import ioctl
 from pathlib import Path
@@ -31,18 +28,13 @@ class Watched(Terminal):
         still = under_a_shell("-m", "tests.ui.still", *arguments)
         super().__init__(*still, columns=size[0], lines=size[1])
         self.demo = demo
-        self.model = ScreenModel(*size)
-        self._decoder = getincrementaldecoder("utf-8")()
         self._by_others = 0
 
     def until(self, condition: Callable[[], bool], what: str, seconds: float = 30.0) -> None:
         deadline = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < deadline, f"never happened: {what}\n{self.model.text}"
-            if select.select([self.master], [], [], 0.05)[0]:
-                read = os.read(self.master, 65536)
-                self.output += read
-                self.model.feed(self._decoder.decode(read))
+            self.read(0.05)
 
     def until_text(self, text: str) -> None:
         self.until(lambda: text in self.model.text, text)
@@ -74,11 +66,8 @@ class Watched(Terminal):
         """Continues what was stopped. What the shell writes before it is not the app's."""
         self.press(b"\n")
         while ALTERNATE_SCREEN not in self.output:
-            assert select.select([self.master], [], [], 30)[0], "it never came back"
-            self.output += os.read(self.master, 65536)
+            assert self.read(30), "it never came back"
         self.output = self.output[self.output.index(ALTERNATE_SCREEN) :]
-        self._decoder.reset()  # half a character may have come before
-        self.model.feed(self._decoder.decode(self.output))
 
     def begin(self) -> None:
         """From now on what is written counts."""
@@ -218,6 +207,5 @@ def test_an_idle_minute_costs_under_5_kb(demo: DemoWorld) -> None:
         screen.output = b""
         end = time.monotonic() + 60
         while time.monotonic() < end:
-            if select.select([screen.master], [], [], 0.1)[0]:
-                screen.output += os.read(screen.master, 65536)
+            screen.read(0.1)
         assert 0 < len(screen.output) < 5000

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from batchtui.format import GLYPHS, text_of
+from batchtui.insight.quick import NO_CAUSE
 from batchtui.model.children import index_of
 from batchtui.settings import Settings
 from batchtui.ui.messages import ChildrenWanted
+from batchtui.ui.screens import children
 from batchtui.ui.screens.children import ChildrenScreen
 from batchtui.ui.screens.detail import DetailScreen
 from batchtui.ui.screens.log import LogScreen
@@ -369,6 +371,26 @@ async def test_a_refusal_is_told_and_the_next_round_mends_it(demo: DemoWorld) ->
         assert "no jobs for you" not in driver.text
 
 
+async def test_whose_attempts_are_not_told_are_left_alone_until_somebody_asks(
+    demo: DemoWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(children, "_SETTLED_SECONDS", 0.0)
+    assert demo.server is not None
+    calls = demo.server.calls
+    async with running(demo, size=(120, 24), settings=PATIENT) as driver:
+        await driver.until_live()
+        await open_from_list(driver, array(driver, quick).job_id)
+        demo.fault("DescribeJobs", status=503, code="ServiceUnavailable", message="nobody is here")
+        await driver.press("end")
+        await driver.until_text("nobody is here")
+        tried = calls["DescribeJobs"]
+        await driver.press("home", "end", "up", "up", "up")
+        assert calls["DescribeJobs"] == tried
+        demo.heal()
+        await driver.press("ctrl+r")
+        await driver.until(lambda: "nobody is here" not in driver.text, "they are told")
+
+
 async def test_read_only_has_none_of_the_keys_that_change(demo: DemoWorld) -> None:
     async with running(
         demo, settings=Settings(max_calls_per_second=50.0, read_only=True, refresh=3600.0)
@@ -400,7 +422,7 @@ async def test_arrays_tell_their_pace_in_the_list(demo: DemoWorld, size: tuple[i
             await driver.until(lambda before=before: ended() > before, "more have ended")  # type: ignore[misc]
         assert driver.table("jobs").go_to(array(driver, lambda job: job.job_name == name).job_id)
         await driver.until_text(f" {name[:20]}")
-        line = next(line for line in driver.text.splitlines() if name[:20] in line)
+        line = next(line for line in driver.text.splitlines() if name[:20] in line and "PENDING" in line)
         assert "%" in line
         assert " ~" in line, "the time that is left"
         assert "/min" in line, "the rate"
@@ -422,3 +444,7 @@ async def test_children_that_wait_say_why(demo: DemoWorld) -> None:
         words = {text_of(cells.why(child, 80, 0.0)) for child in listed}
         assert any(" vCPUs in use" in each for each in words), words
         assert all(words)
+        assert cells.around.of_all is not None
+        cells.around = replace(cells.around, of_all=replace(cells.around.of_all, consumables=("licences",)))
+        takes = {text_of(cells.why(child, 80, 0.0)) for child in listed}
+        assert all("w asks for licences" in each for each in takes if each.startswith(NO_CAUSE)), takes

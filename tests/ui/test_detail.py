@@ -213,6 +213,7 @@ async def test_children_and_nodes_lead_to_their_parent(demo: DemoWorld, kind: st
         await driver.until(lambda: f"{parent}{separator}0" not in driver.text.split("Go to")[0], "the parent")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", sorted(BUILTIN_THEMES))
 async def test_every_theme_of_textual_works(demo: DemoWorld, theme: str) -> None:
     themed = Settings(max_calls_per_second=50.0, refresh=3600.0, theme=theme)

@@ -106,5 +106,5 @@ async def test_queues_say_when_they_were_last_heard_of(demo: DemoWorld) -> None:
         demo.fault("DescribeJobQueues", status=403, code="AccessDeniedException", message="not these")
         demo.advance(90)
         await driver.press("ctrl+r")
-        driver.app._poller.wake(everything=True)  # type: ignore[union-attr]
+        driver.app.account.poller.wake(everything=True)  # type: ignore[union-attr]
         await driver.until_text("DescribeJobQueues: not these", "as of 1m ago", "100 (the higher goes first)")

@@ -86,9 +86,7 @@ def read_while(screen: Terminal, condition: Callable[[], bool]) -> bytes:
     deadline = time.monotonic() + 30
     while condition():
         assert time.monotonic() < deadline
-        if select.select([screen.master], [], [], 0.05)[0]:
-            found += (more := os.read(screen.master, 65536))
-            screen.output += more
+        found += screen.read(0.05)
     return found
 
 

@@ -91,6 +91,9 @@ async def test_steps_of_every_tool_with_what_boto3_tells_of_them(pipelines: Demo
     async with running(pipelines, settings=PATIENT, size=(200, 50)) as driver:
         screen = await open_groups(driver)
         await driver.until_text("Jobs of all queues · every status · by step", "STEP", "COMMON FAILURE")
+        await driver.until(
+            lambda: STEP_FUNCTIONS in {row.tool for row in screen.pane.table.rows}, "what DescribeJobs tells"
+        )
         found = screen.pane.table.rows
         truth = Counter[str]()
         status: dict[str, Counter[str]] = {}
@@ -202,6 +205,7 @@ async def test_log_and_why_are_those_of_the_newest_failure_and_say_so(pipelines:
         assert driver.app.clipboard == healthy.key.text
 
 
+@pytest.mark.slow
 async def test_hours_are_those_of_the_jobs_that_were_described_and_more_can_be(pipelines: DemoWorld) -> None:
     async with running(pipelines, settings=PATIENT, size=(200, 50)) as driver:
         asked: list[str] = []
@@ -412,6 +416,7 @@ async def test_while_polling_is_paused_only_a_key_asks(demo: DemoWorld) -> None:
         await until_counted(driver, screen)
 
 
+@pytest.mark.slow
 async def test_what_is_new_is_counted_and_what_nobody_sees_is_not(demo: DemoWorld) -> None:
     settings = Settings(max_calls_per_second=50.0, refresh=1.0)
     async with running(demo, settings=settings, size=(120, 35)) as driver:

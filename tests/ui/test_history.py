@@ -149,7 +149,7 @@ async def test_in_read_only_mode_the_history_is_there(demo: DemoWorld) -> None:
         await driver.until_live()
         await open_history(driver)
         await driver.until_text("TerminateJob", "before")
-        assert driver.app._acting is None
+        assert driver.app.account.acting is None
     assert default_record_file().read_text() == before
 
 

@@ -1,6 +1,13 @@
 """Lines that are kept for the next second: another theme is seen at once, and few are kept."""
 
+from typing import Any
+
+import pytest
+from textual.strip import Strip
+
+from batchtui.format import Cell
 from batchtui.ui.themes import THEMES
+from batchtui.ui.widgets.styled import Styled
 from tests.ui.driver import running
 from tests.ui.kinds import PATIENT
 from tests.worlds import DemoWorld
@@ -28,3 +35,31 @@ async def test_what_is_kept_is_bounded(demo: DemoWorld) -> None:
             await driver.press("pagedown")
         assert len(driver.table("jobs").rows) > 300
         assert 0 < len(table._kept) <= 200
+
+
+async def test_the_next_page_is_made_while_this_one_is_read(
+    demo: DemoWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press("0")
+        table = driver.table("jobs")
+        made: list[str] = []
+        make = Styled.made
+
+        def noted(self: Styled, cell: Cell, *arguments: Any) -> Strip:
+            if self is table:
+                made.append(cell[1][0])
+            return make(self, cell, *arguments)
+
+        monkeypatch.setattr(Styled, "made", noted)
+        page = table.size.height - 2
+        for key, first in (("pagedown", page), ("pageup", -page)):
+            await driver.press(key, key)
+            top = table.scroll_offset.y
+            await driver.until(lambda: table._preparing is None, "prepared")
+            made.clear()
+            await driver.press(key)
+            assert table.scroll_offset.y == top + first
+            shown = driver.text
+            assert sum(name in shown for name in made) <= 2, "the cursor's line, as it was and as it is"

@@ -7,6 +7,7 @@ import pytest
 from textual import _wait
 from textual.strip import Strip
 
+from batchtui.ui.widgets.typed_input import TypedInput
 from tests.ui.driver import Driver, running
 from tests.ui.kinds import PATIENT
 from tests.worlds import DemoWorld
@@ -29,6 +30,7 @@ def held() -> Counter[str]:
     return Counter(type(each).__name__ for each in gc.get_objects())
 
 
+@pytest.mark.slow
 async def test_details_that_were_left_are_gone(demo: DemoWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_wait, "SLEEP_GRANULARITY", 1 / 50)  # a visit in which everything is drawn, as a person's
     async with running(demo, settings=PATIENT, size=(140, 60)) as driver:
@@ -44,3 +46,16 @@ async def test_details_that_were_left_are_gone(demo: DemoWorld, monkeypatch: pyt
     assert more["KeyLine"] <= 3
     assert more["DetailScreen"] <= 3
     assert more["LineView"] <= 3
+
+
+async def test_filters_that_were_cleared_are_gone(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        for _ in range(_WARM):
+            await driver.press("slash", "x")
+            await driver.until(lambda: bool(driver.app.screen.query(TypedInput)), "a filter")
+            await driver.press("escape")
+            await driver.until(lambda: not driver.app.screen.query(TypedInput), "none")
+        await driver.until(
+            lambda: held()["TypedInput"] <= 2, "gone but for the last, which Textual keeps for a while"
+        )

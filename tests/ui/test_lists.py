@@ -1,11 +1,16 @@
 """Filter, sort, marks, copies and the palette, in every list."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.content import Content
 from textual.events import Key
+from textual.fuzzy import Matcher
 
 from batchtui.query.jobs import JOB_SORTS
 from batchtui.settings import Settings
 from batchtui.ui.keys import GLOBAL_KEYS, LIST_KEYS, MAIN_KEYS, STATUS_KEYS
+from batchtui.ui.palette import highlighted, unmarked
 from tests.ui.driver import Driver, running
 from tests.worlds import DemoWorld
 
@@ -338,3 +343,10 @@ async def test_the_palette_acts_where_it_was_opened(demo: DemoWorld) -> None:
         await driver.press("enter")
         await driver.until(lambda: driver.main._jobs.status == "FAILED", "the status")
         assert driver.main._jobs.filter.text == "sort"
+
+
+@given(st.text(st.sampled_from("[]/\\ab1@#=' \"$-🜚"), max_size=12))
+def test_the_palette_takes_nothing_for_markup(text: str) -> None:
+    assert Content.from_markup(unmarked(text)).plain == text
+    assert highlighted(Matcher("a["), text).plain == text
+    assert bool(highlighted(Matcher("a"), text).spans) == ("a" in text)

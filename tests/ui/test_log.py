@@ -1,6 +1,7 @@
 """The log of jobs, as a person reads it: through the app, over HTTP."""
 
 import asyncio
+import json
 from pathlib import Path
 from time import gmtime, strftime
 from typing import Any
@@ -263,6 +264,51 @@ async def test_timestamps_wrap_json_and_colours_change_the_look(demo: DemoWorld)
         await driver.until_text("own colours")
 
 
+async def test_what_looks_secret_is_hidden_in_lines_copies_and_files_until_v(
+    demo: DemoWorld, tmp_path: Path
+) -> None:
+    texts = ["login with password=hunter2 now", '{"msg": "hello", "token": "hunter2", "n": 1}', "nothing to hide"]
+    page = {
+        "events": [
+            {"timestamp": at, "ingestionTime": at, "message": text} for at, text in enumerate(texts, 10**12)
+        ],
+        "nextForwardToken": "f/1",
+        "nextBackwardToken": "b/1",
+    }
+    demo.fault("GetLogEvents", status=200, body=json.dumps(page), content_type="application/x-amz-json-1.1")
+
+    async def saved(driver: Driver, name: str) -> str:
+        file = tmp_path / name
+        screen(driver)._work.save(str(file))
+        await driver.until_text("Saved ")
+        await driver.until(file.exists, "the file is there")
+        return file.read_text()
+
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        await open_log(driver, find(demo, driver, ended_with_a_log))
+        await driver.until_text("nothing to hide")
+        assert "login with password=••••••• now" in driver.text
+        for _ in range(3):
+            assert "hunter2" not in driver.text
+            await driver.press("J")
+        await driver.press("c")
+        assert "password=•••••• now" in driver.app.clipboard
+        assert "hunter2" not in driver.app.clipboard
+        written = await saved(driver, "masked.log")
+        assert "nothing to hide" in written
+        assert "hunter2" not in written
+        await driver.until_text("of them without what looks secret")
+        await driver.press("v")
+        await driver.until_text("login with password=hunter2 now")
+        await driver.press("c")
+        assert set(driver.app.clipboard.splitlines()) == set(texts)
+        written = await saved(driver, "whole.log")
+        assert all(text in written for text in texts)
+        await driver.press("v")
+        await driver.until_text("login with password=••••••• now")
+
+
 async def test_copy_takes_the_marks_else_the_cursor_else_what_is_in_sight(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT) as driver:
         await driver.until_live()
@@ -414,9 +460,9 @@ async def test_a_save_that_runs_is_not_ended_by_another_key(
         gate = asyncio.Event()
         save = screen(driver).session.save
 
-        async def slow(*args: Any) -> int:
+        async def slow(*args: Any, **options: Any) -> int:
             await gate.wait()
-            return await save(*args)
+            return await save(*args, **options)
 
         monkeypatch.setattr(screen(driver).session, "save", slow)
         await driver.press("s", "enter")

@@ -218,7 +218,7 @@ async def test_pause_stops_the_calls_and_resume_goes_on(demo: DemoWorld) -> None
         await driver.until_live()
         await driver.press("p")
         await driver.until_text("paused")
-        await driver.until(lambda: not driver.app._poller._account.budget._turn.locked(), "calls are done")  # type: ignore[union-attr]
+        await driver.until(lambda: not driver.app.account.poller._account.budget._turn.locked(), "calls are done")  # type: ignore[union-attr]
         calls = demo.server.calls.total()
         demo.submit("while-paused")
         for _ in range(30):
@@ -338,8 +338,8 @@ async def test_names_from_aws_are_never_markup(monkeypatch: pytest.MonkeyPatch) 
 async def test_a_small_budget_stretches_the_interval_and_says_so(demo: DemoWorld) -> None:
     async with running(demo, settings=Settings(max_calls_per_second=50.0, refresh=1.0)) as driver:
         await driver.until_live()
-        assert driver.app._gateway is not None
-        driver.app._gateway.budget.max_calls_per_second = driver.app._gateway.budget.rate = 0.5
+        assert driver.app.account.gateway is not None
+        driver.app.account.gateway.budget.max_calls_per_second = driver.app.account.gateway.budget.rate = 0.5
         await driver.press("ctrl+r")
         await driver.until_text("(API budget)")
         assert driver.snapshot.interval > 10
@@ -435,8 +435,8 @@ async def test_narrow_screens_show_the_relation_and_the_interval(demo: DemoWorld
         await driver.press("down", "tab")
         related = driver.table("environments")._related
         assert set(related) == set(driver.row("queues").detail.compute_environment_order)
-        assert driver.app._gateway is not None
-        driver.app._gateway.budget.max_calls_per_second = driver.app._gateway.budget.rate = 0.5
+        assert driver.app.account.gateway is not None
+        driver.app.account.gateway.budget.max_calls_per_second = driver.app.account.gateway.budget.rate = 0.5
         await driver.press("ctrl+r")
         await driver.until(lambda: "every " in driver.text.splitlines()[0], "the interval in the status bar")
 
@@ -451,6 +451,6 @@ async def test_ctrl_r_says_why_it_does_nothing_while_paused(demo: DemoWorld) -> 
 async def test_counts_that_are_not_known_are_not_zero(demo: DemoWorld) -> None:
     demo.fault(status=403, code="UnrecognizedClientException", message="who are you")
     async with running(demo) as driver:
-        await driver.until_text("credentials expired", "RUNNING –", "Nothing was heard of jobs yet.")
+        await driver.until_text("credentials expired or rejected", "RUNNING –", "Nothing was heard of jobs yet.")
         assert driver.text.count("✕ DescribeJobQueues fails") == 2, "of queues and of jobs"
         assert "RUNNING 0" not in driver.text

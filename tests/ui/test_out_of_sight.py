@@ -49,13 +49,14 @@ async def cover(driver: Driver, key: str = "question_mark") -> None:
 
 async def settled(driver: Driver, asked: Asked) -> None:
     """Waits until what was under way has been answered."""
-    gateway = driver.app._gateway
+    gateway = driver.app.account.gateway
     assert gateway is not None
     await driver.until(lambda: not gateway.budget._turn.locked(), "calls are done")
     await a_while(driver)
     asked.operations.clear()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["question_mark", "x", "colon"])
 async def test_details_that_are_covered(demo: DemoWorld, key: str) -> None:
     async with running(demo, settings=QUICK) as driver:
@@ -76,6 +77,7 @@ async def test_details_that_are_covered(demo: DemoWorld, key: str) -> None:
         await driver.until(lambda: asked.count("DescribeJobs") > 0 and "SUBMITTED" not in driver.text, "caught up")
 
 
+@pytest.mark.slow
 async def test_a_log_that_is_covered(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT) as driver:
         await driver.until_live()
@@ -91,7 +93,7 @@ async def test_a_log_that_is_covered(demo: DemoWorld) -> None:
         await settled(driver, asked)
         demo.advance(60)
         log.session.wake()
-        driver.app.published.publish(driver.snapshot)
+        driver.app.account.published.publish(driver.snapshot)
         await a_while(driver)
         assert asked.count("GetLogEvents", "DescribeJobs", "FilterLogEvents") == 0
         assert len(log.session.buffer) == count
@@ -99,6 +101,7 @@ async def test_a_log_that_is_covered(demo: DemoWorld) -> None:
         await driver.until(lambda: len(log.session.buffer) > count, "what came meanwhile")
 
 
+@pytest.mark.slow
 async def test_a_covered_log_at_its_top_does_not_try_for_older_lines_again_and_again(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT) as driver:
         await driver.until_live()
@@ -110,7 +113,7 @@ async def test_a_covered_log_at_its_top_does_not_try_for_older_lines_again_and_a
         asked = Asked(demo)
         await settled(driver, asked)
         for _ in range(20):
-            driver.app.published.publish(driver.snapshot)
+            driver.app.account.published.publish(driver.snapshot)
             await driver.pilot.pause()
         await a_while(driver)
         assert asked.count("GetLogEvents") == 0
@@ -157,6 +160,7 @@ async def test_a_list_of_definitions_that_is_covered_while_it_grows(demo: DemoWo
         assert asked.count("DescribeJobDefinitions") >= 5
 
 
+@pytest.mark.slow
 async def test_lists_below_another_screen_are_asked_rarely_and_below_a_dialog_as_ever(demo: DemoWorld) -> None:
     async with running(demo, settings=QUICK) as driver:
         await driver.until_live()

@@ -108,6 +108,11 @@ async def test_from_all_queues_one_key_goes_through_those_that_are_blocked(livel
             seen.append(driver.app.screen.job_id)
             await driver.press("escape")
         assert seen == heads
+        await driver.press("slash", *"name:portal*", "enter")
+        await driver.until(lambda: len(driver.table("queues").rows) == 2, "a filter that hides them")
+        await driver.until_text(f"{len(heads)} queues blocked (B)")
+        await driver.press("B")
+        await driver.until(lambda: isinstance(driver.app.screen, WhyScreen), "all the same")
 
 
 async def test_where_no_queue_is_blocked_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,7 +136,7 @@ async def test_where_no_queue_is_blocked_that_is_said(monkeypatch: pytest.Monkey
 async def test_from_how_it_stands_to_the_culprit_and_back(lively: DemoWorld) -> None:
     async with running(lively, settings=PATIENT, size=(80, 24)) as driver:
         screen = await insight(driver, "train-gpu")
-        await driver.until_text("! Blocked", "at the head since")
+        await driver.until_text("! Blocked", "waits for ", "; at the head since")
         await driver.press("w")
         await driver.until(lambda: isinstance(driver.app.screen, WhyScreen), "the culprit")
         await driver.press("escape")
@@ -141,6 +146,7 @@ async def test_from_how_it_stands_to_the_culprit_and_back(lively: DemoWorld) -> 
         await driver.until_text("evaluate-model-xxl")
 
 
+@pytest.mark.slow
 async def test_it_asks_once_an_interval_and_only_while_it_is_seen(lively: DemoWorld) -> None:
     async with running(lively, settings=QUICK, size=TALL) as driver:
         await driver.until_live()
@@ -217,6 +223,7 @@ async def test_the_policy_may_be_denied_alone(lively: DemoWorld) -> None:
         await driver.until_text("Shares", "DescribeSchedulingPolicies is denied", " of 144 (")
 
 
+@pytest.mark.slow
 async def test_the_trend_grows_with_the_session(lively: DemoWorld) -> None:
     async with running(lively, settings=QUICK, size=TALL) as driver:
         await insight(driver, "qc-fargate")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from rich.color_triplet import ColorTriplet
 
 from batchtui.insight.queue_standing import Standing
 from batchtui.settings import Settings
@@ -11,6 +12,7 @@ from batchtui.ui.screens.detail import DetailScreen
 from batchtui.ui.screens.queue_standings import SECONDS_A_QUEUE, QueueStandingsScreen
 from batchtui.ui.screens.why import WhyScreen
 from tests.conftest import use_credentials_of
+from tests.ui.drawing import draw
 from tests.ui.driver import Driver, running
 from tests.ui.kinds import PATIENT
 from tests.worlds import DemoWorld, demo_world
@@ -60,6 +62,16 @@ async def test_w_on_all_queues_tells_how_each_stands(lively: DemoWorld, size: tu
             assert (row.blocked is not None) == (row.queue.job_queue_name in blocked(driver))
             line = next(line for line in driver.text.splitlines() if f" {name[:11]}" in line)
             assert re.search(r"\d+%", line)
+            above = next(each for each in driver.table("queues").rows if each.name == name)
+            if row.blocked is not None and size[0] == 200:
+                assert row.blocked.job.job_id == above.head.job_id
+                waits = above.blocked_words(lively.clock.now()).removeprefix("! ").partition(":")[0]
+                assert f" {waits}: " in line, "how long the head has waited, as the main screen has it"
+        listed = driver.text.partition("╰─")[0].splitlines()  # below stands the queue under the cursor at length
+        bars = {re.search("[█▏▎▍▌▋▊▉░]+", line)[0] for line in listed if "%" in line}  # type: ignore[index]
+        assert len({len(each) for each in bars}) == 1, "all bars are of one length"
+        assert ("shared" in driver.text) is (size[0] == 200)
+        await driver.until_text(" run, arrays as their children;")
         assert blocked(driver)
         await driver.until_text(f"{len(blocked(driver))} of {len(found)} blocked")
         for line in driver.text.splitlines():
@@ -130,3 +142,32 @@ async def test_what_is_denied_is_said_and_the_rest_stays(lively: DemoWorld) -> N
         lively.heal()
         await driver.press("ctrl+r")
         await driver.until(lambda: "is denied" not in driver.text, "told again")
+
+
+async def test_every_word_can_be_read_on_its_ground(lively: DemoWorld) -> None:
+    """In both themes, also where the cursor is: there what is quiet was fainter than anywhere else."""
+    async with running(lively, settings=PATIENT, size=(200, 50)) as driver:
+        await driver.until_live()
+        for theme, least in (("batchtui-dark", 3.2), ("batchtui-light", 3.9)):
+            driver.app.theme = theme
+            await driver.pilot.pause()
+            for key in ("w", "escape"):
+                await driver.press(key)
+                await driver.until_text("How the queues stand" if key == "w" else "Compute environments")
+                faint = {each for each in contrasts(driver) if each[0] < least}
+                assert not faint, theme
+
+
+def contrasts(driver: Driver) -> Iterator[tuple[float, str]]:
+    """How far each text stands out from its ground (WCAG's ratio); frames, bars and edges are no text."""
+    draw(driver.app)
+    for strip in driver.app.screen._compositor.render_strips():
+        for text, style, _ in strip:
+            if style is not None and style.color and style.bgcolor and re.search(r"\w", text):
+                lights = sorted(luminance(each.get_truecolor()) for each in (style.color, style.bgcolor))
+                yield round((lights[1] + 0.05) / (lights[0] + 0.05), 2), text.strip()
+
+
+def luminance(colour: ColorTriplet) -> float:
+    parts = [each / 12.92 if each <= 0.03928 else ((each + 0.055) / 1.055) ** 2.4 for each in colour.normalized]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]

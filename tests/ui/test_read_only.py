@@ -27,7 +27,9 @@ def account_number(demo: DemoWorld) -> str:
 def nothing_can_change(driver: Driver) -> bool:
     """Neither in this app nor hidden anywhere in the process is there anything with a method that changes jobs."""
     gc.collect()
-    return driver.app._acting is None and not any(isinstance(each, ControlGateway) for each in gc.get_objects())
+    return driver.app.account.acting is None and not any(
+        isinstance(each, ControlGateway) for each in gc.get_objects()
+    )
 
 
 async def until_stop_is_asked(driver: Driver) -> None:

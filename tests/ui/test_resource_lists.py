@@ -340,6 +340,7 @@ async def test_a_long_list_ends_at_its_bound(demo: DemoWorld, monkeypatch: pytes
         assert demo.server.calls["ListSchedulingPolicies"] == 2
 
 
+@pytest.mark.slow
 async def test_what_changes_is_asked_for_again_only_while_it_is_seen(
     demo: DemoWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -191,6 +191,7 @@ async def test_a_refusal_is_told_and_what_was_there_stays(demo: DemoWorld) -> No
         await driver.until(lambda: "no more for you" not in driver.text, "it is well again")
 
 
+@pytest.mark.slow
 async def test_a_thousand_revisions_come_in_pages_up_to_a_bound(
     demo: DemoWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:

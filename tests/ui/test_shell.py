@@ -95,7 +95,7 @@ async def test_the_plugin_gets_the_session_by_the_environment_and_it_is_recorded
         assert plugin.call["arguments"] == [
             *("AWS_SSM_START_SESSION_RESPONSE", "us-east-1", "StartSession", "", target, demo.url),
         ]
-        (entry,) = driver.app.record.entries if driver.app.record else ()
+        (entry,) = driver.app.account.record.entries if driver.app.account.record else ()
         assert (entry.action, entry.job_ids, entry.outcome) == ("ExecuteCommand", (job["jobId"],), "accepted")
         assert entry.reason == f"/bin/sh in container default of task {task} in {cluster}"
         assert session["TokenValue"] not in entry.as_line()
@@ -233,7 +233,9 @@ async def test_a_denial_is_said(demo: DemoWorld, plugin: Plugin, operation: str,
             await driver.until(lambda: isinstance(driver.app.screen, ShellScreen), "the dialog")
             await driver.press("y")
         await driver.until_text(sentence)
-        outcomes = [entry.outcome for entry in driver.app.record.entries] if driver.app.record else []
+        outcomes = (
+            [entry.outcome for entry in driver.app.account.record.entries] if driver.app.account.record else []
+        )
         assert outcomes == (["failed"] if operation == "ExecuteCommand" else [])
     assert not plugin.was_called
 
@@ -255,7 +257,7 @@ async def test_it_is_asked_once_whatever_comes_of_it(
         await driver.until_live()
         await ask(driver, find(demo, driver, has_exec))
         await driver.press("y")
-        record = driver.app.record
+        record = driver.app.account.record
         assert record is not None
         await driver.until(lambda: bool(record.entries), "it is recorded")
         assert [entry.outcome for entry in record.entries] == [outcome]
@@ -284,7 +286,7 @@ async def test_leaving_before_the_answer_is_recorded_as_in_doubt(demo: DemoWorld
         await ask(driver, find(demo, driver, has_exec))
         await driver.press("y")
         await driver.until(lambda: opened(demo) == 1, "it was sent")
-        record = driver.app.record
+        record = driver.app.account.record
         driver.app.exit()
     assert record is not None
     assert [entry.outcome for entry in record.entries] == ["in doubt"]
@@ -328,8 +330,8 @@ async def test_becoming_read_only_holds_for_a_dialog_that_is_open(demo: DemoWorl
     async with running(demo, settings=PATIENT, size=WIDE) as driver:
         await driver.until_live()
         await ask(driver, find(demo, driver, has_exec))
-        assert driver.app._acting is not None
-        driver.app._acting.forbid()
+        assert driver.app.account.acting is not None
+        driver.app.account.acting.forbid()
         await driver.press("y")
         await driver.until_text("ExecuteCommand changes something")
         assert opened(demo) == 0

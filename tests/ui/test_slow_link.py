@@ -34,13 +34,13 @@ async def test_a_burst_of_news_is_one_refresh(
 
         monkeypatch.setattr(driver.app, "post_message", post_and_note)
         for _ in range(30):
-            driver.app._hear(driver.snapshot)
+            driver.app.heard_of(driver.app.account)
         count = sum(isinstance(message, BatchtuiApp.Published) for message in posted)
         assert count == shown or (connection and not count)
         await driver.until(lambda: not driver.app._news.is_waiting and bool(news), "the newest is shown")
         newest = news[-1]
         assert isinstance(newest, BatchtuiApp.Published)
-        assert newest.snapshot is driver.snapshot
+        assert newest.account is driver.app.account
 
 
 def test_what_a_person_has_set_stays() -> None:

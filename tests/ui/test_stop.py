@@ -125,6 +125,9 @@ async def test_what_failed_is_told_and_tried_again(demo: DemoWorld) -> None:
         await ask(driver)
         await driver.press("y")
         await driver.until_text("0 of 1 job will stop", "not you", "Try 1 job again")
+        (heard,) = driver.app.account.heard.errors
+        assert (heard.error.operation, heard.error.code) == ("TerminateJob", "AccessDeniedException")
+        assert heard.error.request_id
         demo.heal()
         await driver.press("y")
         await until_closed(driver)
@@ -155,7 +158,7 @@ async def test_read_only_has_no_key_no_entry_and_no_gateway(demo: DemoWorld) -> 
     read_only = Settings(max_calls_per_second=50.0, refresh=3600.0, read_only=True)
     async with running(demo, settings=read_only, size=(160, 90)) as driver:
         await driver.until_live()
-        assert driver.app._acting is None
+        assert driver.app.account.acting is None
         await driver.press("5")
         assert "x stop" not in driver.text
         await driver.press("x")

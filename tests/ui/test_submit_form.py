@@ -281,6 +281,7 @@ async def test_letters_on_the_closed_queue_do_nothing_else(demo: DemoWorld) -> N
         assert (await hands.look()).request["jobQueue"] == "qc-fargate"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (60, 12), (120, 35)])
 async def test_the_focused_field_is_always_in_sight(demo: DemoWorld, size: tuple[int, int]) -> None:
     async with forms(demo, size=size) as hands:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,17 @@ def test_the_demo_account_ends_with_the_app() -> None:
         assert not any(Path(f"/proc/{child}").exists() for child in children)
 
 
+def test_the_demo_account_ends_with_an_app_that_is_killed() -> None:
+    with terminal("--demo", "--demo-jobs", "50") as screen:
+        screen.read_until("● live")
+        (child,) = Path(f"/proc/{screen.process.pid}/task/{screen.process.pid}/children").read_text().split()
+        screen.process.kill()
+        until = time.monotonic() + 20
+        while (stat := Path(f"/proc/{child}/stat")).exists() and ") Z " not in stat.read_text():
+            assert time.monotonic() < until, "it lives on"
+            time.sleep(0.02)
+
+
 def test_without_a_region_one_sentence_and_status_2() -> None:
     with terminal() as screen:
         assert screen.wait() == 2
@@ -66,10 +78,11 @@ def test_without_a_region_one_sentence_and_status_2() -> None:
 def test_an_unknown_theme_names_those_that_there_are(demo: DemoWorld) -> None:
     with terminal("--endpoint-url", demo.url, "--theme", "neon") as screen:
         assert screen.wait() == 2
-        assert "There is no theme 'neon'; there are: " in screen.text
+        assert "There is no theme 'neon'; is 'nord' meant? There are: " in screen.text
         assert "batchtui-dark" in screen.text
 
 
+@pytest.mark.slow
 def test_an_unreachable_endpoint_is_a_state_not_an_end(demo: DemoWorld) -> None:
     with terminal("--endpoint-url", "http://127.0.0.1:9") as screen:
         screen.read_until("✕ offline")
@@ -82,7 +95,9 @@ def test_a_crash_leaves_its_traceback_in_the_log(demo: DemoWorld, tmp_path: Path
     log = tmp_path / "crash.log"
     program = (
         "import sys\nfrom batchtui.ui.screens.main import MainScreen\n"
-        "def fail(self): raise RuntimeError('a mistake')\n"
+        "def fail(self):\n"
+        "    local = 'in-a-' + 'variable'\n"
+        "    raise RuntimeError('a mistake with TOKEN=hunter2')\n"
         "MainScreen.action_zoom = fail\n"
         "from batchtui.cli import main\nmain(sys.argv[1:])\n"
     )
@@ -94,8 +109,28 @@ def test_a_crash_leaves_its_traceback_in_the_log(demo: DemoWorld, tmp_path: Path
         assert screen.wait() == 1
         screen.assert_restored()
         assert f"batchtui crashed: the traceback is in {log}" in screen.text
-        assert "RuntimeError: a mistake" in log.read_text()
+        written = log.read_text()
+        assert "RuntimeError: a mistake" in written
         assert "RuntimeError" not in screen.text
+        for secret in ("in-a-variable", "hunter2"):
+            assert secret not in written + screen.text
+
+
+def test_a_crash_of_one_look_leaves_its_traceback_in_the_log(demo: DemoWorld, tmp_path: Path) -> None:
+    (tmp_path / "crashing.py").write_text(
+        "import sys\nimport batchtui.once\n"
+        "def fail(*_): raise RuntimeError('a mistake with TOKEN=hunter2')\n"
+        "batchtui.once.as_text = fail\n"
+        "from batchtui.cli import main\nmain(sys.argv[1:])\n"
+    )
+    options = ("--endpoint-url", demo.url, "--once", "--log-file", str(tmp_path / "a.log"))
+    command = [sys.executable, str(tmp_path / "crashing.py"), *options]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(Path.cwd())}
+    )
+    assert done.returncode == 1
+    assert done.stderr == f"batchtui crashed: the traceback is in {tmp_path / 'a.log'}\n"
+    assert "RuntimeError: a mistake with TOKEN=••••••" in (tmp_path / "a.log").read_text()
 
 
 def test_without_keys_it_looks_once_instead_of_waiting_for_them(demo: DemoWorld) -> None:

@@ -168,7 +168,8 @@ async def test_a_dependency_that_failed_leads_to_the_culprit(large: DemoWorld) -
         assert rules(screen)[0] == "dependency-failed"
         assert len(rules(screen)) > 1, "why that one failed"
         culprit = screen.answered.leads[0].key
-        await driver.until_text(" failed", "Go to", f"1 job {culprit}")
+        name = next(row.job_name for row in driver.table("jobs").rows if row.job_id == culprit)
+        await driver.until_text(" failed", "Go to", f"1 job {name} ({culprit[:8]})  FAILED: ")
         assert screen.answered.behind.title.startswith(("That job (", "The job behind that (", "The child behind"))
         await driver.press("1")
         await driver.until(lambda: getattr(driver.app.screen, "key", "") == culprit, "the culprit")
@@ -203,7 +204,7 @@ async def test_jobs_that_wait(large: DemoWorld) -> None:
         await driver.press("escape", "escape")
         disabled = await ask(driver, named(driver, "s-0012-cram-archive"))
         assert rules(disabled)[:2] == ["environments-out", "queue-disabled"]
-        await driver.until_text("Its environment legacy is invalid.", "Its queue archive is disabled.", "Go to")
+        await driver.until_text("Its environment legacy is invalid.", "Its queue is disabled: archive.", "Go to")
         await driver.press("2")
         await driver.until_text("job queue", "DISABLED")
 
@@ -286,7 +287,7 @@ async def test_the_lists_and_the_overview_say_it_in_one_line(large: DemoWorld) -
         await driver.until_text("Out of memory")
         await driver.press("w")
         await answered(driver)
-        await driver.press("escape", "escape", "3", "slash", *"evaluate-model-xxl", "enter")
+        await driver.press("escape", "escape", "3", "slash", *"evaluate-model-xxl", "enter", "z")
         await driver.until_text("No allowed instance type is large enough for it")
         await driver.press("enter")
         await driver.until_text("Why ", "No allowed instance type is large enough for it · w")
@@ -300,7 +301,7 @@ async def test_no_job_that_waits_has_an_empty_line(monkeypatch: pytest.MonkeyPat
         use_credentials_of(world, monkeypatch)
         async with live(world, size=(200, 50)) as driver:
             await driver.press("z", "3")
-            await driver.until_text("likely: its queue's head is stuck: ")
+            await driver.until_text("likely: its queue's head has no place: ")
             quick, table = driver.main.query_one(JobsPane).quick, driver.table("jobs")
             lines = {job.job_id: quick.line(job).text for job in table.rows}
             assert all(lines.values())

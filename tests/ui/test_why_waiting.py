@@ -172,7 +172,7 @@ async def test_a_start_that_hangs_is_told_by_whoever_saw_it(large: DemoWorld, sl
         job_id = large.submit("slow-image")
         large.advance(15)
         await driver.until(lambda: _status(driver, job_id) == "STARTING", "it starts")
-        await driver.press("4", "slash", *"slow-image", "enter")
+        await driver.press("4", "slash", *"slow-image", "enter", "z")
         await driver.until_text("Fargate prepares its task, and pulls its image")
         large.advance(20 * 60)
         driver.app.action_refresh_now()

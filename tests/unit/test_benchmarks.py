@@ -52,6 +52,7 @@ def test_the_table() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_cycle_costs_what_is_claimed() -> None:
     per_cycle = asyncio.run(calls.measure(Options()))[0]
     assert (per_cycle.value, per_cycle.is_met) == ("13", True)

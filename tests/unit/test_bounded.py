@@ -3,6 +3,7 @@
 import gc
 import weakref
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -149,8 +150,29 @@ def test_what_was_garbage_before_many_values_are_made_goes() -> None:
     seen = weakref.ref(left)
     del left
     try:
-        with garbage.many_made():
+        with garbage.many_made(1):
             assert seen() is None
+    finally:
+        gc.unfreeze()
+
+
+def test_what_is_in_use_while_many_values_are_made_goes_once_it_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(garbage, "_made", garbage.Growing())
+    seen: list[weakref.ref[Any]] = []
+
+    class Screen:
+        def __init__(self) -> None:
+            self.itself = self
+            seen.append(weakref.ref(self))
+
+    try:
+        for _ in range(3):
+            in_use = Screen()
+            with garbage.many_made(garbage._MANY):
+                pass
+            del in_use
+            gc.collect()
+        assert [each() is None for each in seen] == [False, True, True], "only the first time were they so many"
     finally:
         gc.unfreeze()
 

@@ -121,6 +121,7 @@ def gaps(moments: list[float]) -> list[float]:
     return [later - earlier for earlier, later in pairwise(moments)]
 
 
+@pytest.mark.slow
 def test_of_forty_queues_those_that_are_looked_at_stay_fresh_and_none_is_forgotten() -> None:
     seen = ("queue-3", "queue-17", "queue-30")
     seconds = 600.0

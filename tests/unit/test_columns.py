@@ -8,7 +8,7 @@ from batchtui.format import Cell, plain
 from batchtui.ui.panes.compute_environments import _COLUMNS as ENVIRONMENTS
 from batchtui.ui.panes.job_queues import _COLUMNS as QUEUES
 from batchtui.ui.panes.jobs import _COLUMNS as JOBS
-from batchtui.ui.widgets.columns import GAP, fill, fit
+from batchtui.ui.widgets.columns import GAP, Column, chosen_columns, fill, fit
 
 CELLS = st.lists(st.tuples(st.text(st.characters(exclude_categories=("Cc", "Cs"))), st.just(""))).map(tuple)
 
@@ -45,3 +45,23 @@ def test_a_filled_cell_is_exactly_as_wide(cell: Cell, width: int, is_right: bool
 
 def test_what_does_not_fit_ends_in_an_ellipsis() -> None:
     assert "".join(text for text, _ in fill(plain("abcdef"), 4)) == "abc…"
+
+
+def test_chosen_columns() -> None:
+    columns: list[Column[str]] = [
+        Column(key, key.upper(), 10, _nothing, importance=rank) for rank, key in enumerate("abc")
+    ]
+
+    def shown(chosen: tuple[str, ...], width: int = 100) -> list[str]:
+        return [column.key for column, _ in fit(chosen_columns(columns, chosen), width)]
+
+    assert shown(()) == ["a", "b", "c"]
+    assert shown(("c", "a", "c", "gone")) == ["c", "a"]
+    assert shown(("a", "c"), 15) == ["a"], "what is named first has precedence"
+    assert shown(("-b",)) == ["a", "c"]
+    assert shown(("-b",), 15) == ["c"], "what is only left out changes nothing of that"
+    assert shown(("gone",)) == shown(("-a", "-b", "-c")) == ["a", "b", "c"]
+
+
+def _nothing(row: str, width: int, now: float) -> Cell:
+    return ()

@@ -4,9 +4,13 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from batchtui.aws.gateway import JobPage
+from batchtui.format import text_of
+from batchtui.insight.groups import Grouping
 from batchtui.model.job import ArrayProperties, JobSummary
 from batchtui.model.job_detail import JobDetail
 from batchtui.sync.described_jobs import MOST_CHILDREN, DescribedJobs
+from batchtui.ui.group_words import group_words
+from batchtui.ui.panes.groups import Wanted
 
 
 def detail(number: int) -> JobDetail:
@@ -35,6 +39,24 @@ class Gateway:
             ]
             self.listed.append(job_id)
             yield JobPage(children, is_last=start == 10)
+
+
+async def test_arrays_of_which_one_page_is_not_all_are_counted_and_said() -> None:
+    described = DescribedJobs()
+    arrays = {
+        name: JobSummary(name, "a", queue, "FAILED", array_properties=ArrayProperties(20))
+        for name, queue in (("a1", "q"), ("a2", "other"))
+    }
+    wanted = [(job, status) for job in arrays.values() for status in ("FAILED", "SUCCEEDED")]
+    async with aclosing(described.ask_for_children(Gateway(), wanted[:3])) as answers:
+        assert [left async for left in answers] == [2, 1, 0]
+    assert described.arrays_cut(arrays.get, None, "") == 2
+    assert described.arrays_cut(arrays.get, "q", "") == 1
+    assert described.arrays_cut(arrays.get, None, "SUCCEEDED") == 1
+    assert described.arrays_cut(arrays.get, None, "active") == 0
+    assert described.arrays_cut(lambda _: None, None, "") == 0, "they are gone"
+    words = text_of(group_words(Wanted(None), Grouping(jobs=3), cut=2)[1])
+    assert words == " 3 jobs in 0 groups · of 2 arrays only the first 1,000 children in a status"
 
 
 async def test_a_hundred_a_call_and_how_many_are_left() -> None:

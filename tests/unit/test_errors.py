@@ -25,15 +25,19 @@ def client_error(code: str, status: int = 400, message: str = "no") -> botocore.
         (client_error("ThrottlingException"), errors.ThrottledError, "throttled"),
         (client_error("429", 429), errors.ThrottledError, "throttled"),
         (client_error("ExpiredTokenException", 403), errors.ExpiredCredentialsError, "credentials expired"),
-        (client_error("UnrecognizedClientException", 403), errors.RejectedCredentialsError, "credentials expired"),
+        (
+            client_error("UnrecognizedClientException", 403),
+            errors.RejectedCredentialsError,
+            "credentials expired or rejected",
+        ),
         (client_error("AccessDeniedException", 403), errors.AccessDeniedError, "access denied"),
         (client_error("ServerException", 500), errors.ServiceFaultError, "stale"),
         (client_error("503", 503), errors.ServiceFaultError, "stale"),
         (client_error("404", 404), errors.UnsupportedOperationError, "stale"),
         (client_error("ClientException"), errors.InvalidRequestError, "stale"),
-        (botocore.NoCredentialsError(), errors.MissingCredentialsError, "credentials expired"),
-        (botocore.NoRegionError(), errors.NotConfiguredError, "stale"),
-        (botocore.ProfileNotFound(profile="x"), errors.NotConfiguredError, "stale"),
+        (botocore.NoCredentialsError(), errors.MissingCredentialsError, "no credentials"),
+        (botocore.NoRegionError(), errors.NotConfiguredError, "not configured"),
+        (botocore.ProfileNotFound(profile="x"), errors.NotConfiguredError, "not configured"),
         (botocore.SSOTokenLoadError(error_msg="x"), errors.ExpiredCredentialsError, "credentials expired"),
         (botocore.UnauthorizedSSOTokenError(), errors.ExpiredCredentialsError, "credentials expired"),
         (
@@ -70,9 +74,9 @@ def test_code_and_request_id_are_kept() -> None:
     assert (mapped.code, mapped.request_id, mapped.detail) == ("ClientException", "r-1", "no")
 
 
-def test_the_command_that_renews_names_the_profile() -> None:
-    mapped = aws_error("ListJobs", client_error("ExpiredTokenException", 403), profile="prod")
-    assert "aws sso login --profile prod" in mapped.what_to_do
+def test_the_command_that_renews_stands_in_the_error() -> None:
+    for error in (client_error("ExpiredTokenException", 403), botocore.UnauthorizedSSOTokenError()):
+        assert aws_error("ListJobs", error, renewal="Run this.").what_to_do == "Run this."
 
 
 def test_a_wrong_clock_is_named() -> None:

@@ -202,7 +202,130 @@ def test_stars_stand_for_anything(form: str, name: str) -> None:
     assert parse(f"name:{form}", JOB_FIELDS).matches(job, NOW) == expected
 
 
+@pytest.mark.parametrize(
+    ("form", "name", "is_found"),
+    [
+        ("a*b", "ab", True),
+        ("ab*ba", "aba", False),
+        ("a*b*a", "aba", True),
+        ("a*b*a", "aa", False),
+        ("ab*ab*", "abxab", True),
+        ("ab*ab*", "ab", False),
+        ("*b*a*", "ab", False),
+        ("*b*a*", "abba", True),
+        ("*b*a*", "bab", True),
+        ("*ab*ab", "xab", False),
+        ("*ab*b*b", "abb", False),
+        ("x*a*a*b", "xab", False),
+        ("*a*b*a*", "bab", False),
+    ],
+)
+def test_each_star_goes_on_behind_the_one_before(form: str, name: str, is_found: bool) -> None:
+    assert parse(f"name:{form}", JOB_FIELDS).matches(JobSummary("id", name, "q", "RUNNING"), NOW) is is_found
+
+
+@pytest.mark.parametrize(
+    ("text", "age", "is_found"),
+    [
+        ("age:1h", 3599, False),
+        ("age:1h", 3600, True),
+        ("age:1h", 7199, True),
+        ("age:1h", 7200, False),
+        ("age>1h", 3601, True),
+        ("age>1h", 3600, False),
+        ("age<=1h", 3600, True),
+        ("age<=1h", 3601, False),
+    ],
+)
+def test_a_length_of_time_is_all_that_the_list_shows_so(text: str, age: int, is_found: bool) -> None:
+    job = JobSummary("id", "name", "q", "RUNNING", created_at=int((NOW - age) * 1000))
+    assert parse(text, JOB_FIELDS).matches(job, NOW) is is_found
+
+
+@pytest.mark.parametrize(("code", "is_found"), [(136, False), (137, True), (138, False)])
+def test_a_number_is_that_number(code: int, is_found: bool) -> None:
+    job = JobSummary("id", "name", "q", "FAILED", exit_code=code)
+    assert parse("exit:137", JOB_FIELDS).matches(job, NOW) is is_found
+    assert parse("exit:1,137", JOB_FIELDS).matches(job, NOW) is is_found
+
+
+def test_one_of_several_values() -> None:
+    def found(text: str) -> list[str]:
+        jobs = [JobSummary(status, "name", "q", status) for status in JOB_STATUSES]
+        return [job.status for job in at_once(parse(text, JOB_FIELDS).select(jobs, NOW))]
+
+    assert found("status:active,failed") == ["SUBMITTED", "PENDING", "RUNNABLE", "STARTING", "RUNNING", "FAILED"]
+    assert found("status:failed,succ") == ["SUCCEEDED", "FAILED"]
+    assert found("name:,") == list(JOB_STATUSES), "no value yet"
+
+
+def test_a_regular_expression_knows_no_case() -> None:
+    assert parse("/ALI.N/", JOB_FIELDS).matches(JobSummary("id", "align", "q", "RUNNING"), NOW)
+
+
+def test_of_a_misspelt_field_the_nearest_is_named_and_none_that_is_far() -> None:
+    with pytest.raises(FilterError) as near:
+        parse("statu:failed", JOB_FIELDS)
+    assert str(near.value) == "no field 'statu'; status?"
+    with pytest.raises(FilterError) as far:
+        parse("zzzz:failed", JOB_FIELDS)
+    assert str(far.value) == "no field 'zzzz' (? lists them)"
+
+
 def test_quoted_words_are_meant_as_they_stand() -> None:
     job = JobSummary("id", "a*b", "q", "RUNNING")
     assert parse('"a*"', JOB_FIELDS).matches(job, NOW)
     assert not parse('"*b*"', JOB_FIELDS).matches(job, NOW)
+
+
+def test_the_whole_text_as_it_is_written() -> None:
+    rows = [JobSummary(str(n), name, "q", "RUNNING") for n, name in enumerate(("s-1", "S-1", "s-10", "s-*"))]
+
+    def found(text: str) -> list[str]:
+        return [row.job_name for row in at_once(parse(text, JOB_FIELDS).select(rows, NOW))]
+
+    assert found("name==s-1") == ["s-1", "S-1"]
+    assert found('name=="s-*"') == ["s-*"]
+    assert found("!name==s-1") == ["s-10", "s-*"]
+    assert parse("x name==", JOB_FIELDS).hint == "'name' wants the whole text, such as name==\"…\""
+    assert parse("", JOB_FIELDS).text == ""
+    assert not parse("", JOB_FIELDS)
+    assert parse("x", JOB_FIELDS)
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        ("exit:", "'exit' wants a number, such as exit:1"),
+        ("age>", "'age' wants a length of time, such as age>2h30m"),
+        ("!", "a term is missing after !"),
+        ("/s-0", "the regular expression wants a / at its end"),
+    ],
+)
+def test_what_the_last_term_still_wants(typed: str, hint: str) -> None:
+    assert parse(f"  align {typed} ", JOB_FIELDS).hint == hint
+    assert parse(f"  align {typed} ", JOB_FIELDS).text == f"align {typed}"
+
+
+@pytest.mark.parametrize(
+    ("text", "same_as"),
+    [
+        ("@bad", "exit:1"),
+        ("@bad sort", "exit:1 sort"),
+        ("!@bad", "!exit:1"),
+        ("@worse", "exit:1 queue:high"),
+        ('"@bad"', '"@bad"'),
+    ],
+)
+@given(jobs=st.lists(JOBS, max_size=6))
+def test_a_saved_filter_stands_for_its_expression(text: str, same_as: str, jobs: list[JobSummary]) -> None:
+    saved = {"bad": "exit:1", "worse": "@bad queue:high"}
+    one, other = parse(text, JOB_FIELDS, saved), parse(same_as, JOB_FIELDS)
+    assert [one.matches(job, NOW) for job in jobs] == [other.matches(job, NOW) for job in jobs]
+
+
+def test_a_saved_filter_that_there_is_not_is_said() -> None:
+    with pytest.raises(FilterError, match=r"no saved filter 'nope' here; there are: bad"):
+        parse("@nope", JOB_FIELDS, {"bad": "exit:1"})
+    assert parse("@b", JOB_FIELDS, {"bad": "exit:1"}).hint == "saved: @bad"
+    assert parse("@b", JOB_FIELDS).hint == "", "where nothing is saved it is a word"

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from batchtui.insight.job_cause import NO_REASON, alike, cause_of
-from batchtui.model.job import ArrayProperties, JobSummary
+from batchtui.model.job import ArrayProperties, JobSummary, NodeProperties
 
 ESSENTIAL = "Essential container in task exited"
 FAILED = JobSummary("j", "n", "q", "FAILED", status_reason=ESSENTIAL)
@@ -43,6 +43,24 @@ def test_what_they_read_like() -> None:
     assert cause_of(replace(FAILED, status="RUNNING")) == ""
     array = replace(FAILED, status_reason="Array Child Job failed", array_properties=ArrayProperties(size=3))
     assert cause_of(array) == "Children of the array failed"
+
+
+def test_pods_service_jobs_and_nodes_are_told_by_the_words_that_only_these_have() -> None:
+    pod = replace(FAILED, exit_code=143, status_reason="Pod failed: DeadlineExceeded")
+    assert cause_of(pod) == "exit 143 · Its pod ran past its deadline"
+    killed = replace(pod, exit_code=137, status_reason="x", container_reason="OOMKilled")
+    assert cause_of(killed) == "exit 137 · Out of memory: the kernel killed it", "as on EC2"
+    typed = replace(FAILED, exit_code=143, status_reason="Evicted by the budget: Pod failed")
+    assert "Kubernetes" not in cause_of(typed), "a person may write anything there"
+    reason = "Received status from SageMaker: ClientError: Data download failed: NoSuchKey s3://a/b"
+    training = replace(FAILED, status_reason=reason, service_job_type="SAGEMAKER_TRAINING")
+    assert cause_of(training) == "What the request names as its input does not exist"
+    nodes = replace(FAILED, node_properties=NodeProperties(num_nodes=4))
+    assert cause_of(replace(nodes, status_reason="Dependent Job failed")) == cause_of(
+        replace(FAILED, status_reason="Dependent Job failed")
+    )
+    crashed = replace(nodes, exit_code=139)
+    assert "crashed" not in cause_of(crashed), "which node decided is not told"
 
 
 def test_codes_and_flags_are_not_mixed_up() -> None:

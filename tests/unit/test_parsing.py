@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from aiobotocore.parsers import AioResponseParserFactory
-from botocore.parsers import create_parser
+from botocore.parsers import ResponseParserError, create_parser
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -93,5 +93,6 @@ async def test_only_plain_answers_are_read_the_short_way(monkeypatch: pytest.Mon
     body = b'{"jobSummaryList": [], "jobs": []}'
     await parser.parse(response(body), SHAPE)
     await parser.parse(response(body), output_shape("batch", "DescribeJobs"))
-    await parser.parse(response(b"<html>"), SHAPE)
+    with pytest.raises(ResponseParserError):
+        await parser.parse(response(b"<html>"), SHAPE)
     assert asked == ["DescribeJobsResponse", SHAPE.name]

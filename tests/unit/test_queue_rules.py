@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from batchtui.format import text_of
 from batchtui.insight import queue_pace, queue_standing, queue_tally
 from batchtui.insight.queue_drain import Drain, Outcome, drain
 from batchtui.insight.queue_pace import ENOUGH, Pace, Percentiles
@@ -22,6 +23,7 @@ from batchtui.model.job_queue import JobQueueDetail
 from batchtui.model.job_queue_snapshot import JobQueueSnapshot
 from batchtui.model.scheduling_policy import FairsharePolicy, QuotaShareDetail
 from batchtui.query.steps import at_once
+from batchtui.ui.details.queue_insight import insight_lines
 
 NOW = 1_780_000_000_000
 STUCK = "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT - too large"
@@ -212,6 +214,27 @@ def test_when_it_cannot_be_said() -> None:
     assert passing.outcome is Outcome.ENDS, "others start past it"
 
 
+def test_another_pace_of_late_is_what_counts() -> None:
+    """A large array that is over says nothing of how quickly the rest goes on."""
+    left = Tally(NOW, (), left=120, last_ended=NOW)
+
+    def of(*ended: float) -> Drain:
+        return drain(left, Pace(3600, ended, (0.0,) * PARTS, 0, None, 3600, None, 3600))
+
+    over = of(*(750.0,) * 8, 600, 20, 20, 20)
+    assert over.late_ended_an_hour == pytest.approx(240)
+    assert over.without is not None
+    assert over.without.likely == pytest.approx(1800), "not a minute"
+    begun = of(*(1.0,) * 9, 100, 100, 100)
+    assert begun.late_ended_an_hour == pytest.approx(1200)
+    for usual in ((5.0, 4, 6, 5, 3, 7, 5, 4, 6, 9, 3, 2), (0.0, 300, 0, 0, 280, 0, 0, 310, 0, 0, 0, 0)):
+        assert of(*usual).late_ended_an_hour is None, "chance, or it comes in bursts"
+    lately = Pace(3600, (750.0,) * 9 + (20.0,) * 3, (0.0,) * PARTS, 0, None, 1, None, 1)
+    found = standing(JobQueueDetail.from_api({"jobQueueName": "q"}), Counted(left, lately))
+    shown = "\n".join(text_of(line) for line in insight_lines(found, None, 120, NOW / 1000))
+    assert "Of late another pace, which counts here: 240/h end in the last 15m." in shown
+
+
 PARTS_OF = st.lists(st.floats(0, 1000), min_size=PARTS, max_size=PARTS)
 
 
@@ -293,6 +316,7 @@ def test_fair_shares() -> None:
     assert (new.used, new.waiting) == (0, 1)
     assert (idle.fair, idle.standing) == (None, "")
     assert reserved(POLICY, 2) == 0.25
+    assert reserved(replace(POLICY, compute_reservation=101), 71_333) is not None, "no number is too much"
 
 
 def test_of_shares_that_aws_does_not_name_nothing_is_made_up() -> None:

@@ -1,6 +1,7 @@
 """The record of actions is read again: newest first, bounded, and nothing in the file is believed."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -150,3 +151,10 @@ async def test_without_a_file_there_is_memory_alone() -> None:
     await record.read(again=True)
     assert [each.new_job_id for each in record.history] == ["n"]
     assert record.new_jobs_of("a") == ("n",)
+
+
+def test_what_looks_secret_in_a_reason_is_not_written() -> None:
+    told = replace(entry(1), reason="DB_PASSWORD=hunter2-and-more was wrong", error="token=abcdef1234567890")
+    assert "hunter2" not in told.as_line()
+    assert "abcdef1234567890" not in told.as_line()
+    assert "was wrong" in told.as_line()

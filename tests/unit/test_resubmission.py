@@ -5,14 +5,17 @@ from typing import Any
 import pytest
 
 from batchtui.actions.draft import Draft
-from batchtui.actions.request_notes import Severity
+from batchtui.actions.request_notes import Note, Severity
 from batchtui.actions.resubmission import (
+    LARGEST_REQUEST,
+    LONGEST_OVERRIDES,
     MOST_AT_ONCE,
     ArrayChoice,
     ResubmitOptions,
     fits_new_array,
     resubmission,
     resubmissions,
+    size_notes,
 )
 from batchtui.model.job_definition import JobDefinition, latest_active
 from batchtui.model.job_detail import JobDetail
@@ -320,3 +323,107 @@ def test_a_job_of_which_aws_tells_no_queue_or_definition_cannot_go_as_it_is(memb
     made = _made(described, base=None)
     assert not made.is_possible
     assert any("AWS tells no job" in text for text in _said(made, Severity.BLOCKER))
+
+
+@pytest.mark.parametrize("array", ArrayChoice)
+def test_what_is_known_reaches_every_request_of_an_array(array: ArrayChoice) -> None:
+    depends = [{"jobId": "a", "type": "N_TO_N"}]
+    parent = JobDetail.from_api(job(container=CONTAINER, dependsOn=depends, arrayProperties={"size": 3}))
+    newest = {**definition(9, containerProperties=CONTAINER), "status": "ACTIVE"}
+    known: dict[str, Any] = {"latest": newest, "dependencies": {"a": "PENDING"}}
+    own = ResubmitOptions(array=array)
+    for draft in resubmissions(parent, SAME, options=own, failed=[0, 1, 2], **known):
+        assert draft.definition == SAME
+        assert draft.original is parent
+        assert not [note for note in draft.notes if "could not be read" in note.text]
+        assert draft.request["dependsOn"][0]["jobId"] == "a"
+    other = ResubmitOptions(array=array, latest_revision=True)
+    for draft in resubmissions(parent, SAME, options=other, failed=[0, 1, 2], **known):
+        assert draft.request["jobDefinition"] == newest["jobDefinitionArn"]
+    if array is ArrayChoice.WHOLE:
+        (whole,) = resubmissions(parent, SAME, options=other, **known)
+        assert whole == resubmission(parent, SAME, options=other, **known)
+    if array is ArrayChoice.FAILED_AS_ARRAY:  # all of them: each child still waits for its like
+        (again,) = resubmissions(parent, SAME, options=own, failed=[0, 1, 2], **known)
+        assert again.request["dependsOn"] == depends
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (
+            ResubmitOptions(array=ArrayChoice.FAILED_AS_ARRAY),
+            "the failed indexes are not 0, 1, 2 and so on: the children of a new array would get other ones",
+        ),
+        (
+            ResubmitOptions(array=ArrayChoice.FAILED_AS_JOBS, from_index=3),
+            "no failed child has the index 3 or a higher one",
+        ),
+    ],
+)
+def test_a_choice_that_cannot_be_says_why_and_makes_no_request(options: ResubmitOptions, why: str) -> None:
+    parent = JobDetail.from_api(job(container=CONTAINER, arrayProperties={"size": 3}))
+    (refused,) = resubmissions(parent, SAME, options=options, failed=[1, 2])
+    assert refused == Draft({}, (Note.blocker(why),), original=parent)
+
+
+def test_whatever_is_left_of_an_array_alone_is_told() -> None:
+    parent = JobDetail.from_api(job(container=CONTAINER, arrayProperties={"size": 3}))
+    options = ResubmitOptions(array=ArrayChoice.FAILED_AS_JOBS)
+    for draft in resubmissions(parent, SAME, options=options, failed=[0, 2]):
+        assert not [note for note in draft.notes if "left" in note.text or "round" in note.text]
+
+
+def test_what_a_definition_that_cannot_be_read_leaves_open_is_told() -> None:
+    assert _said(_made(job(container=CONTAINER), None), Severity.WARNING)[0] == (
+        "the job definition align:7 could not be read: everything is sent that can be; image, roles, volumes, "
+        "secrets and log configuration come from the definition"
+    )
+
+
+def test_what_the_job_lacks_its_definition_tells_and_the_other_way_round() -> None:
+    bare = {name: told for name, told in job(container=CONTAINER).items() if name != "jobDefinition"}
+    assert _made(bare).request["jobDefinition"] == f"{ARN}:7"
+    assert _made(job(container=CONTAINER), None).request["jobDefinition"] == f"{ARN}:7"
+    nameless = _made({name: told for name, told in job(container=CONTAINER).items() if name != "jobName"})
+    assert nameless.request["jobName"] == ""
+    assert not nameless.is_possible
+
+
+def test_what_parameters_stand_for_in_the_command_is_not_sent_as_another_command() -> None:
+    base = {**SAME, "parameters": {"sample": "s-1"}}
+    shown = {**CONTAINER, "command": ["align", "s-1"]}
+    assert "containerOverrides" not in _made(job(container=shown, parameters={"sample": "s-1"}), base).request
+    assert "containerOverrides" not in _made(job(container=shown), base).request
+    own = _made(job(container={**CONTAINER, "command": ["align", "s-2"]}, parameters={"sample": "s-2"}), base)
+    assert own.request["parameters"] == {"sample": "s-2"}
+    assert "containerOverrides" not in own.request
+
+
+def test_a_child_whose_definition_cannot_be_read_is_told_of_both() -> None:
+    shown = {**CONTAINER, "command": ["sh", "-c", "run $AWS_BATCH_JOB_ARRAY_INDEX"]}
+    original = JobDetail.from_api(job(container=shown, arrayProperties={"index": 4}))
+    made = resubmission(original, None)
+    said = " ".join(_said(made, Severity.WARNING))
+    assert "could not be read" in said
+    assert "AWS_BATCH_JOB_ARRAY_INDEX" in said
+    assert made.original is original
+
+
+def test_the_latest_revision_and_the_lack_of_one_are_told_in_words() -> None:
+    made = _made(job(container=CONTAINER), options=ResubmitOptions(latest_revision=True))
+    assert "runs the latest active revision of align, whichever it is" in _said(made, Severity.WARNING)
+    lost = _made(job(container=CONTAINER), {**SAME, "status": "INACTIVE"})
+    assert _said(lost, Severity.BLOCKER) == [
+        "the job definition align:7 is INACTIVE: it cannot run; no active revision of it is known"
+    ]
+
+
+def test_sizes_are_taken_up_to_what_aws_takes() -> None:
+    bare = len('{"command":[""]}')
+    for length, is_told in ((LONGEST_OVERRIDES, False), (LONGEST_OVERRIDES + 1, True)):
+        overrides = {"containerOverrides": {"command": ["x" * (length - bare)]}}
+        assert bool(size_notes(overrides)) is is_told
+    bare = len('{"jobName":""}')
+    for length, is_told in ((LARGEST_REQUEST, False), (LARGEST_REQUEST + 1, True)):
+        assert bool(size_notes({"jobName": "x" * (length - bare)})) is is_told

@@ -1,10 +1,12 @@
 """What looks secret is masked wherever it stands."""
 
 import json
+from time import process_time
 
 import pytest
 
-from batchtui.model.secrets import MASK, is_secret, masked_api, masked_command
+from batchtui.model.secrets import MASK, is_secret, masked_api, masked_command, masked_text, script_secrets, veiled
+from tests.secret_values import SECRETS
 
 SECRET_NAMES = """
     DB_PASSWORD password AWS_SECRET_ACCESS_KEY API_KEY apiKey GITHUB_TOKEN authToken SSH_PRIVATE_KEY STRIPE_KEY
@@ -85,3 +87,77 @@ def test_an_answer_keeps_its_structure_and_names() -> None:
     assert "hunter2" not in text
     for kept in ("DB_PASSWORD", "GRCh38", "arn:aws:secretsmanager:x", "s1", "genomics", answer["jobArn"]):
         assert str(kept) in text
+
+
+@pytest.mark.parametrize(("text", "secret"), SECRETS)
+def test_a_veil_leaves_every_character_in_its_place(text: str, secret: str) -> None:
+    found = veiled(text)
+    assert secret not in found
+    assert len(found) == len(text)
+    assert all(after in (before, "•") for before, after in zip(text, found, strict=True))
+
+
+@pytest.mark.parametrize(("text", "secret"), SECRETS)
+def test_no_place_lets_it_through(text: str, secret: str) -> None:
+    assert is_secret("SETTING", text)
+    for shown in (
+        masked_text(text),
+        masked_text(f"CannotStart: it said {text}, then ended"),
+        " ".join(masked_command(["sh", "-c", text])),
+        json.dumps(masked_api({"statusReason": text, "entryPoint": [text], "payload": {"note": text}})),
+    ):
+        assert secret not in shown
+    assert masked_text(shown := masked_text(text)) == shown, "masks stay as they are"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm",
+        "CannotPullContainerError: no basic auth credentials: exit status 1",
+        "commit 0123456789abcdef0123456789abcdef01234567",
+        "arn:aws:ecs:us-east-1:123456789012:container-instance/My-Cluster/0123456789abcdef0123456789abcdef",
+        "secret: arn:aws:secretsmanager:us-east-1:123456789012:secret:genomics/lims-Ab12Cd",
+        "docker run -p 8080:80 -u 1000:1000 web",
+        "mkdir -p out/2026 && cp -a x y",
+        "Bearer authentication failed",
+    ],
+)
+def test_what_is_none_stays_readable(text: str) -> None:
+    assert masked_text(text) == text
+
+
+def test_named_values_in_whatever_shape_they_come() -> None:
+    answer = {
+        "tags": [{"key": "api-token", "value": "hunter2"}, {"Key": "password", "Value": "hunter2"}],
+        "logConfiguration": {"options": {"splunk-token": "hunter2", "splunk-url": "https://splunk"}},
+        "passwords": ["hunter2", "hunter2"],
+        "ContainerArguments": ["--password", "hunter2"],
+    }
+    text = json.dumps(masked_api(answer))
+    assert "hunter2" not in text
+    assert "https://splunk" in text
+
+
+def test_short_options_in_commands() -> None:
+    assert masked_command(["mysql", "-h", "db", "-phunter2", "x"])[3] == f"-p{MASK}"
+    assert masked_command(["redis-cli", "-a", "hunter2", "PING"]) == ["redis-cli", "-a", MASK, "PING"]
+    assert masked_command(["curl", "-u", "me:hunter2", "x"]) == ["curl", "-u", MASK, "x"]
+    assert masked_command(["docker", "login", "-p", "hunter2"])[3] == MASK
+    assert masked_command(["mkdir", "-p", "out"]) == ["mkdir", "-p", "out"]
+
+
+def test_a_secret_is_put_back_only_by_what_tells_its_place() -> None:
+    assert script_secrets("ghp_0123456789abcdefghij") == []
+    assert script_secrets("x ghp_0123456789abcdefghij") == []
+    assert script_secrets("export TOKEN=abc") == [("TOKEN=", "abc")]
+
+
+def test_hostile_texts_take_no_more_time_than_their_length() -> None:
+    """What takes time by its square would take minutes here."""
+    size = 100_000
+    parts = ["a-", "eyJ", "-----BEGIN PRIVATE KEY", "'\"", "-a ", "x=", "pass=", 'pass="', "a:", "mysql -p", "\\"]
+    began = process_time()
+    for part in [*parts, "http://", " ", "Bearer ", "ghp_", "Authorization: ", "pass", "aA1/", 'key":']:
+        masked_text(part * (size // len(part)))
+    assert process_time() - began < 15

@@ -1,31 +1,17 @@
 """Flag before environment before config.toml before default; one sentence where something is wrong."""
 
-import logging
-import stat
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from batchtui import cli
-from batchtui.log_file import open_log_file
-from batchtui.settings import ConfigError, Settings, StartError, read_config
+from batchtui.configuration.reading import read_config
+from batchtui.settings import ConfigError, Settings, default_config_file
 
-
-@pytest.fixture(autouse=True)
-def quiet_log() -> Iterator[None]:
-    """Each test gets a logger without handlers."""
-    logger = logging.getLogger("batchtui")
-    before = logger.handlers[:]
-    yield
-    for handler in logger.handlers:
-        if handler not in before:
-            handler.close()
-    logger.handlers = before
-    logger.propagate = True
+pytestmark = pytest.mark.usefixtures("quiet_log")
 
 
 @pytest.fixture
@@ -47,6 +33,36 @@ def run(*args: str) -> int:
     return int(ending.value.code or 0)
 
 
+def test_contexts(seen: list[Settings], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = tmp_path / "my.toml"
+    config.write_text(
+        'production = ["*live*"]\n[contexts.live]\nprofile = "acme"\nproduction = true\n'
+        '[contexts.test]\nprofile = "acme-test"\nregion = "eu-west-1"\n'
+    )
+    with_config = ("--once", "--config", str(config))
+    run(*with_config)
+    assert [context.name for context in seen[0].contexts] == ["live", "test"]
+    assert seen[0].production == ("*live*",)
+    run(*with_config, "--context", "test")
+    assert [context.place for context in seen[1].contexts] == [("acme-test", "eu-west-1", None)]
+    run(*with_config, "--profile", "other")
+    assert seen[2].contexts == ()
+    assert [context.is_production for context in seen[2].configured_contexts] == [True, False]
+    run("--once", "--profile", "p", "--endpoint-url", "http://u", "--context", "@eu-west-1")
+    assert [context.place for context in seen[3].contexts] == [("p", "eu-west-1", "http://u")]
+    for wrong, words in (
+        (("--once", "--context", "a", "--context", "b"), "name one --context"),
+        (("--once", "--demo", "--context", "a"), "does not go with --demo"),
+        (("--once", "--context", "a@"), "write profile@region"),
+    ):
+        assert run(*wrong) == 2
+        assert words in capsys.readouterr().err
+    config.write_text('[contexts.live]\nprofil = "acme"\n')
+    assert run(*with_config) == 2
+    assert "is 'profile' meant?" in capsys.readouterr().err
+    assert len(seen) == 4
+
+
 def test_precedence(seen: list[Settings], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     config = tmp_path / "my.toml"
     config.write_text('refresh = 10\nmax_calls_per_second = 2.5\nqueue = ["a", "b"]\nread_only = true\n')
@@ -58,6 +74,16 @@ def test_precedence(seen: list[Settings], monkeypatch: pytest.MonkeyPatch, tmp_p
     assert (seen[1].refresh, seen[1].queues) == (7.0, ("c",))
     run("--once")
     assert (seen[2].refresh, seen[2].max_calls_per_second) == (5.0, 3.0)
+
+
+def test_a_configuration_that_cannot_be_read_is_not_passed_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = default_config_file()
+    path.parent.mkdir(parents=True)
+    path.symlink_to(tmp_path / "gone.toml")
+    assert run("--once") == 2
+    assert capsys.readouterr().err == f"batchtui: There is no configuration file {path}.\n"
 
 
 def test_what_is_protected_stands_in_the_configuration_alone(
@@ -78,12 +104,41 @@ def test_what_is_protected_stands_in_the_configuration_alone(
     ("text", "sentence"),
     [
         ("refresh = ", "is not valid TOML"),
-        ("refersh = 5", "unknown key 'refersh'; is 'refresh' meant?"),
-        ('refresh = "often"', "'refresh' must be int or float"),
-        ("refresh = true", "'refresh' must be int or float"),
+        ("refersh = 5", "my.toml, line 1 has an unknown key 'refersh'; is 'refresh' meant?"),
+        ('\nrefresh = "often"', "my.toml, line 2: 'refresh' must be a number, at least 1."),
+        (f"demo_seed = {'9' * 5000}", "is not valid TOML"),
+        ("refresh = true", "'refresh' must be a number, at least 1."),
+        ("refresh = 0.5", "'refresh' must be a number, at least 1."),
+        ("refresh = nan", "'refresh' must be a number, at least 1."),
+        ("max_calls_per_second = 51", "'max_calls_per_second' must be a number from 0.1 to 50."),
+        ("demo_jobs = 10.5", "'demo_jobs' must be a whole number from 10 to 200000."),
+        ("read_only = 1", "'read_only' must be true or false."),
+        ('log_level = "loud"', "'log_level' must be one of DEBUG, INFO, WARNING, ERROR."),
+        ('profile = "a\\nb"', "'profile' must be a line of text."),
         ("read_only_accounts = [111122223333]", "'read_only_accounts' must be a list of names"),
-        ('read_only_profiles = "prod"', "'read_only_profiles' must be list"),
+        ('read_only_profiles = "prod"', "'read_only_profiles' must be a list of names"),
         ("queue = [1]", "'queue' must be a list of names"),
+        ("columns = 1", "'columns' must be a table: write [columns]"),
+        ("[colums]", "my.toml, line 1 has an unknown key 'colums'; is 'columns' meant?"),
+        ('[columns]\njob = ["name"]', "my.toml, line 2 has an unknown list 'job' in [columns]; is 'jobs' meant?"),
+        ('[columns]\njobs = "name"', "line 2: 'jobs' in [columns] must be a list of names."),
+        ('[sort]\njobs = "age down"', "line 2: 'jobs' in [sort] must be a column"),
+        ("[keymap]\nquit = 1", "line 2: 'quit' in [keymap] must be a key or a list of keys."),
+        ('[filters]\n"a b" = "x"', "line 2: 'a b' in [filters] cannot be a name"),
+        (
+            '[filters]\nslow = "qeue:x"',
+            "line 2: 'slow' in [filters] cannot be understood: no field 'qeue'; queue?",
+        ),
+        ('[filters]\nslow = "exit:"', "line 2: 'slow' in [filters] is not written to its end"),
+        ('[filters]\na = "@b"\nb = "@a"', "'a' in [filters] cannot be understood: no saved filter '"),
+        ("[logs]\nwarp = true", "line 2 has an unknown key 'warp' in [logs]; is 'wrap' meant?"),
+        ('[logs]\njson = "no"', "line 2: 'json' in [logs] must be one of as it is, one line, indented."),
+        ("[contexts]\nlab = 1", "'lab' in [contexts] must be a table: write [contexts.lab]."),
+        (
+            '[contexts.lab]\nprofil = "x"',
+            "line 2 has an unknown key 'profil' in [contexts.lab]; is 'profile' meant?",
+        ),
+        ('[contexts."a b"]\nproduction = "x"', "line 2: 'production' in [contexts.a b] must be true or false."),
     ],
 )
 def test_a_malformed_config_is_one_sentence(
@@ -92,7 +147,7 @@ def test_a_malformed_config_is_one_sentence(
     config = tmp_path / "my.toml"
     config.write_text(text)
     with pytest.raises(ConfigError, match=r"my\.toml"):
-        read_config(config, must_exist=True)
+        read_config(config)
     assert run("--config", str(config), "--once") == 2
     error = capsys.readouterr().err
     assert sentence in error
@@ -166,25 +221,3 @@ def test_version() -> None:
         [sys.executable, "-m", "batchtui", "--version"], capture_output=True, text=True, check=True
     )
     assert done.stdout.startswith("batchtui, version ")
-
-
-def test_the_log_file_is_for_its_owner_alone_after_a_rotation_too(tmp_path: Path) -> None:
-    path = tmp_path / "deep" / "batchtui.log"
-    assert open_log_file(Settings(log_file=path)) == path
-    logger = logging.getLogger("batchtui.test")
-    for _ in range(30):
-        logger.error("x" * 100_000)
-    files = sorted(path.parent.iterdir())
-    assert len(files) == 3, "bounded"
-    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
-
-
-def test_a_named_log_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
-    with pytest.raises(StartError, match="cannot be written"):
-        open_log_file(Settings(log_file=tmp_path))
-
-
-def test_no_place_for_a_log_is_no_reason_not_to_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    monkeypatch.setattr("batchtui.log_file.default_log_file", lambda: tmp_path / "file" / "batchtui.log")
-    assert open_log_file(Settings()) is None

@@ -75,6 +75,7 @@ def share(
     return run_warped(run)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_ten_instances_share_a_quota(seed: int) -> None:
     end = 1800.0

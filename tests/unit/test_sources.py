@@ -1,5 +1,8 @@
 """Backoff, the session's errors, and the one word for the status bar."""
 
+import contextlib
+import gc
+import weakref
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -17,7 +20,7 @@ from batchtui.aws.errors import (
 from batchtui.model.job_queue import JobQueueDetail
 from batchtui.sync.condition import condition
 from batchtui.sync.snapshot import Progress, Snapshot, SourceState, jobs_of
-from batchtui.sync.sources import FIRST_BACKOFF_SECONDS, LONGEST_BACKOFF_SECONDS, Sources, backoff
+from batchtui.sync.sources import FIRST_BACKOFF_SECONDS, LONGEST_BACKOFF_SECONDS, Sources, all_errors, backoff
 
 
 @given(st.integers(1, 10_000), st.floats(0, 1))
@@ -29,6 +32,32 @@ def test_the_backoff_grows() -> None:
     assert [backoff(n, 1.0) for n in (1, 2, 3, 9)] == [2.0, 4.0, 8.0, 60.0]
 
 
+def test_an_error_that_is_kept_holds_nothing_of_what_failed() -> None:
+    class Screen:
+        pass
+
+    sources = Sources(clock=lambda: 0.0, wall_clock=lambda: 7.0, chance=lambda: 0.0)
+    seen: list[weakref.ref[Screen]] = []
+
+    def call() -> None:
+        screen = Screen()
+        seen.append(weakref.ref(screen))
+        try:
+            raise ThrottledError("slow", operation="ListJobs", code="429", request_id="r-1", advice="Wait.")
+        except AwsError as error:
+            sources.failed("ListJobs a", error)
+            raise
+
+    with contextlib.suppress(AwsError):
+        call()
+    gc.collect()
+    assert seen[0]() is None
+    kept = sources.errors[0].error
+    assert isinstance(kept, ThrottledError)
+    assert (kept.operation, kept.code, kept.request_id) == ("ListJobs", "429", "r-1")
+    assert str(kept) == "ListJobs: slow. Wait."
+
+
 def test_errors_of_one_kind_are_counted_together_and_bounded() -> None:
     sources = Sources(clock=lambda: 0.0, wall_clock=lambda: 7.0, chance=lambda: 0.0)
     for _ in range(5):
@@ -38,6 +67,20 @@ def test_errors_of_one_kind_are_counted_together_and_bounded() -> None:
         sources.failed("ListJobs a", ThrottledError("slow", operation="ListJobs", code=str(number)))
     assert len(sources.errors) == 200
     assert sources.errors[0].error.code == "999", "the latest first"
+
+
+def test_what_others_asked_counts_too_where_the_poller_asks_the_same() -> None:
+    polled, heard = (Sources(clock=lambda: 0.0, wall_clock=lambda: 7.0, chance=lambda: 0.0) for _ in range(2))
+    for operation, source in (
+        ("DescribeJobs", "DescribeJobs"),
+        ("ListJobs", "ListJobs a"),
+        ("ListJobs", "ListJobs b"),
+    ):
+        polled.failed(source, ThrottledError("slow", operation=operation, code="429"))
+    for operation in ("DescribeJobs", "DescribeJobs", "DescribeJobs", "ListJobs", "ListJobs", "GetLogEvents"):
+        heard.failed(operation, ThrottledError("slow", operation=operation, code="429"))
+    counts = {seen.source: seen.count for seen in all_errors(polled.errors, heard.errors)}
+    assert counts == {"DescribeJobs": 3, "ListJobs a": 1, "ListJobs b": 1, "GetLogEvents": 1}
 
 
 def test_success_ends_the_backoff() -> None:

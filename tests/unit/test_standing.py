@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.control import Control
 from rich.style import Style
@@ -24,7 +25,8 @@ STYLES = [
 ]
 SYSTEMS = [ColorSystem.STANDARD, ColorSystem.EIGHT_BIT, ColorSystem.TRUECOLOR]
 PLAIN = "ab 1─│● é"
-ANY = PLAIN + "世🙂e\u0301✕\u200d"
+ANY = PLAIN + "世🙂e\u0301✕"
+"""No joiner: clean text has none."""
 
 
 def drawn(x: int, y: int, text: str, style: Style, system: ColorSystem) -> str:
@@ -91,6 +93,26 @@ def test_nothing_stays_wrong_where_the_terminal_has_another_opinion_of_widths(wr
     expected = ScreenModel(WIDTH, HEIGHT)
     expected.feed(last)
     assert shown(model) == shown(expected)
+
+
+@given(st.text(PLAIN + "世🙂✕❤👍é\u0301\ufe0f🏽🇩🇪", max_size=WIDTH), st.booleans(), st.data())
+def test_what_follows_stands_in_its_column_whatever_the_terminal_thinks_of_widths(
+    text: str, has_link: bool, data: st.DataObject
+) -> None:
+    unsure = sorted(set(text) & set("🙂✕❤👍🏽🇩🇪"))
+    opinions = {each: data.draw(st.integers(int(each != "🏽"), 2), label=each) for each in unsure}
+    place = cell_len(text)
+    model = ScreenModel(4 * WIDTH, HEIGHT, width_of=lambda character: opinions.get(character, width_of(character)))
+    model.feed("".join(f"\x1b[1;{x}H*" for x in range(1, 4 * WIDTH)))
+    link = "\x1b]8;;https://a.example\x1b\\link\x1b]8;;\x1b\\" if has_link else ""  # what has one is sent whole
+    model.feed(Standing().difference(drawn_whole(f"{text}|") + link + "\x1b[1;1H"))
+    shown_there = model.text.splitlines()[0]
+    assert model.cells[place, 0][0] == "|"
+    assert "*" not in shown_there.partition("|")[0], "nothing of what stood there before"
+
+
+def drawn_whole(text: str) -> str:
+    return Control.move_to(0, 0).segment.text + STYLES[1].render(text, color_system=SYSTEMS[0])
 
 
 @given(frames(ANY))

@@ -427,8 +427,8 @@ def test_the_quick_reason_needs_only_what_lists_know() -> None:
         else:
             assert reason is not None, scenario.rule
             assert len(reason) <= LINE
-            if scenario.name == "young":  # since when is told with the front of the queue alone
-                assert "its queue's head is stuck" in reason
+            if spoken.rule == "blocked-head":  # since when is told with the front of the queue alone
+                assert "its queue's head has no place: s-job-8-align" in reason
             elif answer.verdicts[0] is spoken and spoken.rule not in OTHERWISE_SAID:
                 assert reason == one_line(answer)
 
@@ -439,7 +439,7 @@ def test_a_head_that_others_have_passed_blocks_nobody_in_a_list_either() -> None
     assert known.load is not None
     assert known.load.head is not None
     assert known.load.head.created_at is not None
-    assert quick_reason(known) == "likely: its queue's head is stuck: s-job-8-align"
+    assert quick_reason(known) == "likely: its queue's head has no place: s-job-8-align"
     passed = replace(known.load, newest_placed=known.load.head.created_at + 1)
     assert quick_reason(replace(known, load=passed)) is None
 
@@ -449,13 +449,15 @@ def test_a_job_without_a_cause_says_so_in_its_line_with_how_full_it_is() -> None
     full = "at least 16 of 128 vCPUs in use, 4 asked for"
     known = as_lists_know(made)
     assert quick_reason(known) is None
-    assert quick_line(known).text == f"{NO_CAUSE}: {full}"
-    assert quick_line(replace(known, load=None)).text == NO_CAUSE, "what is in use is not known"
+    assert quick_line(known).text == f"{NO_CAUSE}, w asks AWS: {full}"
+    assert quick_line(replace(known, load=None)).text == f"{NO_CAUSE}, w asks AWS", "what is in use is not known"
+    takes = replace(known, job=replace(made.job, consumables=("licences", "seats")))
+    assert quick_line(takes).text == f"{NO_CAUSE}, w asks for licences and 1 more: {full}"
     assert quick_line(replace(known, queue=None)).text == "", "nothing is known of its queue"
     assert quick_line(replace(known, job=replace(made.job, status="RUNNING"))).text == ""
     described = replace(known, detail=made.detail)
     fits = "4 vCPUs, 7,680 MiB fit on c6i.8xlarge"
-    assert line_of(described) == f"{NO_CAUSE}: {full}; {fits}; ENABLED and usable: on-demand"
+    assert line_of(described) == f"{NO_CAUSE}, w asks AWS: {full}; {fits}; ENABLED and usable: on-demand"
     assert line_of(replace(described, load=Load(126.0))) == "Too little is left for it: 126 of 128 vCPUs in use"
 
 
@@ -590,7 +592,7 @@ def test_values_alone_are_enough_for_the_quick_reason() -> None:
     held = JobQueueDetail.from_api(queue(state="DISABLED"))
     room = ComputeEnvironmentDetail.from_api(environment())
     known = WaitingSituation(job, 0, queue=held, environments=(room,))
-    assert quick_reason(known) == "likely: its queue align is disabled"
+    assert quick_reason(known) == "likely: its queue is disabled: align"
     assert quick_reason(WaitingSituation(job, 0)) is None
     large = replace(known, job=replace(job, vcpus=400.0), queue=JobQueueDetail.from_api(queue()))
     assert quick_reason(large) == "It asks for 400 vCPUs, its environments have at most 128"

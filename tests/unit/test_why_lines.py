@@ -52,6 +52,13 @@ def test_how_sure_it_is_stands_there_in_words(certainty: Certainty) -> None:
     assert shown.startswith(f"✕ Because.\n{words}")
 
 
+def test_a_job_to_go_to_bears_its_name_where_that_is_known() -> None:
+    leads = (Lead("job", "1-2", "the head"), Lead("job", "3-4", "a child"), Lead("queue", "1-2", "its queue"))
+    why = WhyAnswer(KILLED, Answer((Verdict("r", "Because.", Certainty.TOLD, leads=leads),)))
+    shown = why_text(why_lines(why, Answer(()), KILLED, is_asking=False, name_of={"1-2": "align\x1b"}.get))
+    assert "  1 job align� (1-2)  the head\n  2 job 3-4  a child\n  3 queue 1-2  its queue\n" in shown
+
+
 def test_no_text_steers_the_terminal() -> None:
     verdict = Verdict("r", EVIL, Certainty.TOLD, (EVIL,), (EVIL,), leads=(Lead("job", EVIL, EVIL),))
     answer = Answer((verdict,), (EVIL,), (EVIL,))
@@ -92,7 +99,7 @@ def test_the_line_of_a_list() -> None:
     cell = with_cause(plain("exit 137", "failed"), Line("Out of memory", is_ordinary=False), KILLED, 40)
     assert text_of(cell) == "Out of memory · exit 137"
     waits = replace(KILLED, status="PENDING")
-    assert with_cause((), Line("It waits for a, which is RUNNING"), waits, 40)[0][1] == "muted", "nothing is wrong"
+    assert with_cause((), Line("It waits for a (RUNNING)"), waits, 40)[0][1] == "muted", "nothing is wrong"
     assert with_cause((), Line("It will fail", is_ordinary=False), waits, 40)[0][1] == "warning"
     assert with_cause(plain("exit 1", "failed"), Line(""), KILLED, 40) == plain("exit 1", "failed")
 

@@ -37,6 +37,8 @@ def test_those_that_ended_longest_ago_are_dropped() -> None:
     assert ids(store) == {f"j{n}" for n in range(6, 106)}
     assert store.finished.dropped_before == 5001
     assert dict(store.publish()["q"].counts) == {"SUCCEEDED": 100}
+    store.observe("q", [job(1, 1_000), job(300, 300_000)])
+    assert "j300" in ids(store), "one that is too old does not hide those behind it"
 
 
 def test_the_window_is_one_for_all_queues() -> None:

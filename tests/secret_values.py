@@ -1,0 +1,45 @@
+"""Texts that hold something secret, each with the part that nobody may see."""
+
+_JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl"
+_PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n-----END RSA PRIVATE KEY-----"
+_PRESIGNED = "https://b.s3.amazonaws.com/k?X-Amz-Algorithm=AWS4-HMAC-SHA256"
+
+SECRETS: tuple[tuple[str, str], ...] = (
+    ("key AKIAIOSFODNN7EXAMPLE", "AKIAIOSFODNN7EXAMPLE"),
+    ("session ASIAIOSFODNN7EXAMPLE", "ASIAIOSFODNN7EXAMPLE"),
+    ("it is wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY there", "wJalrXUtnFEMI"),
+    ("IQoJb3JpZ2luX2VjE" + "Ab1" * 40, "Ab1Ab1"),
+    (_JWT, "eyJzdWIiOiIxMjM0In0"),
+    (_PEM, "MIIEow"),
+    ("ghp_0123456789abcdefghij", "0123456789abcdefghij"),
+    ("github_pat_11ABCDEFG0123456789_abc", "11ABCDEFG0123456789"),
+    ("glpat-0123456789abcdefghij", "0123456789abcdefghij"),
+    ("xoxb-012345678901-abcdefghij", "012345678901"),
+    ("sk_live_51Habcdefghijk", "51Habcdefghijk"),
+    ("postgres://user:hunter2@db/x", "hunter2"),
+    ("redis://:hunter2@cache:6379/0", "hunter2"),
+    (f"{_PRESIGNED}&X-Amz-Signature=fe5f80f77d5fa3bec", "fe5f80f77d5fa3bec"),
+    (f"{_PRESIGNED}&X-Amz-Security-Token=IQoJb3Jp&x=y", "IQoJb3Jp"),
+    (f"{_PRESIGNED}&X-Amz-Credential=ASIAIOSFODNN7EXAMPLE%2F2026", "ASIAIOSFODNN7EXAMPLE"),
+    ("https://a.blob.core.windows.net/c?sv=2022&sig=abc%2Fdef%3D", "abc%2Fdef"),
+    ("Server=db;User Id=sa;Password=hunter2;Encrypt=true", "hunter2"),
+    ("AccountName=a;AccountKey=aGVsbG8gd29ybGQ=;EndpointSuffix=x", "aGVsbG8gd29ybGQ"),
+    ("curl -H 'Authorization: Bearer abcdef123456789' x", "abcdef123456789"),
+    ("Authorization: Basic Zm9vOmJhcg==", "Zm9vOmJhcg"),
+    ("Authorization: AWS4 wJ4X0x70J9sg-ZDz50LAjW9TGn_yWjfGJZupMJ_Z", "wJ4X0x70J9sg-ZDz50LAjW9TGn_yWjfGJZupMJ_Z"),
+    ("curl -H 'X-Api-Key: abc1def' x", "abc1def"),
+    ('{"user": "u", "password": "hunter2"}', "hunter2"),
+    ('{\\"password\\": \\"hunter2\\"}', "hunter2"),
+    ("ValueError: TOKEN=hunter2", "hunter2"),
+    ("export TOKEN=hunter2; run", "hunter2"),
+    ("run --password hunter2 -v", "hunter2"),
+    ("run --password=hunter2", "hunter2"),
+    ("java -Ddb.password=hunter2 -jar x", "hunter2"),
+    ("mysql -u root -phunter2 db", "hunter2"),
+    ("sshpass -p hunter2 ssh host", "hunter2"),
+    ("docker login -u me -p hunter2 registry", "hunter2"),
+    ("redis-cli -a hunter2 PING", "hunter2"),
+    ("curl -u me:hunter2 https://host", "hunter2"),
+    ('bash -c "mysql -u root -phunter2 db | gzip"', "hunter2"),
+    ("https://hooks.slack.com/services/T0/B0/xyz", "T0/B0/xyz"),
+)

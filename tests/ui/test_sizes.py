@@ -1,0 +1,140 @@
+"""Every screen at every size, the smallest and the largest, and back."""
+
+import contextlib
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+from textual.widgets import Button
+
+from batchtui.settings import Settings
+from batchtui.ui.places import PLACES
+from tests.terminal import Terminal
+from tests.ui.driver import Driver, running
+from tests.ui.kinds import KINDS, PATIENT, find, open_job
+from tests.worlds import DemoWorld
+
+SIZES = ((20, 5), (400, 120), (1, 1), (40, 12), (20, 24))
+HOME = (100, 30)
+TABS = 7
+
+
+def is_so_high(driver: Driver, lines: int) -> bool:
+    return driver.text.count("\n") + 1 == lines
+
+
+async def at_every_size(driver: Driver, what: str) -> None:
+    """Resizes what is on the screen; nothing breaks, and at its own size again it is as large as that."""
+    for size in (*SIZES, HOME):
+        await driver.pilot.resize_terminal(*size)
+        await driver.until(partial(is_so_high, driver, size[1]), f"{what} at {size}", 5)
+        assert driver.app.return_code is None, (what, size)
+    assert driver.text.strip(), what
+
+
+async def back(driver: Driver) -> None:
+    """To the main screen, by the key that leaves."""
+    for _ in range(10):
+        if driver.app.screen is driver.main:
+            return
+        await driver.press("escape")
+    raise AssertionError(driver.text)
+
+
+async def test_the_safe_button_is_in_sight_on_however_small_a_screen(demo: DemoWorld) -> None:
+    async with running(demo, size=HOME, settings=PATIENT) as driver:
+        await driver.until_live()
+        driver.main.set_focus(driver.table("jobs"))
+        for key, told, safe in (("x", "Stop 1 job in", "Leave them"), ("r", "ubmit", "Cancel")):
+            await driver.press("5" if key == "x" else "7", "g", key)
+            await driver.until_text(safe)
+            for size in ((20, 5), (30, 8), (40, 12), (80, 24), (20, 5)):
+                await driver.pilot.resize_terminal(*size)
+                await driver.until_text(safe)
+                assert told in driver.text, "what it asks"
+                assert isinstance(driver.app.focused, Button)
+                assert driver.app.focused.id == "leave"
+            await driver.pilot.resize_terminal(*HOME)
+            await driver.press("escape")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+async def test_no_size_breaks_any_screen(demo: DemoWorld) -> None:
+    """One app goes through all of them."""
+    async with running(demo, size=HOME, settings=Settings(max_calls_per_second=50.0)) as driver:
+        await driver.until_live()
+        await at_every_size(driver, "main")
+        ids = {kind: find(demo, driver, KINDS[kind]) for kind in ("failed", "array parent", "runnable")}
+
+        async def by_keys(*keys: str) -> None:
+            await driver.press(*keys)
+            await driver.pilot.pause(0.05)
+            await at_every_size(driver, str(keys))
+            await back(driver)
+
+        driver.main.set_focus(driver.table("jobs"))
+        for keys in (("question_mark",), ("exclamation_mark",), ("colon",), ("slash",), ("z",), ("v",)):
+            await by_keys(*keys)
+        await driver.press("z")
+        for place in PLACES:
+            driver.app.open_place(place.name)
+            await by_keys("down")
+        for kind, job_id in ids.items():
+            await open_job(driver, job_id)
+            for _ in range(TABS):
+                await at_every_size(driver, kind)
+                await driver.press("right")
+            for key in ("f", "w", "b", "l", "a", "V"):
+                await driver.press(key)
+                await driver.pilot.pause(0.05)
+                await at_every_size(driver, f"{kind} {key}")
+                await back(driver)
+                await open_job(driver, job_id)
+            for key in ("r", "e", "x"):
+                await driver.press(key)
+                await driver.pilot.pause(0.1)
+                await at_every_size(driver, f"{kind} {key}")
+                await back(driver)
+                await open_job(driver, job_id)
+            await back(driver)
+        for name in ("queues", "environments"):
+            driver.main.set_focus(driver.table(name))
+            await driver.press("down")
+            for key in ("enter", "t", "equals_sign"):
+                await by_keys(key)
+                driver.main.set_focus(driver.table(name))
+        driver.app.open_place("definitions")
+        await driver.until_text("fastqc")
+        await by_keys("n")
+        await driver.until_text("Job queues")
+
+
+def test_on_a_terminal_the_last_size_is_the_one_that_is_drawn(
+    demo: DemoWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("COLUMNS", "LINES"):
+        monkeypatch.delenv(name, raising=False)
+
+    def until(screen: Terminal, condition: Callable[[], bool], what: str) -> None:
+        for _ in range(400):
+            if condition():
+                return
+            screen.read(0.05)
+        raise AssertionError(f"{what}\n{screen.shown}")
+
+    with contextlib.closing(
+        Terminal("-m", "batchtui", "--endpoint-url", demo.url, columns=80, lines=24)
+    ) as screen:
+        screen.read_until("● live")
+        for columns, lines in ((20, 5), (400, 120), (20, 5), (80, 24), (200, 50), (20, 5), (80, 24)):
+            screen.resize(columns, lines)
+
+            def is_whole(columns: int = columns, lines: int = lines) -> bool:
+                shown = screen.shown.split("\n")
+                return len(shown) == lines and "q quit" in shown[-1][:columns] and "batchtui" in shown[0]
+
+            until(screen, is_whole, f"{columns}x{lines}")
+        screen.press(b"q")
+        assert screen.wait() == 0
+        screen.assert_restored()
