@@ -31,9 +31,15 @@ PICTURES: tuple[tuple[str, tuple[int, int], str, tuple[str, ...]], ...] = (
         ("7", "slash", *"-align exit:1", "enter", "r", "up", "enter", *"align-low", "enter"),
     ),
     ("why", (120, 32), "batchtui-dark", ("7", "slash", *"reason:OutOfMemory", "enter", "w")),
+    ("waiting", (120, 32), "batchtui-dark", ("down", "down", "tab", "tab", "3", "w")),
+    ("stop", (120, 32), "batchtui-dark", ("5", *["space"] * 3, "x")),
+    ("groups", (120, 32), "batchtui-dark", ("v", "v")),
+    ("array", (120, 32), "batchtui-dark", ("9", "slash", *"name:cohort*", "enter", "a")),
+    ("queue", (120, 32), "batchtui-dark", ("down", "w")),
     ("narrow", (80, 24), "batchtui-dark", ("9",)),
 )
 _MOST_PAUSES = 500
+_LOOKS_AT_REST = 20
 
 
 @asynccontextmanager
@@ -50,7 +56,7 @@ async def account(clock: ManualClock) -> AsyncIterator[ConnectionSettings]:
 async def take(name: str, size: tuple[int, int], theme: str, keys: tuple[str, ...]) -> None:
     """One picture, once the whole account was listed."""
     clock = ManualClock()
-    settings = Settings(theme=theme, refresh=3600.0, max_calls_per_second=50.0)
+    settings = Settings(theme=theme, refresh=3600.0, max_calls_per_second=50.0, fresh=True)
     app = BatchtuiApp(settings, account(clock), clock=clock.now)
     async with app.run_test(size=size) as pilot:
         await _until(pilot, lambda: app.snapshot.job_queues is not None and app.snapshot.progress is None)
@@ -62,7 +68,22 @@ async def take(name: str, size: tuple[int, int], theme: str, keys: tuple[str, ..
             pilot, lambda: not isinstance(app.screen, LogScreen) or "ended" in app.screen.session.headline
         )
         await _until(pilot, lambda: not isinstance(app.screen, WhyScreen) or app.screen.answered is not None)
+        await _until_at_rest(pilot)
         app.save_screenshot(f"{name}.svg", path=str(HERE))
+
+
+async def _until_at_rest(pilot: Pilot[None]) -> None:
+    """Waits until many looks in a row show the same."""
+    seen, same = "", 0
+
+    def is_same() -> bool:
+        nonlocal seen, same
+        strips = pilot.app.screen._compositor.render_strips()
+        now = "".join(segment.text for strip in strips for segment in strip)
+        seen, same = now, same + 1 if now == seen else 0
+        return same >= _LOOKS_AT_REST
+
+    await _until(pilot, is_same)
 
 
 async def _until(pilot: Pilot[None], is_shown: Callable[[], bool]) -> None:
