@@ -23,7 +23,7 @@ _CALLS_PER_SECOND = 50.0  # as many as may be asked for: the budget is not what 
 
 
 async def _watch_batchtui(probe: Probe, url: str, region: str) -> None:
-    settings = Settings(region=region, endpoint_url=url, max_calls_per_second=_CALLS_PER_SECOND)
+    settings = Settings(region=region, endpoint_url=url, max_calls_per_second=_CALLS_PER_SECOND, fresh=True)
 
     @asynccontextmanager
     async def account() -> AsyncIterator[ConnectionSettings]:

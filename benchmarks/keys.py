@@ -19,7 +19,7 @@ from benchmarks.terminal import Terminal
 
 JOBS, FEW = 100_000, 2_000
 AIM = 1.5
-_ROUNDS = 4
+_ROUNDS = 8
 _BEGINNING = b"g"
 _DOWN, _PAGE, _TAB, _ESCAPE = b"\x1b[B", b"\x1b[6~", b"\t", b"\x1b"
 _FILTER: Final = "align-001"
