@@ -24,7 +24,7 @@ class Gate:
 
     def __init__(self) -> None:
         self.http: web.Server | None = None
-        """Takes the connections that may stay."""
+        """Takes the connections that may stay; None while nobody may."""
         self._waiting: dict[asyncio.BaseTransport, asyncio.TimerHandle] = {}
         # Those on which no request is being answered, the one that waits the longest first.
 
@@ -34,7 +34,9 @@ class Gate:
 
     def enter(self, transport: asyncio.Transport) -> None:
         """Lets a connection through to the HTTP server; where there are too many, the longest idle one must go."""
-        assert self.http is not None
+        if self.http is None:  # it was accepted while the server closed
+            transport.abort()
+            return
         if len(self.http.connections) >= MOST_CONNECTIONS and not self._make_room():
             transport.close()
             return
@@ -59,7 +61,8 @@ class Gate:
             timer.cancel()
 
     def close(self) -> None:
-        """Forgets all."""
+        """Lets nobody in any more, and forgets all."""
+        self.http = None
         for transport in list(self._waiting):
             self.has_request(transport)
 

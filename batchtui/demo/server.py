@@ -36,6 +36,8 @@ from .signing import authorization_of, is_signed
 UNKNOWN = "unknown"
 """As which everything is counted that is no operation."""
 _LOGGED = 10_000
+_TURNS_TO_GATE = 4
+"""Of the event loop, from a connection that is accepted to one that was turned out."""
 _OK = 200
 _WRONG_SIGNATURE = (
     "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access "
@@ -108,6 +110,12 @@ class DemoServer:
         """Stop listening and close what is open, requests that hang included."""
         self._gate.close()
         if self._listener is not None:
+            # Who was accepted is turned out at the gate. Where asyncio's listener closes before, it drops the
+            # socket without closing it.
+            for listening in self._listener.sockets:
+                self.loop.remove_reader(listening.fileno())
+            for _ in range(_TURNS_TO_GATE):
+                await asyncio.sleep(0)
             self._listener.close()
         if self._http is not None:
             self._http.pre_shutdown()  # idle connections first: they would be waited for

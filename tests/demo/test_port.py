@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import json
 import select
 import socket
@@ -14,6 +16,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from batchtui.demo import gate
+from batchtui.demo.clock import ManualClock
+from batchtui.demo.scenario import build_account
+from batchtui.demo.server import DemoServer, _wind_up, serve_in_thread
 
 from .conftest import Demo
 from .signed import signed_headers
@@ -186,3 +191,23 @@ def test_names_that_are_no_operations_take_no_memory(demo: Demo) -> None:
             opened.sendall(f"POST /v1/{number} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{{}}".encode())
             assert json.loads(answer(opened).partition(b"\r\n\r\n")[2] or b"{}") is not None
     assert demo.server.calls == {"unknown": 20}
+
+
+@pytest.mark.parametrize("turns", range(5))
+def test_who_comes_while_it_closes_is_turned_out(turns: int) -> None:
+    """After any number of turns of the event loop no socket is left behind, which would be a warning."""
+    server = DemoServer(build_account(clock=ManualClock(), jobs=10))
+
+    async def come(port: int) -> socket.socket:
+        opened = socket.create_connection(("127.0.0.1", port), timeout=10)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await _wind_up(server)
+        return opened
+
+    with serve_in_thread(server) as endpoint:
+        port = int(endpoint.url.rpartition(":")[2])
+        opened = asyncio.run_coroutine_threadsafe(come(port), server.loop).result(timeout=10)
+    with opened, suppress(ConnectionResetError):
+        assert opened.recv(1) == b""
+    gc.collect()
