@@ -8,6 +8,7 @@ from textual.message_pump import MessagePump
 from textual.timer import Timer
 
 from batchtui.slow_link import SHORTEST_INTERVAL, is_remote
+from batchtui.ui.short_delays import at_least
 
 
 class News:
@@ -35,7 +36,7 @@ class News:
         if not is_remote(os.environ) or since >= SHORTEST_INTERVAL:
             self._tell_now()
         elif self._coming is None:
-            self._coming = self._pump.set_timer(SHORTEST_INTERVAL - since, self._tell_now)
+            self._coming = self._pump.set_timer(at_least(SHORTEST_INTERVAL - since), self._tell_now)
 
     def _tell_now(self) -> None:
         self._told_at, self._coming = monotonic(), None

@@ -15,6 +15,7 @@ from textual.await_complete import AwaitComplete
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import LineFilter, Monochrome, NoColor
+from textual.notifications import Notify, SeverityLevel
 from textual.widget import Widget
 from textual.worker import Worker, WorkerFailed
 
@@ -25,6 +26,7 @@ from batchtui.ui.clipboard import MOST_COPIED, copied_text, copy_to_tmux, osc_52
 from batchtui.ui.keys_in_order import KeysInOrder
 from batchtui.ui.multiplexers import is_in_screen, is_in_tmux, through
 from batchtui.ui.screenshot import self_contained
+from batchtui.ui.short_delays import Notice
 from batchtui.ui.sparing_driver import SparingDriver
 from batchtui.ui.stalled import StalledTerminal
 
@@ -77,6 +79,27 @@ class TerminalApp(KeysInOrder):
         ):  # the terminal's own colours are not known: greys would be a guess
             filters = [NoColor() if isinstance(each, Monochrome) else each for each in filters]
         return [self._plain_filter, *filters] if self._plain_filter is not None else filters
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Shows a toast; from any thread.
+
+        Args:
+            message: A sentence; without characters that a terminal would obey.
+            title: What stands above it.
+            severity: How it looks.
+            timeout: Seconds; None for Textual's own.
+            markup: Not heeded: what is told may hold words of AWS, or of a person.
+        """
+        seconds = self.NOTIFICATION_TIMEOUT if timeout is None else timeout
+        self.post_message(Notify(Notice(message, title, severity, seconds, markup=False)))
 
     def begin_on_terminal(self) -> None:
         """To be called once it is mounted."""

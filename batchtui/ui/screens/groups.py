@@ -29,6 +29,7 @@ from batchtui.ui.panes.groups import GroupsPane
 from batchtui.ui.panes.target import Target
 from batchtui.ui.reach import Reach
 from batchtui.ui.screens.listing import ListingScreen
+from batchtui.ui.short_delays import at_least
 from batchtui.ui.widgets.line_table import LineTable
 from batchtui.ui.widgets.line_view import wrap
 from batchtui.ui.widgets.lines import Lines
@@ -236,7 +237,7 @@ class GroupsScreen(ListingScreen):
         if self._calm is None and not self.pane.is_true:
             since = self._reach.clock() - self.pane.made_at
             if 0 <= since < CALM_SECONDS:
-                self._calm = self.set_timer(CALM_SECONDS - since, self._count_news)
+                self._calm = self.set_timer(at_least(CALM_SECONDS - since), self._count_news)
             else:
                 self.pane.show_groups(is_asked=False)
 
