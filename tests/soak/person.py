@@ -20,6 +20,7 @@ from batchtui.ui.keys import (
     WHY_KEYS,
 )
 from batchtui.ui.places import PLACES
+from batchtui.ui.screens.choice import ChoiceScreen
 from batchtui.ui.screens.dialog import Dialog
 from batchtui.ui.screens.stop import StopScreen
 from batchtui.ui.screens.submit import SubmitScreen
@@ -109,8 +110,11 @@ class Person:
             self._app.action_pause()
 
     async def _press(self, *keys: str) -> None:
-        self.journal.extend(keys)
-        await self._pilot.press(*keys)
+        for key in keys:
+            if key == "enter" and isinstance(self._app.screen, ChoiceScreen):
+                key = "escape"  # another account knows nothing of this one's jobs
+            self.journal.append(key)
+            await self._pilot.press(key)
 
     async def _any_keys(self) -> None:
         for key in self._chance.choices(_KEYS, k=self._chance.randint(1, 6)):

@@ -58,6 +58,7 @@ class Soak:
         self, app: BatchtuiApp, person: Person, weather: Weather, server: NotingServer, world: World
     ) -> None:
         self.app, self.person, self.weather, self.server, self.world = app, person, weather, server, world
+        self.account = app.account
         self.loop = asyncio.get_running_loop()
         assert isinstance(self.loop, SwiftLoop)
 
@@ -81,6 +82,7 @@ class Soak:
 
     async def compare_jobs(self) -> None:
         """What the app knows is what another client is told: every queue, environment and job."""
+        assert self.app.account is self.account, f"it went elsewhere: {self.app.account.title}"
         snapshot = self.app.snapshot
         told = await asyncio.to_thread(self._truth)
         known = {
