@@ -118,6 +118,8 @@ class ChurningAccount:
             return web.json_response(self._calls)
         operation = request.path.rpartition("/")[2]
         self._calls[operation] += 1
+        if not operation:  # STS, asked for the account's number
+            return web.Response(status=403)
         asked = await request.json()
         now = self._now()
         self._live_until(now)

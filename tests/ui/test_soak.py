@@ -160,7 +160,6 @@ async def soak(
     hours: float,
     full_after: float,
     looks: int,
-    most_growth: float = MOST_GROWTH,
 ) -> list[Held]:
     """Churns and looks, and compares what is known at the end with the account.
 
@@ -171,7 +170,6 @@ async def soak(
         hours: How long.
         full_after: Hours after which everything is as full as it will be: from then on it is looked at.
         looks: How often.
-        most_growth: Of objects and of memory; in little time what is under way at a look weighs more.
     """
     async with soaking(directory, most=most, refresh=refresh) as run:
         table, found = run.app._main._jobs.table, []
@@ -199,8 +197,8 @@ async def soak(
         assert not snapshot.is_stretched
         assert jobs_until(run.time.milliseconds) >= hours / 24 * JOBS_A_DAY
     assert len({each.tasks for each in found}) == 1, "tasks come and go, and none stays"
-    assert growth([each.objects for each in found]) < most_growth
-    assert growth([each.resident for each in found]) < most_growth
+    assert growth([each.objects for each in found]) < MOST_GROWTH
+    assert growth([each.resident for each in found]) < MOST_GROWTH
     return found
 
 
@@ -215,7 +213,7 @@ def as_the_program_collects() -> Iterator[None]:
 
 
 async def test_half_an_hour_of_churn(tmp_path: Path) -> None:
-    await soak(tmp_path, most=3_000, refresh=90.0, hours=0.5, full_after=0.15, looks=8, most_growth=0.1)
+    await soak(tmp_path, most=3_000, refresh=90.0, hours=0.5, full_after=0.15, looks=8)
 
 
 @pytest.mark.slow
