@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from textual.message import Message
 
 from batchtui.aws.connection_settings import ConnectionSettings
+from batchtui.demo.faults import FaultSource
 from batchtui.format import text_of
 from batchtui.model.job import JobSummary
 from batchtui.settings import Settings
@@ -28,9 +29,9 @@ PROMPT = Settings(max_calls_per_second=5000.0, refresh=0.3)
 
 
 @asynccontextmanager
-async def impatient(demo: DemoWorld) -> AsyncIterator[ConnectionSettings]:
+async def impatient(demo: DemoWorld, seconds: float = PATIENCE) -> AsyncIterator[ConnectionSettings]:
     """The account, of which no answer is waited for long."""
-    yield ConnectionSettings(endpoint_url=demo.url, answer_seconds=PATIENCE)
+    yield ConnectionSettings(endpoint_url=demo.url, answer_seconds=seconds)
 
 
 def begin(demo: DemoWorld, fault: FaultCase) -> None:
@@ -227,3 +228,59 @@ async def test_what_fails_on_a_screen_is_left_alone_as_long_as_in_the_lists(
         await driver.until_live()
         for source in WATCHED:
             await fail_for_a_while(demo, driver, source)
+
+
+SAID = {"denied", "is throttled"}
+"""Where a screen has words of its own for what AWS said."""
+
+
+def only(fault: FaultCase, variant: int, operation: str) -> FaultSource:
+    """The fault, of one operation alone."""
+    assert fault.make is not None
+    made = fault.make(variant)
+    return lambda asked: made(asked) if asked == operation else None
+
+
+async def bear(demo: DemoWorld, driver: Driver, source: Source, fault: FaultCase, variant: int) -> None:
+    """The screen says what is wrong; the lists go on, and so does it once AWS is well again."""
+    what, app = f"{source.operation}: {fault.name} ({variant})", driver.app
+    demo.faults[:] = [only(fault, variant, source.operation)]
+    assert demo.server is not None
+    before = demo.server.calls[source.operation]
+    source.open(driver)
+    calls = demo.server.calls
+    await driver.until(lambda: calls[source.operation] > before and app.screen is not driver.main, what)
+    if fault.error is not None and not fault.can_pass:
+
+        def told() -> set[str]:
+            heard = [each.error for each in app.account.errors if each.error.operation == source.operation]
+            return {error.detail[:40] for error in heard if isinstance(error, fault.error or ())}
+
+        if source.operation != "DescribeTasks" or fault.name != "denied":
+            await driver.until(lambda: bool(told()), f"{what}: it is in the list of errors")
+        if not source.is_polled:
+            await driver.until(lambda: any(each in driver.text for each in told() | SAID), f"{what}: it says so")
+            if fault.patience > PATIENCE:  # else any other answer may have come too late, too
+                assert not [each for each in driver.snapshot.sources.values() if each.error], what
+    demo.heal()
+    await driver.press("ctrl+r")
+    await driver.until(
+        lambda: not any(each in driver.text for each in (*SAID, "fails for")), f"{what}: it goes on"
+    )
+    while app.screen is not driver.main:
+        await driver.press("escape")
+    await driver.until_live()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("fault", [each for each in FAULTS if each.make], ids=lambda fault: fault.name)
+async def test_every_screen_that_asks_bears_every_fault(fault: FaultCase, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "FIRST_BACKOFF_SECONDS", 0.1)
+    with demo_world(service_jobs=True) as demo:
+        use_credentials_of(demo, monkeypatch)
+        async with running(demo, settings=PROMPT, account=impatient(demo, fault.patience)) as driver:
+            await driver.until_live()
+            for variant in range(min(2, fault.variants)):  # more of them are tried against each gateway
+                for source in SOURCES:
+                    await bear(demo, driver, source, fault, variant)
