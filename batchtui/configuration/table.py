@@ -155,7 +155,7 @@ FLAT: Final = (
         is_option=False,
     ),
     Entry("fresh", Kind.SWITCH, "Start as if nothing was remembered, and remember nothing.", False),
-    Entry("log_file", Kind.TEXT, "Where this program logs.", unset="the platform's place", example="/tmp/b.log"),  # noqa: S108
+    Entry("log_file", Kind.TEXT, "Where this program logs.", unset="the platform's place", example="batchtui.log"),
     Entry("log_level", Kind.CHOICE, "How much it logs.", "WARNING", choices=LOG_LEVELS),
     Entry("demo", Kind.SWITCH, "A simulated account on this machine; needs no AWS account.", False),
     Entry("demo_jobs", Kind.WHOLE, "How many jobs it has.", 2000, least=10, most=200_000),

@@ -8,6 +8,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from textual.notifications import SeverityLevel
 from textual.worker import Worker
 
 from batchtui.actions.on_end import OnEnd, why_not_found
@@ -173,8 +174,8 @@ class Watching:
         told = [sentence(each) for each in news]
         app = self._reach.app
         for each, text in list(zip(news, told, strict=True))[:_MOST_TOLD]:
-            severity = "warning" if each.watch.failed else "information"
-            app.notify(text, title="Watched", severity=severity, timeout=20, markup=False)  # type: ignore[arg-type]
+            severity: SeverityLevel = "warning" if each.watch.failed else "information"
+            app.notify(text, title="Watched", severity=severity, timeout=20, markup=False)
         if len(told) > _MOST_TOLD:
             app.notify(f"… and {len(told) - _MOST_TOLD} more have ended: :watched tells.", title="Watched")
         summary = told[0] if len(told) == 1 else f"{told[0]} … and {len(told) - 1} more"
