@@ -21,6 +21,7 @@ from batchtui.settings import (
     CRASHED,
     LOG_LEVELS,
     NOTIFY_WAYS,
+    ConfigError,
     Settings,
     StartError,
     default_config_file,
@@ -32,18 +33,43 @@ if TYPE_CHECKING:
 
 _OF_ONE_CALL = ("config", "once", "as_json", "asked")
 """Options that are no settings."""
+_WRONG_CONFIG = f"{APPLICATION}.wrong_config"
+"""Under which it is kept in click's ``meta`` why the configuration file cannot be used."""
+_WITHOUT_CONFIG = ("completion", "config", "demo-account")
+"""Commands that a file that cannot be used does not stop; ``config`` judges it itself."""
 _DUMB = "TERM is 'dumb', a terminal on which nothing can be placed: this is one look, as with --once."
 
 
 def _load_config(context: click.Context, _: click.Parameter, value: Path | None) -> Path | None:
-    """Makes config.toml the source of defaults, below the environment and the flags."""
+    """Makes config.toml the source of defaults, below the environment and the flags.
+
+    What is wrong with it is told later: some commands can do without it.
+    """
     path = value or default_config_file()
     if value is not None or _is_there(path):  # most starts have no file, and each import delays the first frame
         from batchtui.configuration.reading import read_config
 
-        context.obj = read_config(path)
-        context.default_map = context.obj.defaults
+        try:
+            context.obj = read_config(path)
+        except ConfigError as error:
+            context.meta[_WRONG_CONFIG] = error
+        else:
+            context.default_map = context.obj.defaults
     return value
+
+
+def _refuse_wrong_config(context: click.Context) -> None:
+    """Raises a ConfigError where the file cannot be used."""
+    if (error := context.meta.get(_WRONG_CONFIG)) is not None:
+        raise error
+
+
+def _check_keys(settings: Settings) -> None:
+    """What the file itself cannot tell of the keys that it binds; the monitor looks once more, at every screen."""
+    if settings.keymap:
+        from batchtui.ui.keymap import check_keymap
+
+        check_keymap(settings)
 
 
 def _is_there(path: Path) -> bool:
@@ -207,7 +233,11 @@ def batchtui(
     context: click.Context, /, once: bool, as_json: bool, asked: tuple[str, ...], **options: Any
 ) -> int | None:
     """A monitor for AWS Batch: what runs, what waits and why, what failed, and what its log says."""
+    if context.invoked_subcommand not in _WITHOUT_CONFIG:
+        _refuse_wrong_config(context)
     settings = context.meta[SETTINGS] = settings_of(context)
+    if context.invoked_subcommand not in _WITHOUT_CONFIG:
+        _check_keys(settings)
     if context.invoked_subcommand is not None:
         return None
     open_log_file(settings)
@@ -283,6 +313,7 @@ def config_command(context: click.Context, is_default: bool, is_path: bool, is_d
     elif is_document:
         click.echo(printed_document(), nl=False)
     else:
+        _refuse_wrong_config(context)
         click.echo(printed_effective(context.find_root(), context.meta[SETTINGS]), nl=False)
     return 0
 

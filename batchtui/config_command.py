@@ -8,8 +8,8 @@ from click.core import ParameterSource
 
 from batchtui.configuration.reading import Configuration
 from batchtui.configuration.table import FLAT, Entry
-from batchtui.configuration.telling import Offers, default_file, document, effective, from_file
-from batchtui.settings import Settings, default_config_file
+from batchtui.configuration.telling import default_file, document, effective, from_file
+from batchtui.settings import Settings, StartError, default_config_file
 
 
 def printed_default() -> str:
@@ -19,17 +19,9 @@ def printed_default() -> str:
 
 def printed_document() -> str:
     """The page of the documentation."""
-    from batchtui.ui.chosen import every_offer
     from batchtui.ui.keymap import every_id
 
-    offers = every_offer()
-    return document(
-        Offers(
-            {name: offer.columns for name, offer in offers.items()},
-            {name: offer.sorts for name, offer in offers.items()},
-            {name: (f"`{key.display}`", key.help) for name, key in every_id().items()},
-        )
-    )
+    return document({name: (f"`{key.display}`", key.help) for name, key in every_id().items()})
 
 
 def printed_effective(context: click.Context, settings: Settings) -> str:
@@ -40,11 +32,14 @@ def printed_effective(context: click.Context, settings: Settings) -> str:
         settings: What holds.
 
     Raises:
-        ConfigError: The file names a column or a key that there is not.
+        StartError: A key to be bound or a theme is named that there is not.
     """
-    from batchtui.ui.chosen import check
+    from batchtui.ui.keymap import check_keymap
+    from batchtui.ui.themes import why_unknown
 
-    check(settings, is_whole=True)
+    check_keymap(settings, is_whole=True)
+    if settings.theme is not None and (why_not := why_unknown(settings.theme)) is not None:
+        raise StartError(why_not)
     configuration: Configuration = context.obj or Configuration()
     source = configuration.source
     path = source.path if source else context.params["config"] or default_config_file()

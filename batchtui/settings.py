@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from platformdirs import user_config_path, user_log_path, user_state_path
 
 if TYPE_CHECKING:
+    from batchtui.configuration.reading import Source
     from batchtui.context import Context
 
 APPLICATION = "batchtui"
@@ -113,7 +114,7 @@ class Settings:
     filters: Mapping[str, str] = field(default_factory=_nothing)
     """Expressions by name."""
     logs: LogChoice = DEFAULT_LOG
-    config_file: Path | None = None
+    config_source: "Source | None" = None
     """The configuration file that was read, if there was one."""
 
     def list_choice(self, name: str) -> ListChoice:

@@ -1,6 +1,5 @@
 """How the lists were left, for the next start: one small file for all accounts, with nothing secret in it."""
 
-import errno
 import fcntl
 import json
 import os
@@ -143,12 +142,10 @@ def write_state(path: Path, change: Callable[[State], State]) -> State:
         try:
             with os.fdopen(descriptor, "w", encoding="ascii") as file:
                 file.write(text)
-            if path.is_dir():
-                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-            os.replace(name, path)  # noqa: PTH105  # its like of pathlib says no more
+            Path(name).replace(path)
         except BaseException:
             with suppress(OSError):
-                os.unlink(name)  # noqa: PTH108
+                Path(name).unlink()
             raise
     return state
 

@@ -29,6 +29,10 @@ class WarpedLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self.seconds
 
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:
+        """Waits for its threads without the limit that Python sets: this clock would jump to it."""
+        await super().shutdown_default_executor()
+
 
 class _WarpedSelector(selectors.DefaultSelector):
     def __init__(self, loop: WarpedLoop) -> None:

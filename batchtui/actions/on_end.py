@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -21,7 +22,16 @@ MOST_WAITING: Final = 20
 LAST_SECONDS: Final = 2.0
 """For so long the end of the program waits for those that still run."""
 _LAST_WORDS: Final = 2_000  # bytes of what it says on its error output
+_REST_SECONDS: Final = 0.02  # between two readings of it: a flood shall not take the screen's time
 _GRACE_SECONDS: Final = 1.0
+
+
+def why_not_found(command: Sequence[str]) -> str | None:
+    """Why a command could not be started now, in a sentence; None where it could. It looks at the disk."""
+    if not command or shutil.which(command[0]) is not None:
+        return None
+    hint = " Write its path in full: ~ means something to shells alone." if command[0].startswith("~") else ""
+    return f"on_end: there is no program '{clean(command[0])}'.{hint}"
 
 
 class OnEnd:
@@ -128,8 +138,9 @@ class _LastWords:
         return self._said.decode(errors="replace").strip()
 
     async def listen(self) -> None:
-        while more := await self._stream.read(4096):
+        while more := await self._stream.read(65_536):
             self._said = (self._said + more)[-_LAST_WORDS:]
+            await asyncio.sleep(_REST_SECONDS)
 
 
 async def _reader(descriptor: int) -> tuple[_LastWords, asyncio.ReadTransport]:

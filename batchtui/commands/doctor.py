@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from batchtui import __version__, garbage
+from batchtui.actions.on_end import why_not_found
 from batchtui.actions.session_plugin import installed_plugin, plugin_version
 from batchtui.aws.caller import Caller
 from batchtui.aws.connection import Connection
@@ -161,6 +162,10 @@ def _files(settings: Settings, config: Path) -> Iterator[Finding]:
         yield Finding("files", "log", Verdict.WARNING, trouble.sentence, "Name another one with --log-file.")
     else:
         yield Finding("files", "log", Verdict.OK, str(settings.log_file or default_log_file()))
+    if settings.on_end:
+        why_not = why_not_found(settings.on_end)
+        verdict = Verdict.OK if why_not is None else Verdict.WARNING
+        yield Finding("files", "on_end", verdict, why_not or settings.on_end[0])
 
 
 def _clean(finding: Finding) -> Finding:

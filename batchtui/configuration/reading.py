@@ -3,12 +3,14 @@
 import math
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from batchtui.configuration.lists import LEFT_OUT, LISTS
 from batchtui.configuration.table import FLAT, TABLES, Entry, Kind, Table
 from batchtui.context import contexts_of
 from batchtui.settings import ConfigError, LogChoice, Order
@@ -23,7 +25,7 @@ class Source:
     """A configuration file, for sentences about it."""
 
     path: Path
-    text: str
+    text: str = field(repr=False)
 
     def line(self, key: str, table: str = "") -> int | None:
         """Where a key stands, or a table where the key is empty; None where that is not plain to see."""
@@ -54,17 +56,30 @@ class Source:
             table: Where it stands.
             at: The key of whose value it is a part.
         """
-        near = nearest(key, known)
         place = self._place(at if at is not None else key, table)
         within = f" in [{table}]" if table else ""
-        hint = f"; is '{near}' meant?" if near else ""
-        return ConfigError(f"The configuration file {place} has an unknown {what} '{key}'{within}{hint or '.'}")
+        elsewhere = _elsewhere(key, table) if at is None else ""
+        if elsewhere:
+            hint = f": {elsewhere}."
+        else:
+            near = nearest(key, known)
+            hint = f"; is '{near}' meant?" if near else "."
+        return ConfigError(f"The configuration file {place} has an unknown {what} '{key}'{within}{hint}")
 
     def _place(self, key: str, table: str) -> str:
         number = self.line(key, table)
         if number is None and not table:
             number = self.line("", key)
         return f"{self.path}, line {number}" if number else f"{self.path}"
+
+
+def _elsewhere(key: str, table: str) -> str:
+    """Where a key belongs that stands in another place, as one that was written at the end of a file does."""
+    if table and any(key == entry.key for entry in FLAT):
+        return "it belongs above the first table, for a line is part of the table that was begun last"
+    homes = (each.name for each in TABLES if not each.of_tables and key in {entry.key for entry in each.entries})
+    home = next(homes, table)
+    return f"it belongs in [{home}]" if home != table else ""
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -114,13 +129,13 @@ class Configuration:
                 found["configured_contexts"] = contexts_of(values)
             else:
                 found[name] = LogChoice(**values) if name == "logs" else MappingProxyType(dict(values))
-        return {**found, "config_file": self.source.path if self.source else None}
+        return {**found, "config_source": self.source}
 
 
 def read_config(path: Path) -> Configuration:
     """What the configuration file says.
 
-    Columns, orders and keys are checked by ``batchtui.ui.chosen``, which knows them.
+    Keys to be bound are checked by ``batchtui.ui.keymap``, which knows them, themes by ``batchtui.ui.themes``.
 
     Args:
         path: The TOML file.
@@ -145,7 +160,7 @@ def read_config(path: Path) -> Configuration:
         if key in tables:
             read[key] = _table(source, tables[key], value)
         elif key in entries:
-            flat[key] = _value(entries[key], value, lambda what, key=key: source.wrong(what, key))  # type: ignore[misc]
+            flat[key] = _value(entries[key], value, partial(source.wrong, key=key))
         else:
             raise source.unknown("key", key, (*entries, *tables))
     return Configuration(source, flat, read)
@@ -168,28 +183,28 @@ def _table(source: Source, table: Table, values: object) -> Mapping[str, Any]:
         return _entries(source, table.entries, values, table.name)
     assert table.each is not None
     for key in values:
-        if table.names and key not in table.names:
-            raise source.unknown("list", key, table.names, table.name)
-    wrong = _complaint(source, table.name)
-    read = {key: _value(replace(table.each, key=key), value, wrong(key)) for key, value in values.items()}
+        if table.lists and key not in table.lists:
+            raise source.unknown("list", key, table.lists, table.name)
+    wrong = partial(source.wrong, table=table.name)
+    read = {
+        key: _value(replace(table.each, key=key), value, partial(wrong, key=key)) for key, value in values.items()
+    }
+    if table.name == "columns":
+        _check_columns(source, read)
     if table.name == "sort":
-        return {key: _order(value, wrong(key)) for key, value in read.items()}
+        return {key: _order(source, key, value) for key, value in read.items()}
     if table.name == "filters":
-        _check_filters(read, wrong)
+        _check_filters(source, read)
     return read
-
-
-def _complaint(source: Source, table: str) -> Callable[[str], Callable[[str], ConfigError]]:
-    return lambda key: lambda what: source.wrong(what, key, table)
 
 
 def _entries(source: Source, entries: tuple[Entry, ...], values: dict[str, Any], table: str) -> dict[str, Any]:
     known = {entry.key: entry for entry in entries}
-    wrong = _complaint(source, table)
+    wrong = partial(source.wrong, table=table)
     for key in values:
         if key not in known:
             raise source.unknown("key", key, known, table)
-    return {key: _value(known[key], value, wrong(key)) for key, value in values.items()}
+    return {key: _value(known[key], value, partial(wrong, key=key)) for key, value in values.items()}
 
 
 def _value(entry: Entry, value: Any, wrong: Callable[[str], ConfigError]) -> Any:
@@ -230,23 +245,37 @@ def _chosen(entry: Entry, value: object) -> str | None:
     return next((each for each in entry.choices if str(value).casefold() == each.casefold()), None)
 
 
-def _order(value: str, wrong: Callable[[str], ConfigError]) -> Order:
+def _check_columns(source: Source, chosen: Mapping[str, Sequence[str]]) -> None:
+    for name, keys in chosen.items():
+        known = LISTS[name].columns
+        for key in keys:
+            if key.removeprefix(LEFT_OUT) not in known:
+                raise source.unknown("column", key, known, "columns", at=name)
+        if len({key.startswith(LEFT_OUT) for key in keys}) > 1:
+            what = f"says both what to show and, with a {LEFT_OUT}, what to leave out: only one of them can be"
+            raise source.wrong(what, name, "columns")
+
+
+def _order(source: Source, name: str, value: str) -> Order:
     column, *rest = value.split()
     if rest not in ([], ["reversed"]):
-        raise wrong('must be a column, such as "age", or "age reversed"')
+        raise source.wrong('must be a column, such as "age", or "age reversed"', name, "sort")
+    if column not in LISTS[name].sorts:
+        raise source.unknown("column to sort by", column, LISTS[name].sorts, "sort", at=name)
     return column, bool(rest)
 
 
-def _check_filters(filters: Mapping[str, str], wrong: Callable[[str], Callable[[str], ConfigError]]) -> None:
+def _check_filters(source: Source, filters: Mapping[str, str]) -> None:
     from batchtui.query.filter import FilterError, parse
     from batchtui.query.jobs import JOB_FIELDS
 
     for name, expression in filters.items():
+        wrong = partial(source.wrong, key=name, table="filters")
         if not _FILTER_NAME.match(name):
-            raise wrong(name)("cannot be a name: letters, digits, - _ and . can stand after an @")
+            raise wrong("cannot be a name: letters, digits, - _ and . can stand after an @")
         try:
             hint = parse(expression, JOB_FIELDS, filters).hint
         except FilterError as error:
-            raise wrong(name)(f"cannot be understood: {error}") from None
+            raise wrong(f"cannot be understood: {error}") from None
         if hint:
-            raise wrong(name)(f"is not written to its end: {hint}")
+            raise wrong(f"is not written to its end: {hint}")

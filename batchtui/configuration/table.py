@@ -1,10 +1,12 @@
 """All that the configuration file may hold, in one table: checks, default file and documentation follow it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
 
+from batchtui.configuration.lists import LISTS, Offered
 from batchtui.context import COLOURS
 from batchtui.settings import APPLICATION, DEFAULT_LOG, LOG_LEVELS, NOTIFY_WAYS
 
@@ -13,7 +15,7 @@ class Kind(StrEnum):
     """What a value is, in the words of the sentence that asks for it."""
 
     TEXT = "a line of text"
-    NAMES = "a list of names"
+    NAMES = 'a list of names, such as ["a", "b"]'
     NUMBER = "a number"
     WHOLE = "a whole number"
     SWITCH = "true or false"
@@ -71,8 +73,8 @@ class Entry:
         """What its value must be, in words."""
         words = f"one of {', '.join(self.choices)}" if self.choices else str(self.kind)
         if self.least is not None and self.most is not None:
-            return f"{words} from {self.least:g} to {self.most:g}"
-        return words if self.least is None else f"{words}, at least {self.least:g}"
+            return f"{words} from {self.least:.12g} to {self.most:.12g}"
+        return words if self.least is None else f"{words}, at least {self.least:.12g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,9 @@ class Table:
     Attributes:
         name: Its name.
         meaning: A sentence or two.
-        entries: Its keys; none where a person chooses the keys, or where ``names`` are the keys.
+        entries: Its keys; none where a person chooses the keys, or where ``lists`` are the keys.
         each: What all values are, where there are no ``entries``.
-        names: The only keys there are, with what they mean; empty where any are.
+        lists: The only keys there are, with what can be chosen of each; empty where any are.
         of_tables: Whether it holds tables by a person's names, each with ``entries``.
         examples: Lines.
     """
@@ -93,29 +95,10 @@ class Table:
     meaning: str
     entries: tuple[Entry, ...] = ()
     each: Entry | None = None
-    names: MappingProxyType[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    lists: Mapping[str, Offered] = field(default_factory=lambda: MappingProxyType({}))
     of_tables: bool = False
     examples: tuple[str, ...] = ()
 
-
-LISTS: Final = MappingProxyType(
-    {
-        "jobs": "the pane Jobs, and the jobs of a group",
-        "queues": "the pane Job queues",
-        "environments": "the pane Compute environments",
-        "children": "the children of an array, the nodes of a job",
-        "standings": ":queues, how the queues stand",
-        "groups": ":groups, jobs in groups",
-        "definitions": ":definitions",
-        "scheduling-policies": ":scheduling-policies",
-        "consumable-resources": ":consumable-resources",
-        "service-environments": ":service-environments",
-        "service-jobs": ":service-jobs",
-        "history": ":history, what was done from here",
-        "api": ":api, what this program asks of AWS",
-    }
-)
-"""The lists whose columns and order can be chosen."""
 
 FLAT: Final = (
     Entry("profile", Kind.TEXT, "AWS profile.", unset="AWS_PROFILE, then AWS's standard chain", example="lab"),
@@ -172,7 +155,7 @@ FLAT: Final = (
         is_option=False,
     ),
     Entry("fresh", Kind.SWITCH, "Start as if nothing was remembered, and remember nothing.", False),
-    Entry("log_file", Kind.TEXT, "Where this program logs.", unset="the platform's place", example="/tmp/b.log"),  # noqa: S108
+    Entry("log_file", Kind.TEXT, "Where this program logs.", unset="the platform's place", example="batchtui.log"),
     Entry("log_level", Kind.CHOICE, "How much it logs.", "WARNING", choices=LOG_LEVELS),
     Entry("demo", Kind.SWITCH, "A simulated account on this machine; needs no AWS account.", False),
     Entry("demo_jobs", Kind.WHOLE, "How many jobs it has.", 2000, least=10, most=200_000),
@@ -212,14 +195,14 @@ TABLES: Final = (
         "columns",
         "Which columns a list has, in their order; or, with a - before each, which of them it does not have.",
         each=Entry("", Kind.NAMES, "The keys of its columns."),
-        names=LISTS,
+        lists=LISTS,
         examples=('jobs = ["name", "status", "ran", "why"]', 'queues = ["-note", "-state"]'),
     ),
     Table(
         "sort",
         "By which column a list is sorted at the beginning; with the word 'reversed', the other way round.",
         each=Entry("", Kind.TEXT, "A column."),
-        names=LISTS,
+        lists=LISTS,
         examples=('jobs = "ran reversed"',),
     ),
     Table(

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from batchtui.configuration.reading import Configuration
@@ -13,21 +12,6 @@ from batchtui.model.secrets import masked_text
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+\Z")
 _NOTE_COLUMN: Final = 40
 _WIDTH: Final = 115
-
-
-@dataclass(frozen=True, slots=True)
-class Offers:
-    """What can stand in tables whose keys or values are not of the configuration's own making.
-
-    Attributes:
-        columns: By list, the keys of its columns.
-        sorts: By list, the columns by which it can be sorted.
-        keys: By id, the keys as people write them, and what they do.
-    """
-
-    columns: Mapping[str, Sequence[str]]
-    sorts: Mapping[str, Sequence[str]]
-    keys: Mapping[str, tuple[str, str]]
 
 
 def toml(value: object) -> str:
@@ -136,12 +120,16 @@ def _example(table: Table) -> list[str]:
     return [*([] if table.of_tables else [f"[{table.name}]"]), *table.examples]
 
 
-def document(offers: Offers) -> str:
-    """The page docs/configuration.md, whole."""
-    return "\n".join(_document(offers)) + "\n"
+def document(keys: Mapping[str, tuple[str, str]]) -> str:
+    """The page docs/configuration.md, whole.
+
+    Args:
+        keys: By the id of what can be bound, the keys as people write them, and what they do.
+    """
+    return "\n".join(_document(keys)) + "\n"
 
 
-def _document(offers: Offers) -> Iterator[str]:
+def _document(keys: Mapping[str, tuple[str, str]]) -> Iterator[str]:
     yield _BEGINNING
     yield from _rows(
         ("key", "what it is", "without it", "meaning"),
@@ -174,11 +162,11 @@ def _document(offers: Offers) -> Iterator[str]:
             yield from _example(table)
         yield "```"
         yield ""
-        yield from _of_table(table, offers)
+        yield from _of_table(table, keys)
     yield _END
 
 
-def _of_table(table: Table, offers: Offers) -> Iterator[str]:
+def _of_table(table: Table, keys: Mapping[str, tuple[str, str]]) -> Iterator[str]:
     if table.entries:
         rows = (
             (
@@ -191,15 +179,18 @@ def _of_table(table: Table, offers: Offers) -> Iterator[str]:
         )
         yield from _rows(("key", "what it is", "without it", "meaning"), rows)
     elif table.name in ("columns", "sort"):
-        offered = offers.columns if table.name == "columns" else offers.sorts
-        rows3 = ((f"`{name}`", meaning, " ".join(offered[name])) for name, meaning in table.names.items())
-        yield from _rows(("list", "which", "columns" if table.name == "columns" else "can be sorted by"), rows3)
-        yield _COLUMNS if table.name == "columns" else _SORT
+        is_columns = table.name == "columns"
+        lists = (
+            (f"`{name}`", each.where, " ".join(each.columns if is_columns else each.sorts))
+            for name, each in table.lists.items()
+        )
+        yield from _rows(("list", "which", "columns" if is_columns else "can be sorted by"), lists)
+        yield _COLUMNS if is_columns else _SORT
     elif table.name == "keymap":
         yield _KEYMAP
         yield from _rows(
             ("id", "keys", "what it does"),
-            ((f"`{name}`", keys, what) for name, (keys, what) in offers.keys.items()),
+            ((f"`{name}`", bound, what) for name, (bound, what) in keys.items()),
         )
     else:
         yield _FILTERS

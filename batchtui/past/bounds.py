@@ -10,6 +10,8 @@ from typing import Final
 _AT_ONCE: Final = 500
 _PAGES_AT_ONCE: Final = 256  # of 4 KiB, given back to the disk
 _DAY_MS: Final = 86_400_000
+_LATEST: Final = 2**63 - 1
+_DROP: Final = "DELETE FROM jobs WHERE number IN (SELECT number FROM jobs WHERE at < ? ORDER BY at LIMIT ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +42,13 @@ def shrink(
         What is older than this moment (epoch milliseconds) need not be written.
     """
     too_old = now_ms - int(bounds.days * _DAY_MS)
-    while not is_over() and _dropped(connection, "WHERE at < ?", too_old, _AT_ONCE):
+    while not is_over() and _dropped(connection, too_old, _AT_ONCE):
         pass
     surplus = _number(connection, "SELECT count(*) FROM jobs") - bounds.jobs
     oldest = too_old
     if surplus > 0:
         while surplus > 0 and not is_over():
-            gone = _dropped(connection, "", None, min(surplus, _AT_ONCE))
+            gone = _dropped(connection, _LATEST, min(surplus, _AT_ONCE))
             surplus = surplus - gone if gone else 0
         oldest = max(too_old, _number(connection, "SELECT coalesce(min(at), 0) FROM jobs"))
     with suppress(sqlite3.OperationalError):  # somebody else is at it: there will be another time
@@ -56,12 +58,10 @@ def shrink(
     return oldest
 
 
-def _dropped(connection: sqlite3.Connection, where: str, at: int | None, most: int) -> int:
-    chosen = f"SELECT number FROM jobs {where} ORDER BY at LIMIT {most}"  # noqa: S608  # no value of anybody's
+def _dropped(connection: sqlite3.Connection, before: int, most: int) -> int:
     connection.execute("BEGIN IMMEDIATE")
     try:
-        sql = f"DELETE FROM jobs WHERE number IN ({chosen})"  # noqa: S608
-        gone = connection.execute(sql, () if at is None else (at,)).rowcount
+        gone = connection.execute(_DROP, (before, most)).rowcount
         connection.execute("COMMIT")
     except BaseException:
         with suppress(sqlite3.Error):

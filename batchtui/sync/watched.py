@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import islice, zip_longest
 from typing import Final
 
 from batchtui.model.job import FAILED, JobSummary
@@ -72,10 +73,12 @@ class Watch:
     failures: list[JobSummary] = field(default_factory=list)
     successes: list[JobSummary] = field(default_factory=list)
     _has_told_failure: bool = False
-    _tested: dict[str, dict[str, JobSummary]] = field(default_factory=dict)
+    changes: int = 0
+    """Grows whenever there are others in ``waiting``."""
+    _active: dict[str, Mapping[str, JobSummary]] = field(default_factory=dict)
+    _untested: dict[str, dict[str, None]] = field(default_factory=dict)
     _looked_at: dict[str, QueueJobs] = field(default_factory=dict)
     _missing: dict[str, int] = field(default_factory=dict)
-    _unfinished: set[str] = field(default_factory=set)
 
     @property
     def open(self) -> int:
@@ -99,7 +102,10 @@ class Watch:
 
     @property
     def missing(self) -> list[str]:
-        """Jobs of which the lists know nothing, such as children of arrays: AWS must be asked."""
+        """Jobs of which the lists know nothing, such as children of arrays: AWS must be asked.
+
+        Those that were not asked for the longest come first.
+        """
         return list(self._missing)
 
     def add(self, jobs: Iterable[JobSummary]) -> None:
@@ -112,6 +118,8 @@ class Watch:
                     self.is_full = True
                     return
                 room -= 1
+                self.changes += 1
+                self._looked_at.pop(job.job_queue, None)
             held[job.job_id] = job
 
     def look(self, jobs: Mapping[str, QueueJobs], now: float) -> list[News]:
@@ -122,18 +130,22 @@ class Watch:
             now: Epoch seconds.
         """
         for queue, held in jobs.items():
-            if self._looked_at.get(queue) is not held or queue in self._unfinished:
-                self._looked_at[queue] = held
-                self._join(queue, held)
+            self._join(queue, held)
         for queue, waiting in self.waiting.items():
             known = jobs.get(queue)
-            for job_id in list(waiting):
-                job = known.jobs.get(job_id) if known is not None else None
+            if known is not None and self._looked_at.get(queue) is known:
+                continue  # most looks bring news of few queues
+            found = known.jobs if known is not None else {}
+            for job_id in [each for each in self._missing if each in waiting and each in found]:
+                del self._missing[job_id]
+            for job_id in [each for each, before in waiting.items() if found.get(each) is not before]:
+                job = found.get(job_id)
                 if job is None:
                     self._missing.setdefault(job_id, 0)
                 else:
-                    self._missing.pop(job_id, None)
                     self._take(job)
+            if known is not None:
+                self._looked_at[queue] = known
         return self._news(now)
 
     def told(self, asked: Sequence[str], found: Iterable[JobSummary], now: float) -> list[News]:
@@ -150,39 +162,36 @@ class Watch:
             queue = queues.get(job_id)
             if queue is None:
                 continue
+            absent = self._missing.pop(job_id, 0) + 1
             if (job := known.get(job_id)) is not None:
-                self._missing[job_id] = 0
+                absent = 0
                 self._take(job, queue)
-                continue
-            self._missing[job_id] = self._missing.get(job_id, 0) + 1
-            if self._missing[job_id] >= _ABSENT_TWICE:
+            elif absent >= _ABSENT_TWICE:
                 self._let_go(queue, job_id)
                 self.forgotten += 1
+            if job_id in self.waiting[queue]:
+                self._missing[job_id] = absent  # at the end: it is the others' turn
         return self._news(now)
 
     def _join(self, queue: str, held: QueueJobs) -> None:
         """Jobs that have come to match since the last look; what does not fit into one look waits for the next."""
-        self._unfinished.discard(queue)
         if self.matches is None or self.queue not in (None, queue):
             return
-        tested, waiting = self._tested.get(queue, {}), self.waiting.get(queue, {})
-        now_tested: dict[str, JobSummary] = {}
-        room = _MOST_TESTED
+        active, before = held.active, self._active.get(queue, {})
+        untested = self._untested.setdefault(queue, {})
+        if active is not before:
+            self._active[queue] = active
+            waiting = self.waiting.get(queue, {})
+            changed = (each for each, job in active.items() if before.get(each) is not job and each not in waiting)
+            untested.update(dict.fromkeys(changed))
         found = []
-        for job_id, job in held.active.items():
-            if tested.get(job_id) is not job and job_id not in waiting:
-                if not room:
-                    self._unfinished.add(queue)
-                    break
-                room -= 1
-                try:
-                    if self.matches(job):
-                        found.append(job)
-                except FilterError:  # an expression that takes too long: those that were found are watched
-                    self.matches = None
-                    break
-            now_tested[job_id] = job
-        self._tested[queue] = now_tested
+        try:
+            for job_id in list(islice(untested, _MOST_TESTED)):
+                del untested[job_id]
+                if (job := active.get(job_id)) is not None and self.matches(job):
+                    found.append(job)
+        except FilterError:  # an expression that takes too long: those that were found are watched
+            self.matches = None
         self.add(found)
 
     def _take(self, job: JobSummary, queue: str | None = None) -> None:
@@ -203,13 +212,14 @@ class Watch:
     def _let_go(self, queue: str, job_id: str) -> None:
         self.waiting[queue].pop(job_id, None)
         self._missing.pop(job_id, None)
+        self.changes += 1
 
     def _news(self, now: float) -> list[News]:
         if self.is_over:
             return []
         if not self.open:
             self.ended_at = now
-            self.waiting, self._tested, self._looked_at, self._missing = {}, {}, {}, {}
+            self.waiting, self._active, self._untested, self._looked_at, self._missing = {}, {}, {}, {}, {}
             return [News(self, Event.ENDED, (*self.failures, *self.successes))]
         if self.failed and not self._has_told_failure:
             self._has_told_failure = True
@@ -222,6 +232,8 @@ class Watches:
 
     def __init__(self) -> None:
         self._all: list[Watch] = []
+        self._ids: frozenset[str] = frozenset()
+        self._ids_as_of: list[tuple[Watch, int]] = []
 
     @property
     def under_way(self) -> list[Watch]:
@@ -256,4 +268,16 @@ class Watches:
 
     def ids(self) -> frozenset[str]:
         """Every job whose end is waited for."""
-        return frozenset(job_id for watch in self.under_way for held in watch.waiting.values() for job_id in held)
+        under_way = self.under_way
+        as_of = [(watch, watch.changes) for watch in under_way]
+        if as_of != self._ids_as_of:
+            self._ids = frozenset().union(*(held for watch in under_way for held in watch.waiting.values()))
+            self._ids_as_of = as_of
+        return self._ids
+
+
+def to_ask(watches: Sequence[Watch], most: int) -> tuple[str, ...]:
+    """Jobs of which the lists know nothing, so many at most: each watch has its turn, and of it each job."""
+    waiting = (watch.missing[:most] for watch in watches)
+    in_turn = (job_id for job_ids in zip_longest(*waiting) for job_id in job_ids if job_id is not None)
+    return tuple(islice(dict.fromkeys(in_turn), most))

@@ -5,19 +5,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
 from itertools import combinations
+from pathlib import Path
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from textual.binding import Binding
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 
+from batchtui.configuration.reading import Source
+from batchtui.settings import CONFIG_FILE, Settings
 from batchtui.ui import keys as every_key
 from batchtui.ui import screens
 from batchtui.ui.keys import Key
 from batchtui.ui.listing_keys import ListingKeys
-
-if TYPE_CHECKING:  # only who has a configuration file needs it
-    from batchtui.configuration.reading import Source
 
 Keymap = Mapping[str, tuple[str, ...]]
 """By the id of what they do, the keys as a person writes them."""
@@ -110,17 +110,20 @@ def every_id() -> dict[str, Key]:
     return found
 
 
-def check_keymap(keymap: Keymap, source: "Source", *, is_whole: bool) -> None:
+def check_keymap(settings: Settings, *, is_whole: bool = False) -> None:
     """Whether everything that is bound is there, and nothing else has its key.
 
     Args:
-        keymap: Other keys.
-        source: Where they stand.
-        is_whole: Whether screens count that are not imported at the start.
+        settings: What the configuration says.
+        is_whole: Whether screens count that are not imported at the start, which takes a while.
 
     Raises:
         ConfigError: An id or a key that there is not, or a key that two things would have in one place.
     """
+    keymap = settings.keymap
+    if not keymap:
+        return
+    source = settings.config_source or Source(Path(CONFIG_FILE), "")
     places: list[tuple[str, Sequence[Key]]] = list(_PLACES.items())
     known = {key.id for _, keys in places for key in keys if key.action}
     if is_whole or not known.issuperset(keymap):

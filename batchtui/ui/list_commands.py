@@ -6,12 +6,12 @@ from typing import Any
 
 from textual.screen import Screen
 
+from batchtui.configuration.lists import LEFT_OUT
 from batchtui.query.jobs import JOB_FIELDS
 from batchtui.ui.chosen import saved_filters
 from batchtui.ui.panes.pane import Pane
 from batchtui.ui.screens.listing import ListingScreen
 from batchtui.ui.screens.main import MainScreen
-from batchtui.ui.widgets.columns import LEFT_OUT
 
 Entry = tuple[str, str, Callable[[], object]]
 """What it is called, a note, and what does it."""

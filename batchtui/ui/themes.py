@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from textual.app import App
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 DEFAULT: Final = "batchtui-dark"
 ANSI: Final = "batchtui-ansi"
@@ -125,7 +125,7 @@ def begin_with(app: App[Any], name: str | None) -> None:
     for theme in THEMES:
         app.register_theme(theme)
         # What turns the terminal's own colours into others Textual decides on when a theme changes, and only then.
-        if theme.name == _full(app, name or DEFAULT) and not theme.ansi:
+        if theme.name == _full(name or DEFAULT) and not theme.ansi:
             app.set_reactive(App.theme, theme.name)
             classes = {"-dark-mode": theme.dark, "-light-mode": not theme.dark, f"-theme-{theme.name}": True}
             app.update_classes(classes, update=False)
@@ -134,16 +134,20 @@ def begin_with(app: App[Any], name: str | None) -> None:
 
 def go_on_with(app: App[Any], name: str | None) -> str | None:
     """For every theme that Textual knows, once the app is mounted; answers why there is no such theme."""
-    wanted = _full(app, name or DEFAULT)
-    if wanted not in app.available_themes:
-        from batchtui.configuration.reading import nearest
+    wanted = name or DEFAULT
+    if (why_not := why_unknown(wanted)) is None:
+        app.theme = _full(wanted)
+    return why_not
 
-        names = ", ".join(app.available_themes)
-        return (
-            f"There is no theme '{name}'; is '{nearest(wanted, app.available_themes)}' meant? There are: {names}."
-        )
-    app.theme = wanted
-    return None
+
+def why_unknown(name: str) -> str | None:
+    """Why there is no such theme, in a sentence that names the nearest one; None where there is."""
+    full, known = _full(name), _known()
+    if full in known:
+        return None
+    from batchtui.configuration.reading import nearest
+
+    return f"There is no theme '{name}'; is '{nearest(full, known)}' meant? There are: {', '.join(known)}."
 
 
 def next_theme(app: App[Any]) -> str:
@@ -154,8 +158,11 @@ def next_theme(app: App[Any]) -> str:
     return app.theme
 
 
-def _full(app: App[Any], name: str) -> str:
+def _known() -> tuple[str, ...]:
+    return (*BUILTIN_THEMES, *(theme.name for theme in THEMES))
+
+
+def _full(name: str) -> str:
     """``high-contrast`` is enough for our own."""
-    return (
-        f"{_OURS}{name}" if name not in app.available_themes and f"{_OURS}{name}" in app.available_themes else name
-    )
+    known = _known()
+    return f"{_OURS}{name}" if name not in known and f"{_OURS}{name}" in known else name

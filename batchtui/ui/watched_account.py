@@ -21,7 +21,6 @@ from batchtui.settings import StartError
 from batchtui.sync.snapshot import Snapshot
 from batchtui.sync.sources import SessionError, Sources, all_errors
 from batchtui.sync.trends import Trends
-from batchtui.ui.chosen import check
 from batchtui.ui.open_details import OpenDetails
 from batchtui.ui.open_logs import OpenLogs
 from batchtui.ui.reach import Reach
@@ -200,7 +199,9 @@ class WatchedAccount:
     async def _watch(self) -> None:
         try:
             if self._is_from_start and self._app.settings.keymap:
-                await asyncio.to_thread(check, self._app.settings, is_whole=True)
+                from batchtui.ui.keymap import check_keymap
+
+                await asyncio.to_thread(check_keymap, self._app.settings, is_whole=True)
             async with self._reached as connection_settings:
                 await self._poll(connection_settings)
         except (NotConfiguredError, MissingCredentialsError, StartError) as error:

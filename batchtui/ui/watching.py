@@ -1,5 +1,6 @@
 """From the wish to be told of an end to the bell, the notification and the command."""
 
+import asyncio
 import json
 import os
 from collections.abc import Callable, Collection, Sequence
@@ -7,16 +8,17 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from textual.notifications import SeverityLevel
 from textual.worker import Worker
 
-from batchtui.actions.on_end import OnEnd
+from batchtui.actions.on_end import OnEnd, why_not_found
 from batchtui.aws.errors import AwsError
 from batchtui.format import plural, why
 from batchtui.model.job import FAILED, JobSummary
 from batchtui.model.secrets import masked_api, masked_text
 from batchtui.settings import Settings
 from batchtui.sync.snapshot import Snapshot
-from batchtui.sync.watched import MOST_JOBS, MOST_WATCHES, Event, News, Watch, Watches
+from batchtui.sync.watched import MOST_JOBS, MOST_WATCHES, Event, News, Watch, Watches, to_ask
 from batchtui.ui.aside import aside
 from batchtui.ui.messages import Shown, WatchWanted
 from batchtui.ui.notices import notice
@@ -30,6 +32,7 @@ ASK_SECONDS: Final = 30.0
 _ASKED_AT_ONCE: Final = 100
 _SINGLY: Final = 5  # service jobs are asked for one by one
 _MOST_TOLD: Final = 5  # messages at once; the others stand in :watched
+_FAILURE_SECONDS: Final = 10.0  # between two messages that the command failed
 _WIDTH = 120
 ON_END: Final = "on_end"
 
@@ -58,6 +61,8 @@ class Watching:
         self._mark = show
         self._on_error = on_error
         self._on_end = OnEnd(settings.on_end, self._command_failed)
+        self._failure_told_at = 0.0
+        self._is_command_looked_for = False
         self._asked_at = 0.0
         self._asking: Worker[None] | None = None
         reach.published.subscribe(reach.app, self._look)
@@ -98,7 +103,7 @@ class Watching:
     async def _watch_list(self, rows: Sequence[JobSummary], shown: Shown) -> None:
         open_ones = await aside(len(rows), _open_ones, rows)
         if not open_ones:
-            self._say("All jobs that are shown have ended already.")
+            self._say("All jobs that are shown have ended already." if rows else "No job is shown.")
             return
         watch = self._made(shown.title, is_of_one=False)
         watch.matches, watch.queue, watch.grows = shown.matches, shown.queue, True
@@ -119,6 +124,14 @@ class Watching:
         self._say(f"You will be told when {ended} ended.{full} :watched lists all.", is_good=True)
         self._asked_at = 0.0
         self._show()
+        if self._on_end.command and not self._is_command_looked_for:
+            self._is_command_looked_for = True
+            _: Worker[None] = self._reach.app.run_worker(self._look_for_command(), name="on-end", group="on-end")
+
+    async def _look_for_command(self) -> None:
+        """A person may have gone when it is needed: what is mistyped is told at the beginning."""
+        if (why_not := await asyncio.to_thread(why_not_found, self._on_end.command)) is not None:
+            self._say(masked_text(why_not))
 
     def _look(self, snapshot: Snapshot) -> None:
         under_way = self.watches.under_way
@@ -127,11 +140,12 @@ class Watching:
         where, now = self._reach.where(), self._reach.clock()
         here = [watch for watch in under_way if watch.context == (where.account, where.region)]
         self._tell([news for watch in here for news in watch.look(snapshot.jobs, now)])
-        missing = [job_id for watch in here for job_id in watch.missing]
         is_asking = self._asking is not None and not self._asking.is_finished
-        if missing and not is_asking and not snapshot.is_paused and now - self._asked_at >= ASK_SECONDS:
+        if is_asking or snapshot.is_paused or now - self._asked_at < ASK_SECONDS:
+            return
+        if missing := to_ask(here, _ASKED_AT_ONCE):
             self._asked_at = now
-            work = partial(self._ask_for, tuple(dict.fromkeys(missing))[:_ASKED_AT_ONCE], here)
+            work = partial(self._ask_for, missing, here)
             self._asking = self._reach.app.run_worker(work, name="watched", group="watched")
 
     async def _ask_for(self, job_ids: Sequence[str], watches: Sequence[Watch]) -> None:
@@ -160,8 +174,8 @@ class Watching:
         told = [sentence(each) for each in news]
         app = self._reach.app
         for each, text in list(zip(news, told, strict=True))[:_MOST_TOLD]:
-            severity = "warning" if each.watch.failed else "information"
-            app.notify(text, title="Watched", severity=severity, timeout=20, markup=False)  # type: ignore[arg-type]
+            severity: SeverityLevel = "warning" if each.watch.failed else "information"
+            app.notify(text, title="Watched", severity=severity, timeout=20, markup=False)
         if len(told) > _MOST_TOLD:
             app.notify(f"… and {len(told) - _MOST_TOLD} more have ended: :watched tells.", title="Watched")
         summary = told[0] if len(told) == 1 else f"{told[0]} … and {len(told) - 1} more"
@@ -188,9 +202,10 @@ class Watching:
             masked_text(said) or kind, operation=ON_END, code=kind, advice="See on_end in config.toml."
         )
         self._on_error(error)
-        self._reach.app.notify(
-            f"The command of on_end failed: {kind} (! tells more).", severity="warning", markup=False
-        )
+        now = self._reach.clock()
+        if now - self._failure_told_at >= _FAILURE_SECONDS:  # many may end at once
+            self._failure_told_at = now
+            self._say(f"The command of on_end failed: {kind} (! tells more).")
 
     def _show(self) -> None:
         self._mark(self.watches.ids())

@@ -89,6 +89,15 @@ def test_where_all_is_well_it_says_so_and_changes_nothing(full: DemoWorld, said:
     assert plain.lines[-1].endswith("batchtui can start.")
 
 
+def test_a_command_that_cannot_be_started_is_named(full: DemoWorld, said: Said, tmp_path: Path) -> None:
+    config = tmp_path / "c.toml"
+    for program, verdict in (("sh", "ok"), (str(tmp_path / "notfy"), "warning")):
+        config.write_text(f'on_end = ["{program}", "-c", "true"]')
+        found = verdicts(said("--config", str(config), "doctor", "--json"))["on_end"]
+        assert found[0] == verdict
+        assert program in found[1]
+
+
 def test_what_is_denied_is_named_with_its_action_and_with_what_is_dark(full: DemoWorld, said: Said) -> None:
     denied = {"code": "AccessDeniedException", "message": f"password={SECRET}\x1b[2J", "status": 403}
     full.fault("GetJobQueueSnapshot", "GetLogEvents", **denied)

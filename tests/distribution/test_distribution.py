@@ -1,5 +1,6 @@
 """What is handed out works where there is nothing else: built, installed and run in new environments."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -7,6 +8,8 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -52,11 +55,20 @@ def works(*command: object, **environ: str) -> None:
     assert len(shown["jobs"]) >= 50
 
 
+@contextmanager
+def building() -> Iterator[None]:
+    """Setuptools builds within the tree: other workers of pytest wait."""
+    with (ROOT / "pyproject.toml").open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the wheel and the source distribution are."""
     place = tmp_path_factory.mktemp("dist")
-    run(sys.executable, "-m", "build", "--outdir", place, ROOT)
+    with building():
+        run(sys.executable, "-m", "build", "--outdir", place, ROOT)
     return place
 
 
@@ -90,6 +102,7 @@ def test_the_source_distribution_installs_and_runs(built: Path, tmp_path: Path) 
 
 
 def test_the_single_file_runs_without_an_installation(tmp_path: Path) -> None:
-    run("make", "-C", ROOT, "pyz", f"PYZ={tmp_path / 'batchtui.pyz'}", f"PYTHON={sys.executable}")
+    with building():
+        run("make", "-C", ROOT, "pyz", f"PYZ={tmp_path / 'batchtui.pyz'}", f"PYTHON={sys.executable}")
     (tmp_path / "home").mkdir()
     works(sys.executable, tmp_path / "batchtui.pyz", HOME=str(tmp_path / "home"))

@@ -49,6 +49,10 @@ class SwiftLoop(asyncio.SelectorEventLoop):
         future.add_done_callback(self._came_back)
         return future
 
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:
+        """Waits for its threads without the limit that Python sets: this clock would jump to it."""
+        await super().shutdown_default_executor()
+
     def _came_back(self, _: object) -> None:
         self._aside -= 1
 

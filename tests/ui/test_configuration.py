@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from batchtui.configuration.reading import read_config
-from batchtui.settings import ConfigError, LogChoice, Settings, default_state_file
+from batchtui.settings import LogChoice, Settings, default_state_file
 from batchtui.state import Left, read_state
-from batchtui.ui.app import BatchtuiApp
 from batchtui.ui.screens.log import LogScreen
 from batchtui.ui.screens.service_jobs import ServiceJobsScreen
 from tests.ui.driver import Driver, running
@@ -96,12 +95,6 @@ async def test_commands_hide_and_show_columns(demo: DemoWorld) -> None:
             await driver.press("enter")
             await driver.until(lambda there=there: ("status" in columns(driver, "jobs")) is there, command)  # type: ignore[misc]
         assert columns(driver, "jobs") == before
-
-
-def test_a_key_that_two_things_would_have_does_not_start(tmp_path: Path) -> None:
-    settings = configured(tmp_path / "c.toml", '[keymap]\nsort = "f"\ndetail-log = "f"\n')
-    with pytest.raises(ConfigError, match=r"line 3: 'detail-log' in \[keymap\] would be 'f' in the details"):
-        BatchtuiApp(settings, None)  # type: ignore[arg-type]
 
 
 async def leave_something(driver: Driver) -> None:

@@ -82,6 +82,23 @@ async def test_ends_are_told_marked_listed_and_handed_to_the_command(
         await driver.until(lambda: isinstance(app.screen, DetailScreen), "the first that failed")
 
 
+async def test_a_command_that_is_not_there_is_told_when_the_watch_begins(demo: DemoWorld) -> None:
+    job_id = demo.submit("a-one")
+    async with running(demo, settings=replace(PATIENT, on_end=("~/bin/[notfy]", "x"))) as driver:
+        await driver.until_live()
+        await driver.press("0", "slash", *"nothing-like-this", "enter")
+        await driver.press("ctrl+e")
+        await driver.until_text("No job is shown.")
+        await driver.press("escape")
+        await only(driver, "a-one")
+        await driver.press("W")
+        await driver.until_text("on_end: there is no program '~/bin/[notfy]'.", "Write its path")
+        demo.terminate(job_id)
+        demo.advance(30)
+        await driver.press("ctrl+r")
+        await driver.until_text("a-one FAILED", "The command of on_end failed: not started (! tells more).")
+
+
 async def test_what_no_list_shows_is_asked_for_and_a_command_that_fails_is_told(demo: DemoWorld) -> None:
     async with running(demo, settings=replace(PATIENT, on_end=("sh", "-c", "echo no good >&2; exit 3"))) as driver:
         await driver.until_live()

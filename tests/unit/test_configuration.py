@@ -1,10 +1,12 @@
 """One table for checks, default file, effective values and documentation."""
 
 import importlib
+import os
 import pkgutil
 import re
+import threading
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -17,14 +19,37 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 
 from batchtui import cli, ui
+from batchtui.configuration.lists import LISTS
 from batchtui.configuration.reading import read_config
-from batchtui.configuration.table import FLAT, LISTS, TABLES, Entry, Kind
+from batchtui.configuration.table import FLAT, TABLES, Entry, Kind
 from batchtui.configuration.telling import default_file, toml, toml_key
 from batchtui.context import Context
+from batchtui.query.children import CHILD_SORTS
+from batchtui.query.definitions import DEFINITION_SORTS
+from batchtui.query.groups import GROUP_SORTS
+from batchtui.query.jobs import JOB_SORTS
+from batchtui.query.standings import STANDING_SORTS
 from batchtui.settings import ConfigError, ListChoice, LogChoice, Settings
-from batchtui.ui.chosen import check, every_offer
-from batchtui.ui.keymap import every_id, is_key
+from batchtui.ui.keymap import check_keymap, every_id, is_key
+from batchtui.ui.panes import (
+    api,
+    children,
+    compute_environments,
+    consumable_resources,
+    definitions,
+    groups,
+    history,
+    job_queues,
+    jobs,
+    queue_standings,
+    scheduling_policies,
+    service_environments,
+    service_jobs,
+)
+from batchtui.ui.panes.pane import Pane
+from batchtui.ui.widgets.columns import Column
 
+COMMANDS = ("config", "--once", "doctor", "watch 0123", "submit a --job-queue b")
 PAGE = Path(__file__).parents[2] / "docs" / "configuration.md"
 TEXTS = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=8)
 VALUES: dict[Kind, Callable[[Entry], st.SearchStrategy[Any]]] = {
@@ -55,7 +80,7 @@ def test_table_options_and_settings_agree() -> None:
     assert {entry.name for entry in FLAT} <= names
     assert {table.name for table in TABLES} <= names
     assert names == {entry.name for entry in FLAT} | {table.name for table in TABLES} | {
-        "config_file",
+        "config_source",
         "configured_contexts",
     }
     assert {entry.name for entry in FLAT if entry.is_option} == set(options) - {
@@ -90,7 +115,10 @@ def test_every_value_that_may_stand_there_is_read_as_it_was_written(
     contexts = {
         name: some(tables["contexts"].entries) for name in data.draw(st.lists(TEXTS, unique=True, max_size=2))
     }
-    columns = data.draw(st.dictionaries(st.sampled_from(sorted(LISTS)), st.lists(TEXTS, max_size=3).map(tuple)))
+    columns = {
+        name: tuple(data.draw(st.lists(st.sampled_from(LISTS[name].columns), max_size=3)))
+        for name in data.draw(st.lists(st.sampled_from(sorted(LISTS)), unique=True))
+    }
     text = f"{lines(flat)}[logs]\n{lines(logs)}[columns]\n{lines(columns)}"
     for name, values in contexts.items():
         text += f"[contexts.{toml_key(name)}]\n{lines(values)}"
@@ -118,8 +146,9 @@ def test_tables_become_settings(tmp_path: Path) -> None:
     assert settings.filters == {"slow": "ran>6h"}
     assert settings.logs == LogChoice(wrap=False)
     assert settings.configured_contexts == (Context("lab", "lab", is_production=True),)
-    assert settings.config_file == path
-    check(settings)
+    assert settings.config_source is not None
+    assert settings.config_source.path == path
+    check_keymap(settings)
 
 
 @pytest.mark.parametrize(
@@ -139,12 +168,21 @@ def test_tables_become_settings(tmp_path: Path) -> None:
         ('[keymap]\nsort = "f2"\nreverse = "f2"', "would be 'f2' in the main screen"),
         ('[keymap]\ngroups-tag = "V"', "would be 'V' in the list Jobs in groups, which is 'groups-by-back' there"),
         ('[keymap]\nhelp = "f"', "which is 'relations' there"),
+        (
+            "[logs]\nwrap = true\nrefresh = 9",
+            "line 3 has an unknown key 'refresh' in [logs]: it belongs above the first table, for a line",
+        ),
+        ('[columns]\nnotify = "bell"', "unknown list 'notify' in [columns]: it belongs above the first table"),
+        ("read_only_accounts = [111122223333]", """must be a list of names, such as ["a", "b"]"""),
+        ("history_jobs = 10", "must be a whole number from 1000 to 10000000."),
+        ("wrap = true", "line 1 has an unknown key 'wrap': it belongs in [logs]."),
+        ("[contexts.lab]\nread_onyl = 1", "in [contexts.lab]; is 'region' meant?"),
     ],
 )
 def test_what_the_screens_know_is_checked(text: str, sentence: str, tmp_path: Path) -> None:
     path = written(tmp_path / "c.toml", text)
     with pytest.raises(ConfigError) as found:
-        check(Settings(**read_config(path).alone), is_whole=True)
+        check_keymap(Settings(**read_config(path).alone), is_whole=True)
     assert sentence in str(found.value)
     assert str(found.value).startswith(f"The configuration file {path}, line ")
 
@@ -160,7 +198,7 @@ def test_what_the_screens_know_is_checked(text: str, sentence: str, tmp_path: Pa
     ],
 )
 def test_a_keymap_without_a_clash_is_good(keymap: dict[str, tuple[str, ...]]) -> None:
-    check(Settings(keymap=keymap), is_whole=True)
+    check_keymap(Settings(keymap=keymap), is_whole=True)
 
 
 def test_every_key_that_is_bound_has_a_name_that_is_known() -> None:
@@ -186,11 +224,30 @@ def test_every_binding_of_every_screen_can_be_bound_otherwise() -> None:
 
 
 def test_the_lists_of_table_and_screens_are_the_same() -> None:
-    offers = every_offer()
-    assert list(offers) == list(LISTS)
-    assert all(offer.columns and offer.sorts for offer in offers.values())
-    assert "queue" in offers["jobs"].columns
-    assert "role" in offers["children"].columns
+    # What a list can show depends on what is in it: here all of its columns.
+    shown: dict[str, tuple[Sequence[Column[Any]], Iterable[str]]] = {
+        "jobs": (jobs._COLUMNS, JOB_SORTS),
+        "queues": (job_queues._COLUMNS_WITH_SERVICE_JOBS, job_queues._SORTS),
+        "environments": (compute_environments._COLUMNS, compute_environments._SORTS),
+        "children": ((*children._CELLS.of_children, *children._CELLS.of_nodes), CHILD_SORTS),
+        "standings": (queue_standings._COLUMNS, STANDING_SORTS),
+        "groups": ((*groups._COLUMNS, *groups._COLUMNS_OF_CAUSES), GROUP_SORTS),
+        "definitions": (definitions._COLUMNS, DEFINITION_SORTS),
+        "scheduling-policies": (scheduling_policies._COLUMNS, scheduling_policies._SORTS),
+        "consumable-resources": (consumable_resources._COLUMNS, consumable_resources._SORTS),
+        "service-environments": (service_environments._COLUMNS, service_environments._SORTS),
+        "service-jobs": (service_jobs.ServiceJobsPane(lambda: 0.0).table.every_column, JOB_SORTS),
+        "history": (history._COLUMNS, history._SORTS),
+        "api": (api._COLUMNS, api._SORTS),
+    }
+    assert list(shown) == list(LISTS)
+    for name, (columns, sorts) in shown.items():
+        assert LISTS[name].columns == tuple(dict.fromkeys(column.key for column in columns)), name
+        assert LISTS[name].sorts == tuple(sorts), name
+    classes: list[type[Pane[Any]]] = [Pane]
+    for each in classes:
+        classes += each.__subclasses__()
+    assert {each.LIST for each in classes if each.LIST} == set(LISTS)
 
 
 def test_the_default_file_holds_the_defaults(tmp_path: Path) -> None:
@@ -198,7 +255,7 @@ def test_the_default_file_holds_the_defaults(tmp_path: Path) -> None:
     assert tomllib.loads(text) == {}
     uncommented = written(tmp_path / "c.toml", re.sub(r"(?m)^#(?!#)", "", text))
     found = read_config(uncommented)
-    assert Settings(**{**found.alone, **found.defaults, "config_file": None}) == Settings()
+    assert Settings(**{**found.alone, **found.defaults, "config_source": None}) == Settings()
     assert set(found.flat) == {entry.key for entry in FLAT if entry.default not in (None, ())}
     examples = written(tmp_path / "e.toml", re.sub(r"(?m)^## (?=[a-z_]+ = |\[)", "", text))
     assert read_config(examples).flat["profile"] == "lab"
@@ -239,12 +296,57 @@ def test_the_effective_values_have_their_origin(
     assert capsys.readouterr().out == f"{path}\n"
 
 
-def test_the_command_says_what_is_wrong_with_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = written(tmp_path / "c.toml", '[keymap]\nsort = "z"\n')
-    assert run("--config", str(path), "config") == 2
-    captured = capsys.readouterr()
-    assert (captured.out, captured.err.count("\n")) == ("", 1)
-    assert "'sort' in [keymap] would be 'z'" in captured.err
+@pytest.mark.parametrize(
+    ("text", "sentence", "commands"),
+    [
+        ('[keymap]\nsort = "z"\n', "'sort' in [keymap] would be 'z'", COMMANDS),
+        (
+            '[keymap]\nsort = "f"\ndetail-log = "f"\n',
+            "line 3: 'detail-log' in [keymap] would be 'f' in the details",
+            COMMANDS,
+        ),
+        ('[columns]\njobs = ["nmae"]\n', "is 'name' meant?", COMMANDS),
+        ("refesh = 3\n", "is 'refresh' meant?", COMMANDS),
+        (
+            'theme = "batchtui-drak"\n',
+            "There is no theme 'batchtui-drak'; is 'batchtui-dark' meant?",
+            COMMANDS[:1],
+        ),
+    ],
+)
+def test_commands_say_what_is_wrong_with_a_file(
+    text: str, sentence: str, commands: Sequence[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path / "c.toml", text)
+    for command in commands:
+        assert run("--config", str(path), "--demo", *command.split()) == 2, command
+        captured = capsys.readouterr()
+        assert (captured.out, captured.err.count("\n")) == ("", 1)
+        assert sentence in captured.err
+
+
+def test_a_file_that_cannot_be_used_stops_no_command_that_does_without(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path / "c.toml", "refesh = 3\n")
+    for command, said in (
+        ("config --path", f"{path}\n"),
+        ("config --default", default_file()),
+        ("completion bash", "_batchtui_completion"),
+    ):
+        assert run("--config", str(path), *command.split()) == 0
+        assert said in capsys.readouterr().out
+
+
+def test_a_file_is_read_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What a shell gives as ``<(…)`` cannot be read again."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writing = threading.Thread(target=pipe.write_text, args=['[keymap]\nsort = "z"\n'])
+    writing.start()
+    assert run("--config", str(pipe), "config") == 2
+    writing.join()
+    assert f"{pipe}, line 2: 'sort' in [keymap]" in capsys.readouterr().err
 
 
 def test_the_page_of_the_documentation_is_made_from_the_table(capsys: pytest.CaptureFixture[str]) -> None:

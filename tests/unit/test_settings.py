@@ -121,7 +121,7 @@ def test_what_is_protected_stands_in_the_configuration_alone(
         ("columns = 1", "'columns' must be a table: write [columns]"),
         ("[colums]", "my.toml, line 1 has an unknown key 'colums'; is 'columns' meant?"),
         ('[columns]\njob = ["name"]', "my.toml, line 2 has an unknown list 'job' in [columns]; is 'jobs' meant?"),
-        ('[columns]\njobs = "name"', "line 2: 'jobs' in [columns] must be a list of names."),
+        ('[columns]\njobs = "name"', "line 2: 'jobs' in [columns] must be a list of names, such as"),
         ('[sort]\njobs = "age down"', "line 2: 'jobs' in [sort] must be a column"),
         ("[keymap]\nquit = 1", "line 2: 'quit' in [keymap] must be a key or a list of keys."),
         ('[filters]\n"a b" = "x"', "line 2: 'a b' in [filters] cannot be a name"),

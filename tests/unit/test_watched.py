@@ -13,7 +13,7 @@ from batchtui.actions.on_end import AT_ONCE, MOST_WAITING, OnEnd
 from batchtui.model.job import JobSummary
 from batchtui.query.filter import FilterError
 from batchtui.sync.snapshot import QueueJobs
-from batchtui.sync.watched import MOST_JOBS, MOST_WATCHES, Event, Watch, Watches
+from batchtui.sync.watched import MOST_JOBS, MOST_WATCHES, Event, Watch, Watches, to_ask
 from batchtui.ui.notices import BELL, LONGEST, notice
 from batchtui.ui.standing import Standing
 
@@ -87,6 +87,40 @@ def test_a_job_that_is_no_longer_listed_has_ended_only_when_aws_says_so() -> Non
     child.look(look(), 6)
     (news,) = child.told(["p:3", "nobody's"], [JobSummary("p:3", "child", "elsewhere", "FAILED")], 7)
     assert news.jobs[0].status == "FAILED"
+
+
+def test_every_job_that_no_list_shows_has_its_turn_to_be_asked_for() -> None:
+    many = watch(*(job(number, queue="children") for number in range(250)))
+    few = watch(*(job(number, queue="children") for number in range(1_000, 1_003)))
+    asked: list[str] = []
+    for now in range(6, 9):
+        for each in (many, few):
+            each.look(look(), now)
+        turn = to_ask([many, few], 100)
+        assert len(turn) == len(set(turn)) == 100
+        assert {"id-1000", "id-1001", "id-1002"} <= set(turn)
+        for each in (many, few):
+            each.told(turn, [job(int(job_id[3:]), queue="children") for job_id in turn], now)
+        asked += turn
+    assert set(asked) == {f"id-{number}" for number in (*range(250), *range(1_000, 1_003))}
+    assert to_ask([watch(job(1))], 100) == ()
+
+
+def test_a_job_that_changes_before_its_turn_is_tested_as_it_is_then() -> None:
+    mine = watch(job(0), matches=lambda each: each.job_name == "wanted")
+    crowd = [job(number) for number in range(1_200)]
+    mine.look(look(*crowd), 6)
+    assert set(mine.waiting["q"]) == {"id-0"}
+    changed = replace(crowd[1_100], job_name="wanted")
+    for now in range(7, 10):
+        mine.look(look(*crowd[:1_100], changed, *crowd[1_101:]), now)
+    assert set(mine.waiting["q"]) == {"id-0", "id-1100"}
+    here = look(*crowd[:1_100], changed)
+    mine.look(here, 10)
+    assert mine.missing == []
+    mine.add([job(1_150)])
+    mine.look(here, 11)
+    assert mine.missing == ["id-1150"], "what is added is looked for in a look that is known already, too"
 
 
 def test_what_matches_later_belongs_to_it_and_is_bounded() -> None:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from batchtui.aws.call_statistics import LATEST, OperationStatistics
 from batchtui.format import NOTHING, Cell, duration, plain, plural
 from batchtui.query.fields import Fields, NumberField, TextField
-from batchtui.ui.chosen import offered
 from batchtui.ui.panes.pane import Pane
 from batchtui.ui.widgets.columns import Column
 from batchtui.ui.widgets.line_table import LineTable
@@ -155,5 +154,3 @@ _COLUMNS: tuple[Column[OperationStatistics], ...] = (
     Column("errors", "ERRORS", 6, _errors, importance=92, is_right=True),
     Column("error", "LAST ERROR", 22, _error, importance=65, flex=2, most=60),
 )
-
-OFFERED = offered(_COLUMNS, _SORTS)

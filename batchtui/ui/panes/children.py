@@ -12,7 +12,6 @@ from batchtui.model.job import JobSummary
 from batchtui.query.children import CHILD_FIELDS, CHILD_SORTS, failed_first, index
 from batchtui.query.steps import Steps
 from batchtui.sync.children import counts_of
-from batchtui.ui.chosen import offered
 from batchtui.ui.panes.child_cells import Around, ChildCells
 from batchtui.ui.panes.pane import Arranged, Pane
 from batchtui.ui.widgets.children_map import UNTOLD, ChildrenMap
@@ -223,5 +222,3 @@ class ChildrenPane(Pane[JobSummary]):
 
 
 _CELLS = ChildCells(QuickWhy())
-
-OFFERED = offered((*_CELLS.of_children, *_CELLS.of_nodes), CHILD_SORTS)

@@ -8,7 +8,6 @@ from batchtui.model.compute_environment import ComputeEnvironmentDetail
 from batchtui.model.secrets import masked_text
 from batchtui.query.fields import Fields, NumberField, TextField
 from batchtui.sync.snapshot import COMPUTE_ENVIRONMENTS, Snapshot, SourceState
-from batchtui.ui.chosen import offered
 from batchtui.ui.panes.pane import Pane
 from batchtui.ui.panes.target import Target
 from batchtui.ui.widgets.columns import Column
@@ -155,5 +154,3 @@ _SORTS: dict[str, Callable[[ComputeEnvironmentDetail, float], Any]] = {
     "status": lambda row, now: row.status,
     "vcpus": lambda row, now: row.compute_resources.maxv_cpus if row.compute_resources else None,
 }
-
-OFFERED = offered(_COLUMNS, _SORTS)

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from batchtui.format import NOTHING, Cell, bar, plain
 from batchtui.model.consumable_resource import NON_REPLENISHABLE, REPLENISHABLE, ConsumableResource
 from batchtui.query.fields import Fields, NumberField, TextField
-from batchtui.ui.chosen import offered
 from batchtui.ui.panes.loaded import LoadedPane
 from batchtui.ui.widgets.columns import Column
 
@@ -88,5 +87,3 @@ _COLUMNS: tuple[Column[ConsumableResource], ...] = (
     Column("available", "AVAILABLE", 9, _available, importance=95, is_right=True),
     Column("share", "IN USE OF ALL", 13, _bar, importance=75, comfort=20, flex=1, most=40),
 )
-
-OFFERED = offered(_COLUMNS, _SORTS)

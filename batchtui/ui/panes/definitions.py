@@ -15,7 +15,6 @@ from batchtui.query.definitions import (
     platform,
     vcpus,
 )
-from batchtui.ui.chosen import offered
 from batchtui.ui.panes.loaded import LoadedPane
 from batchtui.ui.widgets.columns import Column
 
@@ -96,5 +95,3 @@ _COLUMNS: tuple[Column[JobDefinition], ...] = (
     Column("memory", "MEMORY", 7, memory_cell, importance=70, is_right=True),
     Column("image", "IMAGE", 12, image_cell, importance=90, comfort=24, flex=3),
 )
-
-OFFERED = offered(_COLUMNS, DEFINITION_SORTS)

@@ -13,7 +13,6 @@ from batchtui.model.job import JobSummary
 from batchtui.query.groups import GROUP_FIELDS, GROUP_SORTS
 from batchtui.query.steps import Steps, chosen
 from batchtui.sync.snapshot import QueueJobs
-from batchtui.ui.chosen import offered
 from batchtui.ui.panes.jobs import has_status
 from batchtui.ui.panes.pane import Pane
 from batchtui.ui.widgets.columns import Column
@@ -345,6 +344,3 @@ _COLUMNS_OF_CAUSES: tuple[Column[Group], ...] = (
 
 def _columns(by: By) -> tuple[Column[Group], ...]:
     return _COLUMNS_BY[by]
-
-
-OFFERED = offered((*_COLUMNS, *_COLUMNS_OF_CAUSES), GROUP_SORTS)

@@ -9,7 +9,6 @@ from batchtui.actions.entry import ActionEntry
 from batchtui.format import NOTHING, Cell, iso_moment, plain
 from batchtui.model.secrets import masked_text
 from batchtui.query.fields import Fields, TextField
-from batchtui.ui.chosen import offered
 from batchtui.ui.panes.pane import Pane
 from batchtui.ui.widgets.columns import Column
 from batchtui.ui.widgets.line_table import LineTable
@@ -161,5 +160,3 @@ _COLUMNS: tuple[Column[HistoryRow], ...] = (
     Column("why", "REASON / ERROR", 14, _why, importance=101, comfort=24, flex=3, most=90),
     Column("where", "ACCOUNT · REGION", 26, _where, importance=40),
 )
-
-OFFERED = offered(_COLUMNS, _SORTS)

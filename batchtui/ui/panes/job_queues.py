@@ -14,7 +14,6 @@ from batchtui.model.job_queue import JobQueueDetail
 from batchtui.model.secrets import masked_text
 from batchtui.query.fields import Fields, NumberField, TextField
 from batchtui.sync.snapshot import JOB_QUEUES, QueueJobs, Snapshot
-from batchtui.ui.chosen import offered
 from batchtui.ui.panes.pane import Pane
 from batchtui.ui.panes.target import Target
 from batchtui.ui.widgets.columns import Column, fill
@@ -293,5 +292,3 @@ _SORTS: dict[str, Callable[[QueueRow, float], Any]] = {
     "failed": lambda row, now: -row.total(FAILED),
 }
 """Counts begin with the greatest: that is what one looks for."""
-
-OFFERED = offered(_COLUMNS_WITH_SERVICE_JOBS, _SORTS)

@@ -35,7 +35,6 @@ from batchtui.query.jobs import JOB_FIELDS, JOB_SORTS
 from batchtui.query.steps import Steps, chosen
 from batchtui.sync.snapshot import DESCRIBED_JOBS, DESCRIBED_SERVICE_JOBS, JOB_QUEUES, QueueJobs, Snapshot, jobs_of
 from batchtui.ui.array_words import ended_words, progress_cell
-from batchtui.ui.chosen import offered
 from batchtui.ui.messages import Shown, WatchWanted
 from batchtui.ui.panes.job_order import NewestFirst
 from batchtui.ui.panes.pane import Pane
@@ -353,5 +352,3 @@ _COLUMNS: tuple[Column[JobSummary], ...] = (
     Column("definition", "DEFINITION", 24, _definition, importance=30, flex=1, most=40),
     Column("id", "ID", 36, _id, importance=20),
 )
-
-OFFERED = offered(_COLUMNS, JOB_SORTS)

@@ -12,7 +12,6 @@ from batchtui.insight.queue_use import VCPU
 from batchtui.model.secrets import masked_text
 from batchtui.model.text import clean
 from batchtui.query.standings import STANDING_FIELDS, STANDING_SORTS, fullest
-from batchtui.ui.chosen import offered
 from batchtui.ui.panes.loaded import LoadedPane
 from batchtui.ui.widgets.columns import Column
 
@@ -159,5 +158,3 @@ _COLUMNS: tuple[Column[Standing], ...] = (
     Column("wait90", "WAIT90", 6, _wait(_p90), 50, is_right=True, raw=_seconds(_p90), raw_name="wait90_seconds"),
     Column("blocked", "BLOCKED", 16, _blocked, importance=93, comfort=28, flex=3),
 )
-
-OFFERED = offered(_COLUMNS, STANDING_SORTS)

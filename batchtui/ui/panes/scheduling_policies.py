@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from batchtui.format import NOTHING, Cell, duration, number, plain
 from batchtui.model.scheduling_policy import SchedulingPolicyDetail
 from batchtui.query.fields import Fields, NumberField, TextField
-from batchtui.ui.chosen import offered
 from batchtui.ui.details.scheduling_policy import kind_of
 from batchtui.ui.panes.loaded import LoadedPane
 from batchtui.ui.widgets.columns import Column
@@ -136,5 +135,3 @@ _COLUMNS: tuple[Column[PolicyRow], ...] = (
     ),
     Column("queues", "USED BY", 14, _queues, importance=95, comfort=24, flex=3),
 )
-
-OFFERED = offered(_COLUMNS, _SORTS)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from batchtui.format import NOTHING, Cell, plain
 from batchtui.model.service_environment import ServiceEnvironmentDetail
 from batchtui.query.fields import Fields, NumberField, TextField
-from batchtui.ui.chosen import offered
 from batchtui.ui.panes.loaded import LoadedPane
 from batchtui.ui.widgets.columns import Column
 
@@ -100,5 +99,3 @@ _COLUMNS: tuple[Column[ServiceEnvironmentRow], ...] = (
     Column("capacity", "AT MOST", 16, _capacity, importance=85, comfort=18, flex=1, most=40),
     Column("queues", "QUEUES", 14, _queues, importance=80, comfort=20, flex=2),
 )
-
-OFFERED = offered(_COLUMNS, _SORTS)

@@ -5,8 +5,6 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from batchtui.sync.snapshot import Snapshot
-from batchtui.ui.chosen import Offered
-from batchtui.ui.panes.jobs import OFFERED as OF_JOBS
 from batchtui.ui.panes.jobs import JobsPane
 
 _OF_CONTAINERS = ("vcpus", "definition")
@@ -41,6 +39,3 @@ class ServiceJobsPane(JobsPane):
                 "Jobs that run in containers are in the list Jobs.",
             )
         return super().empty_lines()
-
-
-OFFERED = Offered(tuple(key for key in OF_JOBS.columns if key not in _OF_CONTAINERS), OF_JOBS.sorts)

@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 from rich.cells import cell_len, set_cell_size
 
+from batchtui.configuration.lists import LEFT_OUT
 from batchtui.format import Cell, Span
 from batchtui.model.text import MOST_JOINED
 
@@ -19,8 +20,6 @@ ESSENTIAL = 70
 """Columns of at least this importance are shown in their least width before any is made comfortable."""
 
 
-LEFT_OUT = "-"
-"""Before the key of a column that is not to be shown."""
 _MOST_CHOSEN = 1000
 
 
