@@ -1,32 +1,27 @@
 """The jobs of one group, where no filter of the jobs list can say which: the same keys, the same marks."""
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
 from textual.binding import BindingType
-from textual.message import Message
 from textual.signal import Signal
-from textual.worker import Worker
 
 from batchtui.actions.watch import StopWatch
-from batchtui.format import plural
 from batchtui.model.job import JobSummary
 from batchtui.sync.snapshot import Snapshot
-from batchtui.ui.aside import aside
 from batchtui.ui.keys import bindings
 from batchtui.ui.listing_keys import listing_keys
-from batchtui.ui.messages import ChangeOfJobs, LogWanted, ResubmitWanted, StopWanted, WatchWanted
 from batchtui.ui.panes.group_jobs import GroupJobsPane
-from batchtui.ui.panes.jobs import marked_jobs
 from batchtui.ui.panes.target import Target
+from batchtui.ui.screens.chosen_jobs import ChosenJobs
 from batchtui.ui.screens.listing import ListingScreen
+from batchtui.ui.widgets.line_table import LineTable
 
 KEYS = listing_keys("group-jobs", "Jobs of a group", refresh="Ask AWS now, for everything", of_jobs=True)
 _TICK_SECONDS = 1.0
 
 
-class GroupJobsScreen(ListingScreen):
+class GroupJobsScreen(ChosenJobs, ListingScreen):
     """The list, kept true as the jobs list is.
 
     Args:
@@ -83,29 +78,6 @@ class GroupJobsScreen(ListingScreen):
         """Asks AWS for everything."""
         self._refresh()
 
-    def action_log(self) -> None:
-        """Opens the log of the job under the cursor, or of the marked jobs together."""
-        if marked := tuple(self.pane.table.marked):
-            self.post_message(LogWanted(marked, plural(len(marked), "marked job")))
-        else:
-            super().action_log()
-
-    def action_watch(self) -> None:
-        """Asks to be told when the job under the cursor has ended, or the marked ones."""
-        self._with_chosen_jobs(WatchWanted)
-
-    def action_stop(self) -> None:
-        """Asks whether to stop the job under the cursor, or the marked ones."""
-        self._with_chosen_jobs(StopWanted)
-
-    def action_resubmit(self) -> None:
-        """Asks whether to submit the job under the cursor, or the marked ones, once more."""
-        self._with_chosen_jobs(ResubmitWanted)
-
-    def action_edit(self) -> None:
-        """Edits the request of the job under the cursor."""
-        self._with_chosen_jobs(partial(ResubmitWanted, is_edited=True))
-
     def target(self) -> Target | None:
         """The job under the cursor."""
         job = self.pane.table.cursor_row
@@ -114,26 +86,19 @@ class GroupJobsScreen(ListingScreen):
             return None
         return Target("job", job.job_id, job.job_name, arn=job.job_arn, job=job)
 
-    def _with_chosen_jobs(self, wish: ChangeOfJobs) -> None:
-        table = self.pane.table
-        if table.marked:
-            work = self._with_marked_jobs(wish, frozenset(table.marked), table.rows)
-            _: Worker[None] = self.run_worker(work, name="marked", group="marked", exclusive=True)
-        elif table.cursor_row is not None:
-            self._wish(wish([table.cursor_row], hidden=0))
-        else:
-            self.say_nothing_here()
+    def job_here(self, why_not: str) -> JobSummary | None:
+        return target.job if (target := self.target()) is not None else None
 
-    async def _with_marked_jobs(
-        self, wish: ChangeOfJobs, marked: frozenset[str], rows: Sequence[JobSummary]
-    ) -> None:
-        known = [each.jobs for each in self._snapshot().jobs.values()]
-        jobs, hidden = await aside(len(marked), marked_jobs, marked, rows, known)
-        if not self.is_covered:  # a dialog about this list must not open above another screen
-            self._wish(wish(jobs, hidden=hidden))
+    @property
+    def jobs_table(self) -> LineTable[JobSummary]:
+        return self.pane.table
 
-    def _wish(self, message: Message) -> None:
-        self.post_message(message)
+    @property
+    def are_marks_meant(self) -> bool:
+        return True
+
+    def known_jobs(self) -> Sequence[Mapping[str, JobSummary]]:
+        return [each.jobs for each in self._snapshot().jobs.values()]
 
     def _show(self, snapshot: Snapshot) -> None:
         if not self.is_covered:

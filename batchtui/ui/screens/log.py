@@ -1,10 +1,7 @@
 """The log of a job, or of several: live, searchable, saved and copied."""
 
-import asyncio
-from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -18,7 +15,6 @@ from textual.worker import Worker
 
 from batchtui.format import Cell
 from batchtui.logs.line import LogLine
-from batchtui.logs.search import Pattern, Search, SearchError
 from batchtui.logs.session import LogSession
 from batchtui.logs.status import SourceState
 from batchtui.logs.timestamps import TimestampForm
@@ -28,7 +24,7 @@ from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.keys import LOG_FOOTER, LOG_KEYS, bindings
 from batchtui.ui.logs.lines import LogHeading, LogStateLine, SourceLine
 from batchtui.ui.logs.prefix import label_of, time_of
-from batchtui.ui.logs.rows import Places
+from batchtui.ui.logs.searching import LogSearch
 from batchtui.ui.logs.words import nothing_words, place_words
 from batchtui.ui.logs.work import LogWork
 from batchtui.ui.messages import ConsoleWanted, DetailWanted
@@ -84,9 +80,7 @@ class LogScreen(AskingScreen):
         self._view = LogView(session.buffer, self._prefix)
         json = "" if begins.json == DEFAULT_LOG.json else begins.json
         self._view.look = replace(self._view.look, wraps=begins.wrap, has_colours=begins.colours, json=json)
-        self._search: Search | None = None
-        self._searching: Worker[None] | None = None
-        self._has_only_matches = False
+        self._search = LogSearch(self, self._view, looked=self._draw_state)
         self._work = LogWork(self, session, self._view, say=self._say, clock=clock)
         self._tailing: Worker[None] | None = None
 
@@ -122,9 +116,7 @@ class LogScreen(AskingScreen):
         """Lets go of the lines: what else still holds this screen must not hold them."""
         self.session.close()
         self._published.unsubscribe(self)
-        self._search = None
-        self._view.found_in = lambda line: ()
-        self._view.only = None
+        self._search.forget()
         self._view.show(self.session.buffer)
 
     def _tail_or_rest(self) -> None:
@@ -142,25 +134,10 @@ class LogScreen(AskingScreen):
         self.post_message(self.Changed())
 
     def search(self, text: str) -> None:
-        try:
-            self._search = Search(self._view.buffer, Pattern(text)) if text else None
-        except SearchError as error:
-            if self.search_line is not None:
-                self.search_line.explain(str(error), is_error=True)
-            return
-        if self.search_line is not None:
-            self.search_line.explain("")
-        self._has_only_matches &= self._search is not None
-        self._look_on(goes_to_first=bool(text))
+        self._search.begin(text)
 
     def find(self, steps: int) -> bool:
-        if self._search is None:
-            return False
-        here = self._view.buffer.end if self._view.is_following else self._view.cursor
-        number = self._search.after(here) if steps > 0 else self._search.before(here)
-        if number is not None:
-            self._view.go_to(number)
-        return number is not None
+        return self._search.find(steps)
 
     def action_back(self) -> None:
         """Ends what runs, then the search, then leaves the log."""
@@ -221,11 +198,8 @@ class LogScreen(AskingScreen):
 
     def action_only_matches(self) -> None:
         """Shows only the lines that the search finds, or all."""
-        if self._search is None:
+        if not self._search.turn_only_matches():
             self.notify("Search first: / searches, then & shows only what it finds.", severity="warning")
-            return
-        self._has_only_matches = not self._has_only_matches
-        self._show_matches()
 
     def action_copy(self) -> None:
         """Copies lines to the clipboard of the terminal, over SSH too (OSC 52)."""
@@ -293,13 +267,10 @@ class LogScreen(AskingScreen):
         session, view = self.session, self._view
         if view.buffer is not session.buffer:
             view.show(session.buffer)
-            self._has_only_matches, view.only = False, None
-            if self._search is not None:
-                self._search = Search(session.buffer, self._search.pattern)
+            self._search.buffer_changed()
         else:
             view.changed()
-        if self._search is not None:
-            self._look_on()
+        self._search.lines_came()
         self._sources.sources = session.sources
         self._sources.selected = session.selected
         self._sources.states = session.states
@@ -321,28 +292,17 @@ class LogScreen(AskingScreen):
         self._state.dropped = session.buffer.dropped_before
         self._state.has_unread = session.has_unread
         self._state.marked = len(view.marked)
-        self._state.found = self._found_so_far()
+        self._state.found = self._search.words(has_older=session.has_older)
         self._state.redraw()
         self._heading.place = place_words(
-            view, session, self._times, has_only_matches=self._has_only_matches, is_paused=self._is_paused()
+            view, session, self._times, has_only_matches=self._search.has_only_matches, is_paused=self._is_paused()
         )
         self._heading.redraw()
         view.set_placeholder(self._why_empty())
         self._load_older_near_the_top()
 
-    def _found_so_far(self) -> str:
-        """How many lines were found, and which of them the cursor is on."""
-        if self._search is None:
-            return ""
-        found, here = self._search.found, self._view.cursor
-        place = bisect_left(found, here)
-        is_on_one = not self._view.is_following and place < len(found) and found[place] == here
-        count = f"{place + 1:,} of {len(found):,}" if is_on_one else f"{len(found):,} found"
-        where = " in what is loaded, H loads all" if not found and self.session.has_older else ""
-        return f"{self.searched}  {count}{where}"
-
     def _why_empty(self) -> str:
-        if self._has_only_matches:
+        if self._search.has_only_matches:
             return "No line has what is searched for; & shows all lines again."
         return nothing_words(self.session)
 
@@ -372,44 +332,6 @@ class LogScreen(AskingScreen):
     def _say(self, progress: str) -> None:
         self._state.progress = progress
         self._state.redraw()
-
-    def _look_on(self, *, goes_to_first: bool = False) -> None:
-        """Searches what was not looked at yet, a slice at a time."""
-        if self._searching is not None:
-            self._searching.cancel()
-            self._searching = None
-        if self._search is None:
-            self._show_matches()
-            self.say_found(0)
-            return
-        self._searching = self.run_worker(
-            partial(self._look, self._search, goes_to_first=goes_to_first), group="search"
-        )
-
-    async def _look(self, search: Search, *, goes_to_first: bool) -> None:
-        is_done = False
-        while not is_done:
-            is_done = search.advance()
-            self.say_found(len(search.found), is_more=not is_done)
-            await asyncio.sleep(0)
-        if search.error and self.search_line is not None:
-            self.search_line.explain(search.error, is_error=True)
-        self._show_matches()
-        self._draw_state()
-        if goes_to_first and search.found:
-            self.find(-1 if self._view.is_following else 1)
-
-    def _show_matches(self) -> None:
-        found: Sequence[int] | None = self._search.found if self._search and self._has_only_matches else None
-        self._view.only = found
-        self._view.found_in = self._places_of if self._search else lambda line: ()
-        self._view.changed()
-
-    def _places_of(self, line: LogLine) -> Places:
-        try:
-            return self._search.pattern.spans(line.text) if self._search else ()
-        except SearchError:  # said once, where it was searched for
-            return ()
 
 
 _NEXT_JSON = {"": "one line", "one line": "indented", "indented": ""}

@@ -1,7 +1,6 @@
 """The main screen: queues and compute environments at the left, jobs at the right."""
 
-from collections.abc import Callable, Collection
-from functools import partial
+from collections.abc import Callable, Collection, Mapping, Sequence
 from time import time
 from typing import Any, ClassVar
 
@@ -10,48 +9,31 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.message import Message
-from textual.screen import Screen
-from textual.worker import Worker
 
 from batchtui.actions.watch import StopWatch
-from batchtui.format import plural
 from batchtui.model.job import JobSummary
 from batchtui.sync.snapshot import Snapshot
-from batchtui.ui.aside import aside
 from batchtui.ui.keys import FOOTER, MAIN_KEYS, STATUS_KEYS, bindings
 from batchtui.ui.messages import (
-    ChangeOfJobs,
     ChangeWanted,
     ConsoleWanted,
     DetailWanted,
-    LogWanted,
     NewJobWanted,
-    ResubmitWanted,
-    StopWanted,
-    WatchWanted,
     WhyWanted,
 )
-from batchtui.ui.panes.compute_environments import ComputeEnvironmentsPane
-from batchtui.ui.panes.job_queues import JobQueuesPane
-from batchtui.ui.panes.jobs import JobsPane, marked_jobs
 from batchtui.ui.panes.target import Target
-from batchtui.ui.screens.ways import JobAtHand, WaysOfJobs
+from batchtui.ui.screens.chosen_jobs import ChosenJobs
+from batchtui.ui.screens.panes import PanesScreen
 from batchtui.ui.widgets.beside import Beside, Told
 from batchtui.ui.widgets.key_line import KeyLine
 from batchtui.ui.widgets.line_table import LineTable
 from batchtui.ui.widgets.status_bar import StatusBar
 from batchtui.ui.widgets.styled import COMPONENT_CLASSES
 
-NARROW = 112
-"""Terminals of fewer columns stack the panes."""
-WIDE = 180
-"""From so many columns on the job under the cursor stands beside the list."""
-TALL = 60
-"""From so many lines on a narrow terminal has all panes in sight, and that job below them."""
 _TICK_SECONDS = 1.0
 
 
-class MainScreen(WaysOfJobs, Screen[None]):
+class MainScreen(ChosenJobs, PanesScreen):
     """The three panes between the status bar and the keys.
 
     Args:
@@ -76,14 +58,11 @@ class MainScreen(WaysOfJobs, Screen[None]):
         calls_per_minute: Callable[[], int],
         clock: Callable[[], float] = time,
     ) -> None:
-        super().__init__()
+        super().__init__(clock)
         self._snapshot = Snapshot()
         self._calls_per_minute = calls_per_minute
         self._clock = clock
         self._bar = StatusBar()
-        self._queues = JobQueuesPane(clock)
-        self._environments = ComputeEnvironmentsPane(clock)
-        self._jobs = JobsPane(clock)
         self._is_there = False
         self._beside = Beside(self._job_beside, ("batchtui.ui.details.known_job",))
         self._was_in_environments = False  # a cursor that nobody has seen yet has chosen nothing
@@ -134,7 +113,7 @@ class MainScreen(WaysOfJobs, Screen[None]):
         """A second has passed: ages, and nothing that did not change; all is drawn when one comes back here."""
         if not self.is_current:
             return
-        for pane in self._panes:
+        for pane in self.panes:
             pane.table.redraw()
         self._beside.redraw()
         self._update_bar(self._clock())
@@ -145,14 +124,6 @@ class MainScreen(WaysOfJobs, Screen[None]):
         self._jobs.update(self._snapshot, self._queues.selected)
         self.set_focus(self._jobs.table)
 
-    def action_next_pane(self) -> None:
-        """Goes to the next pane."""
-        self._go(1)
-
-    def action_previous_pane(self) -> None:
-        """Goes to the previous pane."""
-        self._go(-1)
-
     @property
     def queue(self) -> str | None:
         """The queue under the cursor; None for all of them."""
@@ -161,20 +132,14 @@ class MainScreen(WaysOfJobs, Screen[None]):
     def go_to(self, kind: str, name: str) -> None:
         """Puts focus and cursor on a ``queue`` or an ``environment``."""
         table: LineTable[Any] = self._queues.table if kind == "queue" else self._environments.table
-        self._make_room_for(table)
+        self.make_room_for(table)
         self.set_focus(table)
         if not table.go_to(name):
             self.notify(f"{name} is hidden by the filter of its list; esc clears it.", markup=False)
 
-    def action_zoom(self) -> None:
-        """Gives the whole screen to the pane with the focus, or takes it back."""
-        self.toggle_class("-zoom")
-        if self._pane is not None:
-            self._make_room_for(self._pane.table)
-
     def action_back(self) -> None:
         """Takes one step back: clears the filter, then the status, then the zoom."""
-        pane = self._pane
+        pane = self.focused_pane
         if pane is not None and pane.clear_filter():
             return
         if self._jobs.status and (pane is self._jobs or not self.has_class("-zoom")):
@@ -185,63 +150,23 @@ class MainScreen(WaysOfJobs, Screen[None]):
 
     async def action_filter(self) -> None:
         """Opens the filter of the pane with the focus."""
-        if self._pane is not None:
-            await self._pane.open_filter()
+        if self.focused_pane is not None:
+            await self.focused_pane.open_filter()
 
     def action_sort(self) -> None:
         """Sorts the pane with the focus by its next column."""
-        if self._pane is not None:
-            self._pane.sort_next()
+        if self.focused_pane is not None:
+            self.focused_pane.sort_next()
 
     def action_reverse(self) -> None:
         """Turns the order of the pane with the focus round."""
-        if self._pane is not None:
-            self._pane.sort_reversed()
-
-    @property
-    def _panes(self) -> tuple[JobQueuesPane, ComputeEnvironmentsPane, JobsPane]:
-        return (self._queues, self._environments, self._jobs)
-
-    @property
-    def jobs_pane(self) -> JobsPane:
-        """The pane Jobs."""
-        return self._jobs
-
-    @property
-    def queues_pane(self) -> JobQueuesPane:
-        """The pane Job queues."""
-        return self._queues
-
-    @property
-    def pane_in_use(self) -> JobQueuesPane | ComputeEnvironmentsPane | JobsPane:
-        """The pane with the focus, else that of the jobs."""
-        return self._pane or self._jobs
-
-    @property
-    def table_in_use(self) -> LineTable[Any]:
-        """The table with the focus, else that of the jobs."""
-        return self.pane_in_use.table
-
-    @property
-    def _pane(self) -> JobQueuesPane | ComputeEnvironmentsPane | JobsPane | None:
-        """The pane with the focus."""
-        return next((pane for pane in self._panes if pane.has_focus_within), None)
-
-    def on_resize(self, event: events.Resize) -> None:
-        is_narrow = event.size.width < NARROW
-        self.set_class(is_narrow, "-narrow")
-        self.set_class(event.size.width >= WIDE, "-wide")
-        self.set_class(is_narrow and event.size.height >= TALL, "-tall")
-        self._make_room_for(self.table_in_use)
-        # The two upper panes share one place then: each names the other, so that nobody misses it.
-        is_shared = is_narrow and not self.has_class("-tall")
-        self._queues.set_title(self._queues.TITLE, self._environments.TITLE if is_shared else "")
-        self._environments.set_title(self._environments.TITLE, self._queues.TITLE if is_shared else "")
+        if self.focused_pane is not None:
+            self.focused_pane.sort_reversed()
 
     @on(events.DescendantFocus)
     def _follow_focus(self) -> None:
         if isinstance(self.focused, LineTable):
-            self._make_room_for(self.focused)
+            self.make_room_for(self.focused)
             self._mark_relations()
 
     @on(LineTable.Highlighted, "#queues-table")
@@ -274,21 +199,13 @@ class MainScreen(WaysOfJobs, Screen[None]):
         """Opens what AWS tells of the row under the cursor, as JSON."""
         self._open_here(is_json=True)
 
-    def action_log(self) -> None:
-        """Opens the log of the job under the cursor, or of the marked jobs together."""
-        marked = tuple(self._jobs.table.marked)
-        if marked and self._jobs.has_focus_within:
-            self.post_message(LogWanted(marked, plural(len(marked), "marked job")))
-        elif (job := self._job_here("Logs are of jobs: tab goes to them, 7 to those that failed.")) is not None:
-            self.post_message(LogWanted((job.job_id,), job.job_name))
-
     def action_why(self) -> None:
         """Asks why the job under the cursor failed, or why it waits; how the queue under it stands, or all."""
         if (queue := self._queues.selected) is not None and self._queues.has_focus_within:
             self.post_message(DetailWanted("queue", queue, queue, tab="Insight"))
         elif self._queues.has_focus_within:
             self.run_worker(self.app.run_action("app.place('queues')"), name="queues")
-        elif (job := self._job_here("This is told of jobs and of queues: choose one.")) is not None:
+        elif (job := self.job_here("This is told of jobs and of queues: choose one.")) is not None:
             self.post_message(WhyWanted(job.job_id, job.job_name, job))
 
     def action_blocked(self) -> None:
@@ -299,17 +216,6 @@ class MainScreen(WaysOfJobs, Screen[None]):
         else:
             self.post_message(WhyWanted(head.job_id, head.job_name, head))
 
-    def job_at_hand(self, why_not: str) -> JobAtHand | None:
-        return JobAtHand.of(self._job_here(f"{why_not}: tab goes to them."))
-
-    def action_stop(self) -> None:
-        """Asks whether to stop the job under the cursor, or the marked ones."""
-        self._with_chosen_jobs("Only jobs can be stopped: tab goes to them.", StopWanted)
-
-    def action_watch(self) -> None:
-        """Asks to be told when the job under the cursor has ended, or the marked ones."""
-        self._with_chosen_jobs("This is told of jobs: tab goes to them.", WatchWanted)
-
     def action_watch_list(self) -> None:
         """Asks to be told when all jobs that are shown have ended."""
         if self._jobs.table.is_outdated:
@@ -317,25 +223,18 @@ class MainScreen(WaysOfJobs, Screen[None]):
         else:
             self.post_message(self._jobs.watch_wanted())
 
-    def action_resubmit(self) -> None:
-        """Asks whether to submit the job under the cursor, or the marked ones, once more."""
-        self._with_chosen_jobs("Only jobs can be submitted again: tab goes to them.", ResubmitWanted)
+    @property
+    def jobs_table(self) -> LineTable[JobSummary]:
+        return self._jobs.table
 
-    def action_edit(self) -> None:
-        """Edits the request of the job under the cursor."""
-        wish = partial(ResubmitWanted, is_edited=True)
-        self._with_chosen_jobs("Only jobs can be edited: tab goes to them.", wish)
+    @property
+    def are_marks_meant(self) -> bool:
+        return self._jobs.has_focus_within
 
-    def _with_chosen_jobs(self, why_not: str, wish: ChangeOfJobs) -> None:
-        """Posts a wish for the marked jobs, with how many of them the filter hides, else for the one here."""
-        if self._jobs.has_focus_within and self._jobs.table.marked:
-            work = partial(self._with_marked_jobs, wish)
-            _: Worker[None] = self.run_worker(work, name="marked", group="marked", exclusive=True)
-        elif (job := self._job_here(why_not)) is not None:
-            self.post_message(wish([job], hidden=0))
+    def known_jobs(self) -> Sequence[Mapping[str, JobSummary]]:
+        return [each.jobs for each in self._snapshot.jobs.values()]
 
-    def _job_here(self, why_not: str) -> JobSummary | None:
-        """The job under the cursor; where there is none, it is said why."""
+    def job_here(self, why_not: str) -> JobSummary | None:
         if not self._jobs.has_focus_within:
             self.notify(why_not, severity="warning")
         elif self._jobs.table.cursor_row is None:
@@ -344,16 +243,9 @@ class MainScreen(WaysOfJobs, Screen[None]):
             return self._jobs.table.cursor_row
         return None
 
-    async def _with_marked_jobs(self, wish: ChangeOfJobs) -> None:
-        table = self._jobs.table
-        known, marked = [each.jobs for each in self._snapshot.jobs.values()], frozenset(table.marked)
-        jobs, hidden = await aside(len(marked), marked_jobs, marked, table.rows, known)
-        if self.app.screen is self:  # a dialog about this list must not open above another screen
-            self.post_message(wish(jobs, hidden=hidden))
-
     def action_new_job(self) -> None:
         """Goes to the newest job that was made of the one under the cursor."""
-        if (job := self._job_here("Only of jobs new ones are made: tab goes to them.")) is not None:
+        if (job := self.job_here("Only of jobs new ones are made: tab goes to them.")) is not None:
             self.post_message(NewJobWanted(job.job_id))
 
     def action_change(self, verb: str) -> None:
@@ -404,7 +296,7 @@ class MainScreen(WaysOfJobs, Screen[None]):
         """Saves what the list shows as CSV, JSON or NDJSON."""
         from batchtui.ui.exporting import export_list
 
-        export_list(self.app, self._pane or self._jobs)
+        export_list(self.app, self.focused_pane or self._jobs)
 
     def _say_why_not(self) -> None:
         if self.table_in_use.is_outdated:
@@ -431,21 +323,6 @@ class MainScreen(WaysOfJobs, Screen[None]):
     def _here(self) -> Target | None:
         """What the row under the cursor leads to, of the pane with the focus."""
         return self.pane_in_use.target
-
-    def _go(self, steps: int) -> None:
-        tables = [pane.table for pane in self._panes]
-        here = next((index for index, table in enumerate(tables) if table.has_focus), 0)
-        target = tables[(here + steps) % len(tables)]
-        self._make_room_for(target)  # a hidden pane could not take the focus
-        self.set_focus(target)
-
-    def _make_room_for(self, target: LineTable[Any]) -> None:
-        """Classes change only where a pane is hidden: each change draws the whole screen anew."""
-        if self.has_class("-zoom"):
-            for pane in self._panes:
-                self.set_class(pane.table is target, f"-in-{pane.id}")
-        if self.has_class("-narrow") and target is not self._jobs.table:
-            self.set_class(target is self._environments.table, "-environments")
 
     def _mark_relations(self) -> None:
         """The bars at the left edge; on a narrow screen both ways stay, for only one of the panes is in sight."""

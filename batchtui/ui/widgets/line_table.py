@@ -5,10 +5,10 @@ after a change only the lines that look different are sent. The cursor belongs t
 on its job while rows come, go and are sorted anew.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from time import time
-from typing import Any, ClassVar, Generic
+from typing import Any, ClassVar
 
 from textual import events
 from textual.binding import BindingType
@@ -20,8 +20,10 @@ from textual.timer import Timer
 
 from batchtui.format import Cell, Span
 from batchtui.ui.keys import LIST_KEYS, bindings
-from batchtui.ui.widgets.columns import GAP, Column, Row, chosen_columns, fill, fit
+from batchtui.ui.widgets.column_choice import ColumnChoice
+from batchtui.ui.widgets.columns import GAP, Column, Row, fill
 from batchtui.ui.widgets.difference import changed_regions
+from batchtui.ui.widgets.marking import Marking
 from batchtui.ui.widgets.styled import Styled
 
 _RELATED, _MARKED = "▌", "◆"
@@ -29,7 +31,7 @@ _HEADER = 1
 _READING_SECONDS = 0.02
 
 
-class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
+class LineTable(Marking[Row], ColumnChoice[Row], Styled, ScrollView, can_focus=True):
     """A list of rows under a header.
 
     Args:
@@ -75,21 +77,14 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
         id: str | None = None,
         clock: Callable[[], float] = time,
     ) -> None:
-        super().__init__(id=id)
+        super().__init__(columns, id=id)
         self.rows: Sequence[Row] = ()
-        self._columns = columns
-        self._chosen: tuple[str, ...] = ()
         self._key = key
         self.clock = clock
         self._cursor = 0
         self._cursor_key: str | None = None
         self._is_touched = False
         self._related: Collection[str] = ()
-        self._sorted: tuple[str, bool] | None = None
-        self._fitted: tuple[Sequence[Column[Row]], int, list[tuple[Column[Row], int]]] | None = None
-        self._mark_from: str | None = None
-        self.marked: set[str] = set()
-        """Keys of the rows that a person marked, also of those that a filter hides."""
         self._empty: tuple[str, ...] = ()
         self._shown: dict[int, Strip] = {}
         self._made: dict[tuple[int, int, int], Strip] = {}  # for the next frame: by line, first row and width
@@ -104,8 +99,11 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
 
     @property
     def cursor_index(self) -> int:
-        """The cursor's line among the rows, from 0."""
         return self._cursor
+
+    @property
+    def markable(self) -> Sequence[Row]:
+        return () if self.is_outdated else self.rows
 
     def show(self, rows: Sequence[Row], *, is_another_list: bool = False) -> None:
         """Replaces the rows.
@@ -135,33 +133,6 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
         if self._cursor_key != old_key:
             self.post_message(self.Highlighted(self))
 
-    def set_columns(self, columns: Sequence[Column[Row]]) -> None:
-        """Replaces the columns."""
-        if columns is not self._columns:
-            self._columns = columns
-            self.redraw()
-
-    @property
-    def every_column(self) -> list[Column[Row]]:
-        """All columns that there are for these rows, chosen or not."""
-        return list(self._columns)
-
-    @property
-    def chosen_columns(self) -> Sequence[Column[Row]]:
-        """Those that a person chose, else all; there may not be room for all of them."""
-        return chosen_columns(self._columns, self._chosen) if self._chosen else self._columns
-
-    @property
-    def chosen(self) -> tuple[str, ...]:
-        """The keys of the columns that a person chose; empty where nobody did."""
-        return self._chosen
-
-    def choose(self, keys: Sequence[str]) -> None:
-        """Shows these columns only, in this order; all where there are none."""
-        if tuple(keys) != self._chosen:
-            self._chosen, self._fitted = tuple(keys), None
-            self.redraw()
-
     def go_to(self, key: str) -> bool:
         """Puts the cursor on a row; answers whether it is among those that are shown."""
         index = next((index for index, row in enumerate(self.rows) if self._key(row) == key), None)
@@ -175,23 +146,7 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
             self._related = keys
             self.redraw()
 
-    def show_order(self, column: str | None, *, is_reversed: bool = False) -> None:
-        """Says in the header by which column the rows are sorted; None for none."""
-        self._sorted = None if column is None else (column, is_reversed)
-        self.redraw()
-
-    @property
-    def shown_columns(self) -> list[str]:
-        """The keys of the columns for which there is room."""
-        return [column.key for column in self.columns_in_sight]
-
-    @property
-    def columns_in_sight(self) -> list[Column[Row]]:
-        """The columns for which there is room."""
-        return [column for column, _ in self._fitting(self._line_width)]
-
     def key_of(self, row: Row) -> str:
-        """What a row is known by."""
         return self._key(row)
 
     def set_empty(self, *lines: str) -> None:
@@ -290,59 +245,21 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
         if self.cursor_row is not None:
             self.post_message(self.Opened(self))
 
-    def action_mark(self) -> None:
-        """Marks the row under the cursor, or unmarks it, and goes on to the next."""
-        if self._cursor_key is not None and not self.is_outdated:
-            self.marked ^= {self._cursor_key}
-            self._mark_from = self._cursor_key
-            self._tell_marks()
-            self.action_cursor(1)
-
-    def action_mark_to_here(self) -> None:
-        """Marks every row between the last one that was marked by itself and the cursor.
-
-        Where that one is no longer shown, only the row under the cursor: never rows that nobody pointed at.
-        """
-        if self.cursor_row is not None:
-            keys = [self._key(row) for row in self.rows]
-            start = keys.index(self._mark_from) if self._mark_from in keys else self._cursor
-            first, last = sorted((start, self._cursor))
-            self.marked |= set(keys[first : last + 1])
-            self._tell_marks()
-
-    def keep_marks(self, there: Iterable[Mapping[str, object]]) -> None:
-        """Takes the marks away from rows that are no longer there at all."""
-        self.marked = {key for each in there for key in self.marked & each.keys()}
-
-    def action_mark_all(self) -> None:
-        """Marks every row that is shown."""
-        if not self.is_outdated:
-            self.marked |= {self._key(row) for row in self.rows}
-        self._tell_marks()
-
-    def action_unmark_all(self) -> None:
-        """Takes every mark away, also from rows that are hidden."""
-        self.marked.clear()
-        self._mark_from = None
-        self._tell_marks()
-
-    def _tell_marks(self) -> None:
+    def tell_marks(self) -> None:
         self.redraw()
         self.post_message(self.MarksChanged(self))
 
     def _click_header(self, x: int) -> None:
         start = len(_RELATED)
-        for column, room in self._fitting(self._line_width):
+        for column, room in self.fitting(self.row_width):
             if start <= x < start + room + GAP:
                 self.post_message(self.HeaderClicked(self, column.key))
                 return
             start += room + GAP
 
-    def _fitting(self, width: int) -> list[tuple[Column[Row], int]]:
-        """The columns in sight: the same for every line until the width or the columns change."""
-        if self._fitted is None or self._fitted[:2] != (self._columns, width):
-            self._fitted = (self._columns, width, fit(self.chosen_columns, width - len(_RELATED)))
-        return self._fitted[2]
+    @property
+    def row_width(self) -> int:
+        return self._line_width - len(_RELATED)
 
     @property
     def _line_width(self) -> int:
@@ -383,8 +300,8 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
 
     def _line(self, y: int, width: int) -> Strip:
         if y < _HEADER:
-            fitting = self._fitting(width)
-            titles = [self._title(column, room) for column, room in fitting]
+            fitting = self.fitting(width - len(_RELATED))
+            titles = [self.titled(column, room) for column, room in fitting]
             return self._join(fitting, titles, width, (" ", ""), "header")
         index = self.scroll_offset.y + y - _HEADER
         if index >= len(self.rows):
@@ -392,7 +309,7 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
         return self._row_line(index, width)
 
     def _row_line(self, index: int, width: int) -> Strip:
-        fitting, row, now = self._fitting(width), self.rows[index], self.clock()
+        fitting, row, now = self.fitting(width - len(_RELATED)), self.rows[index], self.clock()
         cells = [column.cell(row, room, now) for column, room in fitting]
         over = ("cursor" if self.has_focus else "cursor-idle") if index == self._cursor else ""
         return self._join(fitting, cells, width, self._edge(self._key(row), is_here=index == self._cursor), over)
@@ -403,13 +320,6 @@ class LineTable(Styled, ScrollView, Generic[Row], can_focus=True):
         if not self.is_plain:
             return (_RELATED if key in self._related else " ", "accent")
         return (">" if is_here and self.has_focus else "+" if key in self._related else " ", "accent")
-
-    def _title(self, column: Column[Row], room: int) -> Cell:
-        """The header of the column by which the rows are sorted bears an arrow, where there is room for it."""
-        if self._sorted is None or self._sorted[0] != column.key:
-            return ((column.title, "header"),)
-        arrow = "↑" if self._sorted[1] else "↓"
-        return ((column.title + (arrow if len(column.title) < room else ""), "accent"),)
 
     def _join(
         self,
