@@ -452,5 +452,6 @@ async def test_counts_that_are_not_known_are_not_zero(demo: DemoWorld) -> None:
     demo.fault(status=403, code="UnrecognizedClientException", message="who are you")
     async with running(demo) as driver:
         await driver.until_text("credentials expired or rejected", "RUNNING –", "Nothing was heard of jobs yet.")
-        assert driver.text.count("✕ DescribeJobQueues fails") == 2, "of queues and of jobs"
+        fails = "✕ DescribeJobQueues fails"
+        await driver.until(lambda: driver.text.count(fails) == 2, "it is said of queues and of jobs")
         assert "RUNNING 0" not in driver.text
