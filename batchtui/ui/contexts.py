@@ -83,6 +83,14 @@ class Contexts:
         """Ends all of them."""
         await asyncio.gather(*(each.end() for each in self.watched), *self._ending)
 
+    def refresh(self) -> None:
+        """Asks AWS now, in every context, for everything."""
+        if self.current.snapshot.is_paused:
+            self._app.notify("Polling is paused: p resumes it.", severity="warning")
+            return
+        for poller in self.pollers:
+            poller.wake(everything=True)
+
     def see(self, is_seen: bool) -> None:
         """Says whether the lists of the current one are in sight: what nobody sees is kept true more slowly."""
         for each in self.watched:
@@ -125,7 +133,11 @@ class Contexts:
         old = self.current
         new = WatchedAccount(self._app, context, _way_to(context))
         self.watched[self.watched.index(old)] = new
+        left, unwatched = old.title, old.stop_watching()
         closing = self._show(new)
+        if unwatched:
+            words = f"No longer watched, for {left} was left: {unwatched}."
+            self._app.notify(words, severity="warning", timeout=12, markup=False)
         new.begin()
         ending = asyncio.create_task(_end(old, closing))
         self._ending.add(ending)

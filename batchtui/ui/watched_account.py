@@ -124,19 +124,30 @@ class WatchedAccount:
     @property
     def title(self) -> str:
         """What a person calls it: its context's name, else as the status bar has it."""
-        return self.context.name or " · ".join(self.where.words)
+        asked = (self.context.profile, self.context.region)  # while nothing is known
+        return self.context.name or " · ".join(self.where.words or filter(None, asked))
 
     @cached_property
     def watching(self) -> "Watching":
         """What tells that jobs have ended."""
         from batchtui.ui.watching import Watching
 
-        return Watching(self.reach, self._app.settings, show=self._mark_watched, on_error=self._failed)
+        return Watching(
+            self.reach,
+            self._app.settings,
+            place=lambda: self.title if self._app.contexts.has_several else "",
+            show=self._mark_watched,
+            on_error=self._failed,
+        )
 
     @property
     def watched_jobs(self) -> Collection[str]:
         """The ids of the jobs of whose end somebody wants to be told."""
         return self.watching.watches.ids() if "watching" in self.__dict__ else ()
+
+    def stop_watching(self) -> str:
+        """From now on nobody is told of the end of jobs; answers of which somebody would have been."""
+        return self.watching.leave() if "watching" in self.__dict__ else ""
 
     def leads_to(self, context: Context) -> bool:
         """Whether a context is this one, as far as is known by now."""

@@ -20,7 +20,7 @@ from batchtui.format import (
     waited,
     why,
 )
-from batchtui.insight.array_progress import ArrayProgress, ArraySights, progress_of
+from batchtui.insight.array_progress import ArrayProgress, ArraySights, Sight, progress_of
 from batchtui.insight.quick import NO_CAUSE, Line, QuickWhy, load_rules
 from batchtui.model.job import (
     ACTIVE,
@@ -229,15 +229,8 @@ class JobsPane(Pane[JobSummary]):
             return plain("stopping …", "warning")
         if job.job_id in self._stops.not_followed and job.is_active:
             return plain("asked to stop, and has not followed: x tries again", "warning")
-        progress = progress_of(job, now, self._sights.of(job.job_id)) if job.array_properties is not None else None
-        if progress is not None and job.is_active:
-            return progress_cell(progress, width)
-        held = self._held.get(job.job_queue) if job.status == STARTING else None
-        since = held.starting_since.get(job.job_id) if held is not None else None
-        cause = self.quick.line(job, now=int(now * 1000), status_since=since)
-        if " children failed" in cause.text:  # its counts need not be told twice
-            progress = None
-        return with_children(progress, with_cause(why(job, width), cause, job, width))
+        held, seen = self._held.get(job.job_queue), self._sights.of(job.job_id)
+        return why_cell(job, width, now, quick=self.quick, held=held, seen=seen)
 
     def _look_at_arrays(self, jobs: Mapping[str, QueueJobs]) -> None:
         """Of every queue, shown or not: who comes to it later wants to know how its arrays went on."""
@@ -314,6 +307,35 @@ def _definition(job: JobSummary, width: int, now: float) -> Cell:
 
 def _id(job: JobSummary, width: int, now: float) -> Cell:
     return plain(job.job_id, "muted")
+
+
+def why_cell(
+    job: JobSummary,
+    width: int,
+    now: float,
+    *,
+    quick: QuickWhy,
+    held: QueueJobs | None,
+    seen: Sequence[Sight] = (),
+) -> Cell:
+    """How far an array is, or why a job waits or failed, as far as the lists of its account tell.
+
+    Args:
+        job: The job.
+        width: Cells that there are.
+        now: Epoch seconds.
+        quick: The rules, which know its account.
+        held: What is known of its queue's jobs.
+        seen: What was seen of it, where it is an array.
+    """
+    progress = progress_of(job, now, seen) if job.array_properties is not None else None
+    if progress is not None and job.is_active:
+        return progress_cell(progress, width)
+    since = held.starting_since.get(job.job_id) if held is not None and job.status == STARTING else None
+    cause = quick.line(job, now=int(now * 1000), status_since=since)
+    if " children failed" in cause.text:  # its counts need not be told twice
+        progress = None
+    return with_children(progress, with_cause(why(job, width), cause, job, width))
 
 
 def with_cause(told: Cell, cause: Line, job: JobSummary, width: int) -> Cell:
