@@ -12,6 +12,7 @@ import pytest
 from batchtui.insight.quick import QuickWhy
 from batchtui.model.job import FAILED
 from batchtui.settings import Settings
+from batchtui.sync.poller import UNSEEN_SECONDS
 from batchtui.ui.messages import ConsoleWanted
 from batchtui.ui.reach import Reach
 from batchtui.ui.screens.all_jobs import AllJobsScreen
@@ -204,6 +205,9 @@ async def test_several_contexts_at_once(
         assert driver.app.screen is driver.main
         assert f"only-in-{EAST}" not in driver.text
         await driver.until(lambda: [poller._is_seen for poller in pollers] == [False, True, False], "in sight")
+        # Which is no reason to call it stale.
+        await driver.until(lambda: pollers[0].snapshot.unseen_interval == UNSEEN_SECONDS, "its pace is known")
+        await driver.until(lambda: pollers[1].snapshot.unseen_interval == 0.0, "and that of what is looked at")
         # A dialog says where it is.
         await driver.press("5", "x")
         await driver.until_text("production  In acme-west", "123456789012 (genomics)", "Leave them")

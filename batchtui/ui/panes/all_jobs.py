@@ -12,6 +12,7 @@ from batchtui.sync.snapshot import Snapshot
 from batchtui.ui.panes.jobs import why_cell
 from batchtui.ui.panes.loaded import LoadedPane
 from batchtui.ui.widgets.columns import Column
+from batchtui.ui.widgets.status_bar import PRODUCTION
 
 
 class AllJobsPane(LoadedPane[JobInContext]):
@@ -52,7 +53,9 @@ class AllJobsPane(LoadedPane[JobInContext]):
         return [*words, f"of {self._of_all:,} known"] if self._total < self._of_all else words
 
     def _name_of_context(self, row: JobInContext, width: int, now: float) -> Cell:
-        return plain(row.context, self.styles_of.get(row.context) or "muted")
+        style = self.styles_of.get(row.context) or "muted"
+        word = f"  {PRODUCTION}" if style == PRODUCTION else ""
+        return ((row.context, style), (word if len(row.context) + len(word) <= width else "", PRODUCTION))
 
     def _why(self, row: JobInContext, width: int, now: float) -> Cell:
         """By the rules, as they know the account that the job is in."""

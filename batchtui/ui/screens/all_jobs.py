@@ -142,9 +142,9 @@ def _summary(contexts: Contexts, now: float) -> Cell:
         for title, each in conditions
         if each.word not in _FINE
     ]
-    others = f"; what is not the current one is looked at every {duration(UNSEEN_SECONDS)}"
-    end = others if contexts.has_several else ""
-    return ((f"  of {known} of {plural(len(contexts.watched), 'context')}{end}", "muted"), *troubled)
+    of = f"  of {known} of {plural(len(contexts.watched), 'context')}"
+    others = f"  what is not the current one is looked at every {duration(UNSEEN_SECONDS)}"
+    return ((of, "muted"), *troubled, (others if contexts.has_several else "", "muted"))
 
 
 def _since(condition: Condition, now: float) -> str:
