@@ -97,6 +97,28 @@ class Contexts:
             if each.poller is not None:
                 each.poller.see(is_seen and each is self.current)
 
+    def meets_its_double(self, account: WatchedAccount) -> bool:
+        """Ends one of two that have turned out to lead to the same place, the current one never.
+
+        Args:
+            account: It is known just now where it leads.
+
+        Returns:
+            Whether it is the one that is not wanted: it has nothing to do any more.
+        """
+        other = next((each for each in self.watched if each is not account and each.is_where(account)), None)
+        if other is None or account not in self.watched:
+            return False
+        kept, double = sorted(
+            (account, other), key=lambda each: (each is not self.current, self.watched.index(each))
+        )
+        self.watched.remove(double)
+        words = f"{double.title} leads to the same account and region as {kept.title}: it is shown once."
+        self._app.notify(words, severity="warning", timeout=12, markup=False)
+        if double is other:
+            self._end_aside(double, ())
+        return double is account
+
     def named(self, name: str) -> WatchedAccount | None:
         """The one of that title."""
         return next((each for each in self.watched if each.title == name), None)
@@ -139,7 +161,10 @@ class Contexts:
             words = f"No longer watched, for {left} was left: {unwatched}."
             self._app.notify(words, severity="warning", timeout=12, markup=False)
         new.begin()
-        ending = asyncio.create_task(_end(old, closing))
+        self._end_aside(old, closing)
+
+    def _end_aside(self, account: WatchedAccount, closing: Sequence[AwaitComplete]) -> None:
+        ending = asyncio.create_task(_end(account, closing))
         self._ending.add(ending)
         ending.add_done_callback(self._ending.discard)
 

@@ -151,11 +151,19 @@ class WatchedAccount:
 
     def leads_to(self, context: Context) -> bool:
         """Whether a context is this one, as far as is known by now."""
+        return (self._place or self.context.place) == context.place
+
+    def is_where(self, other: "WatchedAccount") -> bool:
+        """Whether it is known that both lead to the same place."""
+        return self._place is not None and self._place == other._place
+
+    @property
+    def _place(self) -> tuple[str | None, str | None, str | None] | None:
+        """Where it leads, once the chain has said so."""
         connection = self.connection
         if connection is None or connection.resolved is None:
-            return self.context.place == context.place
-        where = connection.resolved
-        return (where.profile, where.region, connection.settings.endpoint_url) == context.place
+            return None
+        return connection.resolved.profile, connection.resolved.region, connection.settings.endpoint_url
 
     def begin(self) -> None:
         """Reaches the account, and polls it until the end."""
@@ -237,6 +245,8 @@ class WatchedAccount:
             finally:
                 if self._is_from_start:  # later it would set aside what the account before has left
                     garbage.settle()
+            if self._app.contexts.meets_its_double(self):
+                return
             budget = CallBudget(settings.max_calls_per_second)
             self.gateway = Gateway(connection, budget, on_error=self._failed)
             self.poller = poller_module.Poller(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from batchtui.context import Context
 from batchtui.insight.quick import QuickWhy
 from batchtui.model.job import FAILED
 from batchtui.settings import Settings
@@ -25,7 +26,7 @@ from batchtui.ui.watched_account import WatchedAccount
 from batchtui.ui.widgets.line_table import LineTable
 from tests.ui.driver import Driver
 from tests.ui.two_accounts import EAST, WEST, contexts, started, two_accounts
-from tests.worlds import DemoWorld
+from tests.worlds import REGION, DemoWorld
 
 QUICK = Settings(profile=EAST, max_calls_per_second=500.0, refresh=1.0)
 
@@ -251,3 +252,14 @@ async def test_several_contexts_at_once(
         await driver.press("escape")
         await driver.until_text(f"{EAST} · us-east-1")
         assert " production " not in driver.text
+
+
+async def test_two_contexts_that_lead_to_the_same_place_are_one(worlds: tuple[DemoWorld, DemoWorld]) -> None:
+    both = (Context(EAST, EAST), Context("again", EAST, REGION), *contexts(WEST))
+    async with started(worlds[0], replace(QUICK, profile=None, contexts=both, queues=("nope",))) as driver:
+        await driver.until_text(f"again leads to the same account and region as {EAST}: it is shown once.")
+        assert [each.title for each in driver.app.contexts.watched] == [EAST, WEST]
+        # One queue for all of several is not to be found in each.
+        await driver.until_text("There is no job queue 'nope' in this account and region.")
+        await driver.until(lambda: not driver.app.contexts.is_ending, "the end of the other")
+        await driver.until(lambda: len(list(driver.app.contexts.pollers)) == 2, "both are asked")

@@ -100,6 +100,7 @@ class JobsPane(Pane[JobSummary]):
         self._is_loading = True
         self._dropped_before: int | None = None
         self._has_queues = False
+        self._unknown_queues: Sequence[str] = ()
         self._is_failing = False
         self._counts: Mapping[str, int] = {}
         self.status = ""
@@ -168,7 +169,7 @@ class JobsPane(Pane[JobSummary]):
         self._dropped_before = snapshot.dropped_before
         if snapshot.job_queues and not self._has_queues:  # jobs come next; before, the first frame has precedence
             self.run_worker(load_rules, name="rules", thread=True)
-        self._has_queues = bool(snapshot.job_queues)
+        self._has_queues, self._unknown_queues = bool(snapshot.job_queues), snapshot.unknown_queues
         self._is_failing = any(state.error is not None for state in snapshot.sources.values())
         self._show_counts(held)
         if self.table.marked:
@@ -246,6 +247,9 @@ class JobsPane(Pane[JobSummary]):
         """What there is instead, and the key to it."""
         if self._is_loading:
             return ("Nothing was heard of jobs yet.",) if self._is_failing else ("Asking AWS …",)
+        if not self._has_queues and self._unknown_queues:
+            names = ", ".join(f"'{name}'" for name in self._unknown_queues)
+            return (f"There is no job queue {names} in this account and region.", "--queue asked for no other.")
         if not self._has_queues:
             return ("No job queues in this account and region.", "Is it the right profile and region?")
         if self.filter:
