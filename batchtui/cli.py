@@ -241,8 +241,6 @@ def batchtui(
     if context.invoked_subcommand is not None:
         return None
     open_log_file(settings)
-    if once and len(asked) > 1:
-        raise click.UsageError("--once looks at one account in one region: name one --context.")
     if as_json and not once and sys.stdout.isatty():
         raise click.UsageError("--json goes with --once.")
     # Keys come from stdin, Textual draws on stderr: without any of the three there is no screen.
@@ -251,6 +249,8 @@ def batchtui(
     if is_dumb and not once:
         click.echo(f"{APPLICATION}: {_DUMB}", err=True)
     if once or as_json or not has_terminal or is_dumb:
+        if len(settings.contexts) > 1 and asked:
+            raise click.UsageError("--once looks at one account in one region: name one --context.")
         from batchtui.once import look_once
 
         if trouble.sentence:

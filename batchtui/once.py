@@ -54,12 +54,12 @@ async def look_once(
             resolved = await connection.open()
             snapshot = await _sweep(settings, Gateway(connection, CallBudget(settings.max_calls_per_second)))
         except AwsError as error:
-            raise StartError(str(error)) from error
+            raise StartError(error.last_words) from error
         finally:
             await connection.close()
     errors = [state.error for state in snapshot.sources.values() if state.error is not None]
     if snapshot.job_queues is None and errors:
-        raise StartError(str(errors[0]))
+        raise StartError(errors[0].last_words)
     if snapshot.unknown_queues:
         raise StartError(f"There is no job queue '{snapshot.unknown_queues[0]}' in this account and region.")
     target = out or sys.stdout
@@ -71,7 +71,7 @@ async def look_once(
         target.writelines(f"{said(line)}\n" for line in as_text(snapshot, resolved, time()))
     target.flush()
     for failure in errors:
-        sys.stderr.write(f"batchtui: {failure}\n")
+        sys.stderr.write(f"batchtui: {failure.last_words}\n")
     return 0
 
 

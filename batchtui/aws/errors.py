@@ -26,6 +26,12 @@ from copy import copy
 from typing import ClassVar, Self
 
 
+def remedy_of(advice: str) -> str:
+    """What a person can do, without what the monitor does by itself meanwhile; empty where that is all."""
+    clauses = [clause for clause in advice.rstrip(".").split("; ") if "by itself" not in clause]
+    return f"{'; '.join(clauses)}." if clauses else ""
+
+
 class AwsError(Exception):
     """A call that failed, or that could not be made.
 
@@ -57,13 +63,21 @@ class AwsError(Exception):
         self.request_id = request_id
         self.what_to_do = advice or self.advice
 
+    @property
+    def last_words(self) -> str:
+        """The same as in ``str()``, said by a program that ends with it: nothing goes on by itself then."""
+        return f"{self._what}. {remedy_of(self.what_to_do)}".rstrip()
+
     def kept(self) -> Self:
         """The same as a value that lives long: the frames that it came through hold screens and clients."""
         return copy(self)
 
     def __str__(self) -> str:
-        where = f"{self.operation}: " if self.operation else ""
-        return f"{where}{self.detail}. {self.what_to_do}"
+        return f"{self._what}. {self.what_to_do}"
+
+    @property
+    def _what(self) -> str:
+        return f"{self.operation}: {self.detail}" if self.operation else self.detail
 
 
 class NotConfiguredError(AwsError):

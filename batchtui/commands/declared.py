@@ -57,18 +57,58 @@ def connected(command: Callable[P, R]) -> Callable[P, R]:
     return command
 
 
-def settings_of(context: click.Context, options: dict[str, Any]) -> Settings:
-    """The group's settings, with what was said after the command's name; the log file is open then."""
+def settings_of(context: click.Context, options: dict[str, Any], *, changes: bool = False) -> Settings:
+    """The group's settings, with what was said after the command's name; the log file is open then.
+
+    Args:
+        context: Of the command.
+        options: Its own; those that say which account is meant are taken out of them.
+        changes: Whether it changes something: then nobody guesses which of several accounts is meant.
+    """
     settings: Settings = context.meta[SETTINGS]
     said: dict[str, Any] = {name: options.pop(name) for name in _CONNECTION}
     said |= {name: options.pop(name, False) or None for name in ("demo", "read_only")}
-    if any(said[name] for name in _CONNECTION):
-        said["contexts"] = ()
-    settings = replace(settings, **{name: value for name, value in said.items() if value is not None})
+    said = {name: value for name, value in said.items() if value is not None}
+    settings = replace(_in_one_context(context, settings, said, changes=changes), **said)
     open_log_file(settings)
     if trouble.sentence:
         click.echo(f"{APPLICATION}: {trouble.sentence}", err=True)
     return settings
+
+
+def _in_one_context(
+    context: click.Context, settings: Settings, said: dict[str, Any], *, changes: bool
+) -> Settings:
+    """The settings of the one account that is meant: a command looks at no more than one.
+
+    Args:
+        context: Of the command.
+        settings: The group's.
+        said: The options after the command's name that were given.
+        changes: Whether the command changes something.
+
+    Raises:
+        click.UsageError: Several are meant.
+    """
+    is_named, watched = bool(context.find_root().params["asked"]), settings.contexts
+    if is_named and "demo" in said:
+        raise click.UsageError("--context does not go with --demo: that is one account in one region.")
+    if not watched or (said.keys() - {"read_only"} and not is_named):
+        return replace(settings, contexts=())
+    names = ", ".join(each.name for each in watched)
+    if len(watched) > 1 and (is_named or changes):
+        raise click.UsageError(
+            f"{context.info_name} is about one account in one region: name one with --context or --profile"
+            f" instead of {names}."
+        )
+    first = watched[0]
+    if len(watched) > 1:
+        click.echo(
+            f"{APPLICATION}: this is {first.name}, the first of {names}; --context names another.", err=True
+        )
+    return replace(
+        settings, contexts=(), profile=first.profile, region=first.region, endpoint_url=first.endpoint_url
+    )
 
 
 def run(work: Coroutine[Any, Any, int]) -> int:
@@ -112,7 +152,7 @@ def _doctor(group: click.Group, account_of: AccountOf) -> None:
 
         origins = _origins(context, options)
         settings = settings_of(context, options)
-        config = context.parent.params.get("config") if context.parent else None
+        config = context.find_root().params["config"]
         work = diagnose(settings, account_of(settings), config=config, origins=origins, as_json=as_json)
         return run(work)
 
@@ -208,7 +248,7 @@ def _submit(group: click.Group, account_of: AccountOf) -> None:
 
         What is not said stays as the job definition has it. A submission is never repeated by itself.
         """
-        settings = settings_of(context, options)
+        settings = settings_of(context, options, changes=True)
         from batchtui.commands.new_request import Asked
         from batchtui.commands.printer import JsonPrinter, Printer, TextPrinter
         from batchtui.commands.session import session_of
@@ -228,11 +268,17 @@ def _submit(group: click.Group, account_of: AccountOf) -> None:
 
 def _origins(context: click.Context, options: dict[str, Any]) -> dict[str, str]:
     """Where the options that say which account is meant come from, in words."""
-    found = {}
+    found, root = {}, context.find_root()
+    settings: Settings = context.meta[SETTINGS]
+    watched = settings.contexts[0] if settings.contexts else None
     for name in _CONNECTION:
         option = f"--{name.replace('_', '-')}"
-        source = context.parent.get_parameter_source(name) if context.parent else None
-        if options.get(name) is not None or source is click.core.ParameterSource.COMMANDLINE:
+        source = root.get_parameter_source(name)
+        if options.get(name) is not None:
+            found[name] = option
+        elif watched is not None and getattr(watched, name) not in (None, root.params[name]):
+            found[name] = f"context {watched.name}"
+        elif source is click.core.ParameterSource.COMMANDLINE:
             found[name] = option
         elif source is click.core.ParameterSource.ENVIRONMENT:
             found[name] = f"BATCHTUI_{name.upper()}"

@@ -10,7 +10,8 @@ from batchtui.aws.account_alias import ask_alias
 from batchtui.aws.caller import Caller
 from batchtui.aws.connection import Connection, Resolved
 from batchtui.aws.credential_facts import CredentialFacts, answered_at, credential_facts, refused_at
-from batchtui.aws.errors import AccessDeniedError, AwsError, UnsupportedOperationError
+from batchtui.aws.endpoints import is_of_aws
+from batchtui.aws.errors import AccessDeniedError, AwsError, UnsupportedOperationError, remedy_of
 from batchtui.commands.finding import Finding, Verdict
 from batchtui.format import duration
 from batchtui.logs.timestamps import iso_utc
@@ -51,7 +52,7 @@ def unopened(connection: Connection, error: AwsError) -> Finding:
     """There is no region, or there are no credentials."""
     asked = f" (profile {connection.settings.profile})" if connection.settings.profile else ""
     return Finding(
-        SECTION, error.condition, Verdict.BAD, f"{error.detail}{asked}", error.what_to_do, is_fatal=True
+        SECTION, error.condition, Verdict.BAD, f"{error.detail}{asked}", remedy_of(error.what_to_do), is_fatal=True
     )
 
 
@@ -69,7 +70,7 @@ async def credential_findings(connection: Connection, now: float) -> AsyncIterat
     whose = f", profile {profile}" if profile else ""
     yield Finding(SECTION, "credentials", Verdict.OK, f"from {_METHODS.get(facts.method, facts.method)}{whose}")
     yield Finding(SECTION, "access key", Verdict.OK, facts.access_key_id)
-    yield _expiry(facts, now, connection.renewal)
+    yield _expiry(facts, now, remedy_of(connection.renewal))
 
 
 def _expiry(facts: CredentialFacts, now: float, renewal: str) -> Finding:
@@ -107,8 +108,10 @@ async def endpoint_finding(connection: Connection, origin: str | None) -> Findin
             SECTION, "endpoint", Verdict.NOTE, f"{url} for every service, from {origin or 'the settings'}"
         )
     names = [name for name in ("AWS_ENDPOINT_URL_BATCH", "AWS_ENDPOINT_URL") if os.environ.get(name)]
-    where = f", from {names[0]}" if names else ""
-    return Finding(SECTION, "endpoint", Verdict.NOTE if names else Verdict.OK, f"{url}{where}")
+    if not names and is_of_aws(url):
+        return Finding(SECTION, "endpoint", Verdict.OK, url)
+    where = names[0] if names else f"the shared configuration, profile {connection.profile or 'default'}"
+    return Finding(SECTION, "endpoint", Verdict.NOTE, f"{url}, from {where}")
 
 
 async def identity_findings(caller: Caller, whose: Whose) -> AsyncIterator[Finding]:
@@ -118,8 +121,8 @@ async def identity_findings(caller: Caller, whose: Whose) -> AsyncIterator[Findi
         answer: Api = await caller.call("sts", "GetCallerIdentity", {}, urgent=True)
     except AwsError as error:
         is_denied = isinstance(error, AccessDeniedError)
-        yield Finding(SECTION, "identity", Verdict.BAD, f"{error.condition}: {error.detail}", error.what_to_do,
-                      is_fatal=not is_denied)  # fmt: skip
+        text, advice = f"{error.condition}: {error.detail}", remedy_of(error.what_to_do)
+        yield Finding(SECTION, "identity", Verdict.BAD, text, advice, is_fatal=not is_denied)
         whose.is_reached = is_denied
         for finding in _clock(refused_at(error), began):
             yield finding

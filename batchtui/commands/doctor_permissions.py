@@ -10,6 +10,7 @@ from batchtui.aws.errors import (
     InvalidRequestError,
     ThrottledError,
     UnsupportedOperationError,
+    remedy_of,
 )
 from batchtui.commands.doctor_account import Whose
 from batchtui.commands.finding import Finding, Verdict
@@ -66,10 +67,12 @@ async def _tried(caller: Caller, trial: Trial) -> tuple[Finding, fields.Api]:
         return Finding(SECTION, name, Verdict.OK, "allowed"), nothing
     except ThrottledError as error:
         text = "throttled: whether it is allowed is not known"
-        return Finding(SECTION, name, Verdict.WARNING, text, error.what_to_do), nothing
+        return Finding(SECTION, name, Verdict.WARNING, text, remedy_of(error.what_to_do)), nothing
     except AwsError as error:
         text = f"{error.condition}: {error.detail}"
-        return Finding(SECTION, name, Verdict.BAD, text, error.what_to_do, is_fatal=trial.is_core), nothing
+        return Finding(
+            SECTION, name, Verdict.BAD, text, remedy_of(error.what_to_do), is_fatal=trial.is_core
+        ), nothing
     return Finding(SECTION, name, Verdict.OK, "allowed"), answer
 
 

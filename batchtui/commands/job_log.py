@@ -68,11 +68,6 @@ class JobLog:
         self._forgiven_at = 0.0
         self._said: set[str] = set()
 
-    @property
-    def has_sources(self) -> bool:
-        """Whether there is any stream."""
-        return bool(self._followers)
-
     def describe(self, sources: Sequence[LogSource]) -> None:
         """AWS told where the job's log is."""
         for source in sources:

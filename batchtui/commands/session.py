@@ -70,7 +70,7 @@ async def session_of(settings: Settings, account: AccountContext) -> AsyncIterat
             try:
                 resolved = await connection.open()
             except AwsError as error:
-                raise StartError(str(error)) from error
+                raise StartError(error.last_words) from error
             garbage.settle()
             gateway = Gateway(connection, CallBudget(settings.max_calls_per_second))
             yield Session(settings, connection, resolved, gateway)

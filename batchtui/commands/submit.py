@@ -133,7 +133,7 @@ async def _definition(session: Session, name: str) -> JobDefinition:
         notice(f"{error.operation} is denied: the job definition is sent as it was typed, and nothing is checked.")
         return JobDefinition.from_api({"jobDefinitionName": name})
     except AwsError as error:
-        raise StartError(f"{error} Nothing was submitted.") from error
+        raise StartError(f"{error.last_words} Nothing was submitted.") from error
     if definition is None:
         active = "" if revision.isdecimal() else " with an ACTIVE revision"
         raise StartError(f"There is no job definition '{masked_text(name)}'{active} in this account and region.")
@@ -188,7 +188,7 @@ def _why(error: AwsError | None) -> str:
     """What AWS said, and what to do where the request alone is not to blame."""
     if error is None:
         return "it was not sent."
-    return f"{error.detail}." if isinstance(error, InvalidRequestError) else str(error)
+    return f"{error.detail}." if isinstance(error, InvalidRequestError) else error.last_words
 
 
 def _tell_doubt(outcome: SubmitOutcome, how: Submitting) -> None:

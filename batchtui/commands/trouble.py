@@ -32,7 +32,7 @@ class Trouble:
         kind = (error.condition, error.code)
         if kind != self._told:
             self._told = kind
-            self._say(f"{error.condition}: {error}")
+            self._say(f"{error.condition}: {error.last_words} It is asked again.")
         return backoff(self.failures, self._chance())
 
     def succeeded(self) -> None:

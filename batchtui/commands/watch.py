@@ -159,10 +159,10 @@ class Watch:
                 found = await self._described()
             except AwsError as error:
                 if isinstance(error, _CANNOT_START):
-                    raise StartError(str(error)) from error
+                    raise StartError(error.last_words) from error
                 wait = self._trouble.failed(error)
                 if self._trouble.failures >= _TRIES_AT_START and not isinstance(error, ThrottledError):
-                    raise StartError(str(error)) from error
+                    raise StartError(error.last_words) from error
                 await asyncio.sleep(wait)
                 continue
             self._trouble.succeeded()

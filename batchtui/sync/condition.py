@@ -52,7 +52,7 @@ def condition(snapshot: Snapshot, now: float, queue: str | None = None) -> Condi
         return Condition(error.condition, error.what_to_do, last_good if is_old else None)
     if snapshot.progress is not None or snapshot.job_queues is None:
         return Condition("loading")
-    overdue = max(_PATIENCE_SECONDS, _PATIENCE * snapshot.interval)
+    overdue = max(_PATIENCE_SECONDS, _PATIENCE * max(snapshot.interval, snapshot.unseen_interval))
     if snapshot.refreshed_at is not None and now - snapshot.refreshed_at > overdue:
         return Condition("stale", "AWS takes long to answer.", snapshot.refreshed_at)
     shown = [queue] if queue else [each.job_queue_name for each in snapshot.job_queues]

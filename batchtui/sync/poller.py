@@ -205,10 +205,12 @@ class Poller:
 
     def _take_pace(self, cycle: Cycle) -> None:
         self.seconds_to_rest = cycle.pace.interval
-        if self._is_seen:  # else it is slower than need be, and nobody asks
-            others = cycle.pace.others
+        others = cycle.pace.others
+        if self._is_seen:
             interval = cycle.pace.interval if self._attention.looked_at() else others
-            self.snapshot = replace(self.snapshot, interval=interval, others_interval=others)
+            self.snapshot = replace(self.snapshot, interval=interval, others_interval=others, unseen_interval=0.0)
+        else:  # slower than need be: what is said of the pace is what it would be for who looks
+            self.snapshot = replace(self.snapshot, unseen_interval=max(cycle.pace.interval, others))
 
     async def _follow_attention(self) -> None:
         """A look at each queue to which a person comes, at once, whatever the cycle is at."""

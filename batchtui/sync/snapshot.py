@@ -91,6 +91,8 @@ class Snapshot:
     was asked for, or more where the API budget does not allow that."""
     others_interval: float = 0.0
     """The same for the other queues, on average; those in which nothing happens may be looked at more rarely."""
+    unseen_interval: float = 0.0
+    """Seconds between two looks while nobody sees the lists; 0 while somebody does."""
     refresh: float = 0.0
     """The seconds that were asked for."""
     is_paused: bool = False

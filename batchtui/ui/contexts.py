@@ -83,11 +83,41 @@ class Contexts:
         """Ends all of them."""
         await asyncio.gather(*(each.end() for each in self.watched), *self._ending)
 
+    def refresh(self) -> None:
+        """Asks AWS now, in every context, for everything."""
+        if self.current.snapshot.is_paused:
+            self._app.notify("Polling is paused: p resumes it.", severity="warning")
+            return
+        for poller in self.pollers:
+            poller.wake(everything=True)
+
     def see(self, is_seen: bool) -> None:
         """Says whether the lists of the current one are in sight: what nobody sees is kept true more slowly."""
         for each in self.watched:
             if each.poller is not None:
                 each.poller.see(is_seen and each is self.current)
+
+    def meets_its_double(self, account: WatchedAccount) -> bool:
+        """Ends one of two that have turned out to lead to the same place, the current one never.
+
+        Args:
+            account: It is known just now where it leads.
+
+        Returns:
+            Whether it is the one that is not wanted: it has nothing to do any more.
+        """
+        other = next((each for each in self.watched if each is not account and each.is_where(account)), None)
+        if other is None or account not in self.watched:
+            return False
+        kept, double = sorted(
+            (account, other), key=lambda each: (each is not self.current, self.watched.index(each))
+        )
+        self.watched.remove(double)
+        words = f"{double.title} leads to the same account and region as {kept.title}: it is shown once."
+        self._app.notify(words, severity="warning", timeout=12, markup=False)
+        if double is other:
+            self._end_aside(double, ())
+        return double is account
 
     def named(self, name: str) -> WatchedAccount | None:
         """The one of that title."""
@@ -125,9 +155,16 @@ class Contexts:
         old = self.current
         new = WatchedAccount(self._app, context, _way_to(context))
         self.watched[self.watched.index(old)] = new
+        left, unwatched = old.title, old.stop_watching()
         closing = self._show(new)
+        if unwatched:
+            words = f"No longer watched, for {left} was left: {unwatched}."
+            self._app.notify(words, severity="warning", timeout=12, markup=False)
         new.begin()
-        ending = asyncio.create_task(_end(old, closing))
+        self._end_aside(old, closing)
+
+    def _end_aside(self, account: WatchedAccount, closing: Sequence[AwaitComplete]) -> None:
+        ending = asyncio.create_task(_end(account, closing))
         self._ending.add(ending)
         ending.add_done_callback(self._ending.discard)
 

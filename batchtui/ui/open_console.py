@@ -7,23 +7,16 @@ import webbrowser
 from collections.abc import Mapping
 from functools import partial
 from typing import Final
-from urllib.parse import urlsplit
 
+from batchtui.aws.endpoints import is_of_aws
 from batchtui.aws.errors import AwsError
 from batchtui.format import Cell, link_to, plain
 from batchtui.ui.messages import ConsoleWanted
 from batchtui.ui.reach import Reach
 from batchtui.ui.screens.text import TextScreen
 
-_OF_AWS: Final = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn")
 _NO_CONSOLE: Final = "This account is not at AWS (another endpoint): there is no console for it."
 _NO_PAGE: Final = "AWS's console has no page of this, or none that is known here."
-
-
-def is_of_aws(endpoint_url: str) -> bool:
-    """Whether an endpoint is AWS's own: only of what is there the console has pages."""
-    host = urlsplit(endpoint_url).hostname or ""
-    return host.endswith(_OF_AWS)
 
 
 def has_browser_here(environ: Mapping[str, str], platform: str) -> bool:

@@ -3,15 +3,15 @@
 import asyncio
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from batchtui.context import Context
 from batchtui.ui.open_logs import go_back_to
 from batchtui.ui.reach import Reach
 from batchtui.ui.recent import PROFILE, REGION
-from batchtui.ui.screens.choice import Choice, ChoiceScreen
+from batchtui.ui.screens.choice import HERE, Choice, ChoiceScreen
 
-"""The kinds of what is chosen here, as ``Recent`` knows them."""
 _REGION: Final = re.compile(r"[a-z]{2,4}(?:-[a-z]{2,12}){1,3}-[0-9]{1,2}")
 
 
@@ -34,11 +34,11 @@ def choose_profile(reach: Reach) -> None:
         )
 
     def go(chosen: Choice | None) -> None:
-        if chosen is not None:
+        if chosen is not None and chosen.sign != HERE:  # who chooses where they are stays, in their region too
             _note(reach, PROFILE, here.profile or present.profile, chosen.name)
             region = regions.get(chosen.name) or here.region or present.region
-            place = (chosen.name, region, app.settings.endpoint_url)
-            app.contexts.replace(_known(reach, place) or Context("", *place))
+            there = Context("", chosen.name, region, app.settings.endpoint_url)
+            app.contexts.replace(as_configured(there, app.settings.configured_contexts))
 
     app.push_screen(ChoiceScreen("Profile", load), go)
 
@@ -57,11 +57,10 @@ def choose_region(reach: Reach) -> None:
         return in_order(choices, here.region or present.region, app.contexts.recent.names(REGION))
 
     def go(chosen: Choice | None) -> None:
-        if chosen is not None:
+        if chosen is not None and chosen.sign != HERE:
             _note(reach, REGION, here.region or present.region, chosen.name)
-            place = (here.profile or present.profile, chosen.name, present.endpoint_url)
-            same = Context("", *place, is_production=present.is_production, colour=present.colour)
-            app.contexts.replace(_known(reach, place) or same)
+            there = replace(present, name="", profile=here.profile or present.profile, region=chosen.name)
+            app.contexts.replace(as_configured(there, app.settings.configured_contexts))
 
     app.push_screen(ChoiceScreen("Region", load, typed_region), go)
 
@@ -89,7 +88,7 @@ def in_order(choices: Sequence[Choice], here: str | None, recent: Sequence[str])
     """
     places = {name: place for place, name in enumerate(recent) if name != here}
     signed = [
-        Choice(each.name, each.note, "here" if each.name == here else "recent" if each.name in places else "")
+        Choice(each.name, each.note, HERE if each.name == here else "recent" if each.name in places else "")
         for each in choices
     ]
     return sorted(signed, key=lambda each: places.get(each.name, len(recent)))
@@ -106,10 +105,21 @@ def _note(reach: Reach, kind: str, *names: str | None) -> None:
             reach.app.contexts.recent.note(kind, name)
 
 
-def _known(reach: Reach, place: tuple[str | None, ...]) -> Context | None:
-    """The context of the configuration that leads there."""
-    configured = reach.app.settings.configured_contexts
-    return next((context for context in configured if context.place == place), None)
+def as_configured(there: Context, configured: Sequence[Context]) -> Context:
+    """What the configuration has to say of a place: its name, its colour, and whether a mistake there hurts.
+
+    Args:
+        there: Where one wants to go.
+        configured: Its contexts. One that leaves the region open lends what it says, but for its name.
+    """
+    for context in configured:
+        if context.place == there.place:
+            return context
+    for context in configured:
+        if context.region is None and replace(context, region=there.region).place == there.place:
+            is_production = there.is_production or context.is_production
+            return replace(there, is_production=is_production, colour=context.colour or there.colour)
+    return there
 
 
 def _may_open(reach: Reach) -> bool:

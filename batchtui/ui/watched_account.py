@@ -123,27 +123,46 @@ class WatchedAccount:
     @property
     def title(self) -> str:
         """What a person calls it: its context's name, else as the status bar has it."""
-        return self.context.name or " · ".join(self.where.words)
+        asked = (self.context.profile, self.context.region)  # while nothing is known
+        return self.context.name or " · ".join(self.where.words or filter(None, asked))
 
     @cached_property
     def watching(self) -> "Watching":
         """What tells that jobs have ended."""
         from batchtui.ui.watching import Watching
 
-        return Watching(self.reach, self._app.settings, show=self._mark_watched, on_error=self._failed)
+        return Watching(
+            self.reach,
+            self._app.settings,
+            place=lambda: self.title if self._app.contexts.has_several else "",
+            show=self._mark_watched,
+            on_error=self._failed,
+        )
 
     @property
     def watched_jobs(self) -> Collection[str]:
         """The ids of the jobs of whose end somebody wants to be told."""
         return self.watching.watches.ids() if "watching" in self.__dict__ else ()
 
+    def stop_watching(self) -> str:
+        """From now on nobody is told of the end of jobs; answers of which somebody would have been."""
+        return self.watching.leave() if "watching" in self.__dict__ else ""
+
     def leads_to(self, context: Context) -> bool:
         """Whether a context is this one, as far as is known by now."""
+        return (self._place or self.context.place) == context.place
+
+    def is_where(self, other: "WatchedAccount") -> bool:
+        """Whether it is known that both lead to the same place."""
+        return self._place is not None and self._place == other._place
+
+    @property
+    def _place(self) -> tuple[str | None, str | None, str | None] | None:
+        """Where it leads, once the chain has said so."""
         connection = self.connection
         if connection is None or connection.resolved is None:
-            return self.context.place == context.place
-        where = connection.resolved
-        return (where.profile, where.region, connection.settings.endpoint_url) == context.place
+            return None
+        return connection.resolved.profile, connection.resolved.region, connection.settings.endpoint_url
 
     def begin(self) -> None:
         """Reaches the account, and polls it until the end."""
@@ -227,6 +246,8 @@ class WatchedAccount:
             finally:
                 if self._is_from_start:  # later it would set aside what the account before has left
                     garbage.settle()
+            if self._app.contexts.meets_its_double(self):
+                return
             budget = CallBudget(settings.max_calls_per_second)
             self.gateway = Gateway(connection, budget, on_error=self._failed)
             self.poller = poller_module.Poller(

@@ -43,6 +43,7 @@ class Watching:
     Args:
         reach: The program around it.
         settings: How to tell, and which command to start.
+        place: What to call the account where there are several; empty where there is one.
         show: Marks the jobs with these ids in the lists.
         on_error: Told of a command that failed, for the errors of the session.
     """
@@ -52,12 +53,14 @@ class Watching:
         reach: Reach,
         settings: Settings,
         *,
+        place: Callable[[], str],
         show: Callable[[Collection[str]], None],
         on_error: Callable[[AwsError], None],
     ) -> None:
         self.watches = Watches()
         self._reach = reach
         self._way = settings.notify
+        self._place = place
         self._mark = show
         self._on_error = on_error
         self._on_end = OnEnd(settings.on_end, self._command_failed)
@@ -65,7 +68,19 @@ class Watching:
         self._is_command_looked_for = False
         self._asked_at = 0.0
         self._asking: Worker[None] | None = None
+        self._is_left = False
         reach.published.subscribe(reach.app, self._look)
+
+    def leave(self) -> str:
+        """Nobody is told of anything any more, for the account is about to end.
+
+        Returns:
+            What was still watched, in words; empty where nothing was.
+        """
+        self._is_left = True
+        names = [called(watch) for watch in self.watches.under_way]
+        more = f" and {len(names) - _MOST_TOLD:,} more" if len(names) > _MOST_TOLD else ""
+        return ", ".join(names[:_MOST_TOLD]) + more
 
     async def close(self) -> None:
         """Commands that still run have a moment to end."""
@@ -102,6 +117,8 @@ class Watching:
 
     async def _watch_list(self, rows: Sequence[JobSummary], shown: Shown) -> None:
         open_ones = await aside(len(rows), _open_ones, rows)
+        if self._is_left:
+            return
         if not open_ones:
             self._say("All jobs that are shown have ended already." if rows else "No job is shown.")
             return
@@ -135,7 +152,7 @@ class Watching:
 
     def _look(self, snapshot: Snapshot) -> None:
         under_way = self.watches.under_way
-        if not under_way:
+        if not under_way or self._is_left:
             return
         where, now = self._reach.where(), self._reach.clock()
         here = [watch for watch in under_way if watch.context == (where.account, where.region)]
@@ -168,17 +185,21 @@ class Watching:
         self._tell([news for watch in watches for news in watch.told(asked, found, now)])
 
     def _tell(self, news: Sequence[News]) -> None:
+        if self._is_left:
+            return
         if not news:
             self._show()
             return
         told = [sentence(each) for each in news]
-        app = self._reach.app
+        app, place = self._reach.app, masked_text(self._place())
+        title = f"Watched · {place}" if place else "Watched"
         for each, text in list(zip(news, told, strict=True))[:_MOST_TOLD]:
             severity: SeverityLevel = "warning" if each.watch.failed else "information"
-            app.notify(text, title="Watched", severity=severity, timeout=20, markup=False)
+            app.notify(text, title=title, severity=severity, timeout=20, markup=False)
         if len(told) > _MOST_TOLD:
-            app.notify(f"… and {len(told) - _MOST_TOLD} more have ended: :watched tells.", title="Watched")
+            app.notify(f"… and {len(told) - _MOST_TOLD} more have ended: :watched tells.", title=title)
         summary = told[0] if len(told) == 1 else f"{told[0]} … and {len(told) - 1} more"
+        summary = f"{place}: {summary}" if place else summary
         app.tell_terminal(notice(summary, way=self._way, environ=os.environ))
         self._show()
         if self._on_end.command:

@@ -182,7 +182,12 @@ def test_without_region_profile_or_credentials_it_says_what_is_missing(
     assert found["expiry"][0] == "warning"
     assert "log in with its program" in found["expiry"][1]
     assert found["identity"][1].startswith("offline: ")
+    assert found["identity"][1].endswith("Check network, VPN, region and --endpoint-url."), "it tries once"
     assert SECRET not in words.out
+    with (tmp_path / "aws-config").open("a") as config:
+        config.write("endpoint_url = http://127.0.0.1:9\n")
+    found = verdicts(said("doctor", "--json", "--profile", "work"))
+    assert found["endpoint"] == ("note", "http://127.0.0.1:9, from the shared configuration, profile work ")
 
 
 def test_moto_tells_alias_and_what_its_policies_allow(said: Said, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,8 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from batchtui.context import Context
+from batchtui.insight.quick import QuickWhy
 from batchtui.model.job import FAILED
 from batchtui.settings import Settings
+from batchtui.sync.poller import UNSEEN_SECONDS
+from batchtui.ui.messages import ConsoleWanted
+from batchtui.ui.reach import Reach
 from batchtui.ui.screens.all_jobs import AllJobsScreen
 from batchtui.ui.screens.choice import ChoiceScreen
 from batchtui.ui.screens.contexts import ContextsScreen
@@ -21,7 +26,7 @@ from batchtui.ui.watched_account import WatchedAccount
 from batchtui.ui.widgets.line_table import LineTable
 from tests.ui.driver import Driver
 from tests.ui.two_accounts import EAST, WEST, contexts, started, two_accounts
-from tests.worlds import DemoWorld
+from tests.worlds import REGION, DemoWorld
 
 QUICK = Settings(profile=EAST, max_calls_per_second=500.0, refresh=1.0)
 
@@ -121,6 +126,17 @@ async def test_another_profile_takes_the_place_of_the_first_one(worlds: tuple[De
 async def test_a_profile_that_leads_nowhere_says_so_and_leads_back(worlds: tuple[DemoWorld, DemoWorld]) -> None:
     async with started(worlds[0], QUICK) as driver:
         await driver.until_live()
+        # Who chooses where they are stays, in another region than the profile's too.
+        await choose(driver, "R", "eu-west-2")
+        await driver.until_text(f"{EAST} · eu-west-2", f"only-in-{EAST}")
+        here = driver.app.account
+        await choose(driver, "P", "acme-e")
+        assert driver.app.account is here
+        # Nobody waits in vain for what was to be told of an account that is left.
+        await driver.press("0", "slash", *f"name:only-in-{EAST}", "enter", "W")
+        await driver.until_text("You will be told")
+        await choose(driver, "R", "us-east-1")
+        await driver.until_text(f"No longer watched, for {EAST} · eu-west-2", f"was left: only-in-{EAST}.")
         await choose(driver, "P", "nobody")
         await driver.until_text("✕ no credentials", "nobody · us-east-1", "P goes to another profile")
         assert not driver.table("jobs").rows
@@ -156,7 +172,15 @@ async def test_the_demo_account_has_no_others(worlds: tuple[DemoWorld, DemoWorld
         assert not isinstance(driver.app.screen, ChoiceScreen)
 
 
-async def test_several_contexts_at_once(worlds: tuple[DemoWorld, DemoWorld]) -> None:
+async def test_several_contexts_at_once(
+    worlds: tuple[DemoWorld, DemoWorld], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_of: list[Reach] = []
+
+    async def open_console(reach: Reach, event: ConsoleWanted) -> None:
+        asked_of.append(reach)
+
+    monkeypatch.setattr("batchtui.ui.open_console.open_console", open_console)
     east, west = worlds
     settings = Settings(
         contexts=contexts(EAST, WEST, "nobody"), production=("*west",), max_calls_per_second=500.0, refresh=1.0
@@ -182,6 +206,9 @@ async def test_several_contexts_at_once(worlds: tuple[DemoWorld, DemoWorld]) -> 
         assert driver.app.screen is driver.main
         assert f"only-in-{EAST}" not in driver.text
         await driver.until(lambda: [poller._is_seen for poller in pollers] == [False, True, False], "in sight")
+        # Which is no reason to call it stale.
+        await driver.until(lambda: pollers[0].snapshot.unseen_interval == UNSEEN_SECONDS, "its pace is known")
+        await driver.until(lambda: pollers[1].snapshot.unseen_interval == 0.0, "and that of what is looked at")
         # A dialog says where it is.
         await driver.press("5", "x")
         await driver.until_text("production  In acme-west", "123456789012 (genomics)", "Leave them")
@@ -191,14 +218,48 @@ async def test_several_contexts_at_once(worlds: tuple[DemoWorld, DemoWorld]) -> 
         await driver.until(lambda: {row.context for row in jobs.pane.table.rows} == {EAST, WEST}, "both")
         matters = [row.job.is_active or row.job.status == FAILED for row in jobs.pane.table.rows]
         assert matters == sorted(matters, reverse=True)
-        await driver.press("slash", *f"context:east name:only-in-{EAST}", "enter")
+        await driver.until_text("of 2 of 3 contexts", "nobody ✕ no credentials")
+        # The rules know the account of each.
+        line, failed = next(
+            (found, row)
+            for row in jobs.pane.table.rows
+            if row.context == EAST and row.job.status == FAILED and (found := QuickWhy().line(row.job).text)
+        )
+        await driver.press("slash", *f"context:east id:{failed.job.job_id}", "enter")
+        await driver.until_text(line[:24])
+        # What can be asked without going there is asked there.
+        told = east.submit("told-of")
+        await driver.press("ctrl+r", "escape", "slash", *"name:told-of", "enter")
+        await driver.until(lambda: len(jobs.pane.table.rows) == 1, "the new one")
+        await driver.press("W", "o")
+        there = driver.app.contexts.named(EAST)
+        assert there is not None
+        await driver.until(lambda: list(there.watched_jobs) == [told], "its own context looks")
+        await driver.until(lambda: asked_of == [there.reach], "the page of its own region")
+        assert driver.app.account.title == WEST
+        east.terminate(told)
+        east.advance(30)
+        await driver.press("ctrl+r")
+        await driver.until_text(f"Watched · {EAST}", "told-of FAILED")
+        await driver.press("escape", "slash", *f"context:east name:only-in-{EAST}", "enter")
         await driver.until(lambda: len(jobs.pane.table.rows) == 1, "the one")
         await driver.press("enter")
         await driver.until(lambda: isinstance(driver.app.screen, DetailScreen), "its details")
         await driver.until(lambda: getattr(driver.app.screen, "is_described", False), "what AWS tells")
-        await driver.until_text(f"only-in-{EAST}", "SUBMITTED")
+        await driver.until_text(f"only-in-{EAST}", "STARTING")
         assert driver.app.account.title == EAST
         assert len(driver.app.screen_stack) == 2
         await driver.press("escape")
         await driver.until_text(f"{EAST} · us-east-1")
         assert " production " not in driver.text
+
+
+async def test_two_contexts_that_lead_to_the_same_place_are_one(worlds: tuple[DemoWorld, DemoWorld]) -> None:
+    both = (Context(EAST, EAST), Context("again", EAST, REGION), *contexts(WEST))
+    async with started(worlds[0], replace(QUICK, profile=None, contexts=both, queues=("nope",))) as driver:
+        await driver.until_text(f"again leads to the same account and region as {EAST}: it is shown once.")
+        assert [each.title for each in driver.app.contexts.watched] == [EAST, WEST]
+        # One queue for all of several is not to be found in each.
+        await driver.until_text("There is no job queue 'nope' in this account and region.")
+        await driver.until(lambda: not driver.app.contexts.is_ending, "the end of the other")
+        await driver.until(lambda: len(list(driver.app.contexts.pollers)) == 2, "both are asked")

@@ -86,11 +86,16 @@ async def test_it_survives_them_all(demo: DemoWorld, monkeypatch: pytest.MonkeyP
 def test_what_only_a_person_can_end_goes_before_all_else() -> None:
     bar = StatusBar()
     bar.where, bar.now, bar.calls_per_minute = ("prod", "us-east-1", "123456789012"), 100.0, 12
-    for word, comes_first in (("credentials expired", True), ("offline", False)):
+    for word, comes_first in (
+        ("credentials expired", True),
+        ("credentials expired or rejected", True),
+        ("offline", False),
+    ):
         bar.condition = Condition(word, "Run 'aws sso login --profile prod'; batchtui goes on by itself.", 40.0)
         (line,) = bar.content(80)
         assert ("aws sso login --profile prod" in text_of(line)) == comes_first
         assert f"✕ {word} 1m" in text_of(line)
+        assert text_of(line).lstrip().startswith(("prod  ✕", "prod · us-east-1", "batchtui  prod"))
         assert cell_len(text_of(line)) <= 80
         (line,) = bar.content(200)
         assert "prod · us-east-1 · 123456789012" in text_of(line)

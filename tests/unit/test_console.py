@@ -2,9 +2,10 @@
 
 import pytest
 
+from batchtui.aws.endpoints import is_of_aws
 from batchtui.model.console import batch_page, cluster_page, log_page, partition_of, task_page
 from batchtui.ui.details.below import pages_below
-from batchtui.ui.open_console import has_browser_here, is_of_aws
+from batchtui.ui.open_console import has_browser_here
 
 QUEUE = "arn:aws:batch:eu-west-1:111122223333:job-queue/high"
 

@@ -14,7 +14,7 @@ from batchtui.query.filter import parse
 from batchtui.query.jobs_in_contexts import FIELDS, JobInContext, first_of_all
 from batchtui.query.steps import at_once
 from batchtui.settings import ConfigError
-from batchtui.ui.open_contexts import in_order, typed_region
+from batchtui.ui.open_contexts import as_configured, in_order, typed_region
 from batchtui.ui.recent import Recent
 from batchtui.ui.screens.choice import Choice
 
@@ -108,6 +108,19 @@ def test_what_was_chosen_lately_stands_first() -> None:
         ("a", ""),
         ("d", "here"),
     ]
+
+
+def test_what_the_configuration_says_of_a_place() -> None:
+    live = Context("live", "acme", is_production=True, colour="red")
+    lab = Context("lab", "acme", "eu-west-1", colour="green")
+    default = Context("home", None, "us-east-1", is_production=True)
+    configured = (live, lab, default)
+    assert as_configured(Context("", "acme", "eu-west-1"), configured) is lab
+    assert as_configured(Context("", "acme", "us-east-1"), configured) == Context(
+        "", "acme", "us-east-1", is_production=True, colour="red"
+    )
+    for there in (Context("", "other", "us-east-1"), Context("", "acme", "us-east-1", "http://u")):
+        assert as_configured(there, configured) is there
 
 
 def test_jobs_of_several_contexts_in_one_list() -> None:

@@ -124,6 +124,9 @@ def test_loading_paused_and_stale() -> None:
     assert condition(Snapshot(is_paused=True, refreshed_at=3.0), now=9.0).since == 3.0
     late = condition(snapshot_with(), now=200.0)
     assert (late.word, late.since) == ("stale", 60.0)
+    rare = replace(snapshot_with(), unseen_interval=30.0)  # of a context that nobody looks at
+    assert condition(rare, now=149.0).word == "live"
+    assert condition(rare, now=200.0).word == "stale"
 
 
 def test_a_queue_that_was_not_looked_at_for_long_is_not_said_to_be_live() -> None:

@@ -20,7 +20,7 @@ from batchtui.format import (
     waited,
     why,
 )
-from batchtui.insight.array_progress import ArrayProgress, ArraySights, progress_of
+from batchtui.insight.array_progress import ArrayProgress, ArraySights, Sight, progress_of
 from batchtui.insight.quick import NO_CAUSE, Line, QuickWhy, load_rules
 from batchtui.model.job import (
     ACTIVE,
@@ -99,6 +99,7 @@ class JobsPane(Pane[JobSummary]):
         self._is_loading = True
         self._dropped_before: int | None = None
         self._has_queues = False
+        self._unknown_queues: Sequence[str] = ()
         self._is_failing = False
         self._counts: Mapping[str, int] = {}
         self.status = ""
@@ -167,7 +168,7 @@ class JobsPane(Pane[JobSummary]):
         self._dropped_before = snapshot.dropped_before
         if snapshot.job_queues and not self._has_queues:  # jobs come next; before, the first frame has precedence
             self.run_worker(load_rules, name="rules", thread=True)
-        self._has_queues = bool(snapshot.job_queues)
+        self._has_queues, self._unknown_queues = bool(snapshot.job_queues), snapshot.unknown_queues
         self._is_failing = any(state.error is not None for state in snapshot.sources.values())
         self._show_counts(held)
         if self.table.marked:
@@ -228,15 +229,8 @@ class JobsPane(Pane[JobSummary]):
             return plain("stopping …", "warning")
         if job.job_id in self._stops.not_followed and job.is_active:
             return plain("asked to stop, and has not followed: x tries again", "warning")
-        progress = progress_of(job, now, self._sights.of(job.job_id)) if job.array_properties is not None else None
-        if progress is not None and job.is_active:
-            return progress_cell(progress, width)
-        held = self._held.get(job.job_queue) if job.status == STARTING else None
-        since = held.starting_since.get(job.job_id) if held is not None else None
-        cause = self.quick.line(job, now=int(now * 1000), status_since=since)
-        if " children failed" in cause.text:  # its counts need not be told twice
-            progress = None
-        return with_children(progress, with_cause(why(job, width), cause, job, width))
+        held, seen = self._held.get(job.job_queue), self._sights.of(job.job_id)
+        return why_cell(job, width, now, quick=self.quick, held=held, seen=seen)
 
     def _look_at_arrays(self, jobs: Mapping[str, QueueJobs]) -> None:
         """Of every queue, shown or not: who comes to it later wants to know how its arrays went on."""
@@ -252,6 +246,9 @@ class JobsPane(Pane[JobSummary]):
         """What there is instead, and the key to it."""
         if self._is_loading:
             return ("Nothing was heard of jobs yet.",) if self._is_failing else ("Asking AWS …",)
+        if not self._has_queues and self._unknown_queues:
+            names = ", ".join(f"'{name}'" for name in self._unknown_queues)
+            return (f"There is no job queue {names} in this account and region.", "--queue asked for no other.")
         if not self._has_queues:
             return ("No job queues in this account and region.", "Is it the right profile and region?")
         if self.filter:
@@ -313,6 +310,35 @@ def _definition(job: JobSummary, width: int, now: float) -> Cell:
 
 def _id(job: JobSummary, width: int, now: float) -> Cell:
     return plain(job.job_id, "muted")
+
+
+def why_cell(
+    job: JobSummary,
+    width: int,
+    now: float,
+    *,
+    quick: QuickWhy,
+    held: QueueJobs | None,
+    seen: Sequence[Sight] = (),
+) -> Cell:
+    """How far an array is, or why a job waits or failed, as far as the lists of its account tell.
+
+    Args:
+        job: The job.
+        width: Cells that there are.
+        now: Epoch seconds.
+        quick: The rules, which know its account.
+        held: What is known of its queue's jobs.
+        seen: What was seen of it, where it is an array.
+    """
+    progress = progress_of(job, now, seen) if job.array_properties is not None else None
+    if progress is not None and job.is_active:
+        return progress_cell(progress, width)
+    since = held.starting_since.get(job.job_id) if held is not None and job.status == STARTING else None
+    cause = quick.line(job, now=int(now * 1000), status_since=since)
+    if " children failed" in cause.text:  # its counts need not be told twice
+        progress = None
+    return with_children(progress, with_cause(why(job, width), cause, job, width))
 
 
 def with_cause(told: Cell, cause: Line, job: JobSummary, width: int) -> Cell:

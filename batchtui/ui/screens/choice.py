@@ -19,6 +19,8 @@ from batchtui.ui.widgets.columns import Column
 from batchtui.ui.widgets.line_table import LineTable
 from batchtui.ui.widgets.styled import COMPONENT_CLASSES
 
+HERE: Final = "here"
+"""The sign of what is there already."""
 _LONGEST: Final = 200  # characters that are typed: more is no name
 
 
@@ -114,7 +116,7 @@ def _searched(choice: Choice) -> str:
 
 
 def _name(choice: Choice, width: int, now: float) -> Cell:
-    return plain(choice.name, "strong" if choice.sign == "here" else "")
+    return plain(choice.name, "strong" if choice.sign == HERE else "")
 
 
 def _note(choice: Choice, width: int, now: float) -> Cell:
@@ -122,7 +124,7 @@ def _note(choice: Choice, width: int, now: float) -> Cell:
 
 
 def _sign(choice: Choice, width: int, now: float) -> Cell:
-    return plain(choice.sign, "accent" if choice.sign == "here" else "muted")
+    return plain(choice.sign, "accent" if choice.sign == HERE else "muted")
 
 
 _COLUMNS: tuple[Column[Choice], ...] = (

@@ -70,8 +70,7 @@ class ContextsScreen(ListingScreen):
 
     def action_refresh_now(self) -> None:
         """Asks AWS now, in every context."""
-        for poller in self._contexts.pollers:
-            poller.wake(everything=True)
+        self._contexts.refresh()
 
     def _go(self, *, is_json: bool) -> None:
         target = self.target()

@@ -102,7 +102,10 @@ class StatusBar(Lines):
         room = width - _width(right) - _width(state)
         notes = self._notes()
         shortest = sum(min(map(cell_len, texts[:_WORDS])) for texts, _ in notes)
-        left = [*self._place(room - min(_width(urgent), width // 2), shortest), *state]
+        # What to do goes before all else but whose credentials they are: several accounts look alike.
+        first = cell_len(f" {self.where[0]}  ") if self.where else 0
+        of_sentence = min(_width(urgent), max(_LEAST_DETAIL, min(width // 2, room - first)))
+        left = [*self._place(room - of_sentence, shortest), *state]
         room = width - _width(left) - _width(right)
         if urgent and room > _LEAST_DETAIL:
             left += fill(urgent, min(room, _width(urgent)))
@@ -131,6 +134,9 @@ class StatusBar(Lines):
             if cell_len(name[0]) + cell_len(text) + least <= room:
                 return [name, *mark, (text, style)]
         rest: list[Span] = [*mark, (" ", "")]
+        alone = f" {self.where[0]}  " if self.where else ""
+        if alone and cell_len(alone) <= room and self.condition.word in _FOR_A_PERSON:
+            return [*mark, (alone, style)]  # rather than the program's own name
         return [name, *rest] if cell_len(name[0]) < room else rest
 
     def _places(self, of_notes: int) -> list[tuple[Sequence[str], int]]:
