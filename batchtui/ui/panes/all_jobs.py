@@ -69,7 +69,7 @@ _COLUMNS: tuple[Column[JobInContext], ...] = (
     Column(
         "context",
         "CONTEXT",
-        12,
+        8,
         _text(lambda row: row.context, _muted),
         importance=98,
         comfort=18,
