@@ -45,7 +45,13 @@ from batchtui.ui.widgets.styled import COMPONENT_CLASSES
 NARROW = 112
 """Terminals of fewer columns stack the panes."""
 WIDE = 180
-"""From so many columns on the job under the cursor stands beside the list."""
+"""From so many columns on the job under the cursor is in sight, too."""
+HIGH = 40
+"""From so many lines on it stands below the queues and environments, which leaves the list its width."""
+WIDE_AND_LOW = 210
+"""On fewer lines it stands at the right, from so many columns on: WHY needs the room more."""
+VERY_WIDE = 280
+"""From so many columns on there is room enough at the right, however many lines there are."""
 TALL = 60
 """From so many lines on a narrow terminal has all panes in sight, and that job below them."""
 _TICK_SECONDS = 1.0
@@ -85,7 +91,7 @@ class MainScreen(WaysOfJobs, Screen[None]):
         self._environments = ComputeEnvironmentsPane(clock)
         self._jobs = JobsPane(clock)
         self._is_there = False
-        self._beside = Beside(self._job_beside, ("batchtui.ui.details.known_job",))
+        self._beside = Beside(self._job_beside, ("batchtui.ui.details.known_job",), "enter asks AWS for the rest")
         self._was_in_environments = False  # a cursor that nobody has seen yet has chosen nothing
 
     def compose(self) -> ComposeResult:
@@ -228,10 +234,12 @@ class MainScreen(WaysOfJobs, Screen[None]):
         return next((pane for pane in self._panes if pane.has_focus_within), None)
 
     def on_resize(self, event: events.Resize) -> None:
-        is_narrow = event.size.width < NARROW
+        width, height = event.size
+        is_narrow = width < NARROW
         self.set_class(is_narrow, "-narrow")
-        self.set_class(event.size.width >= WIDE, "-wide")
-        self.set_class(is_narrow and event.size.height >= TALL, "-tall")
+        self.set_class(width >= (WIDE if height >= HIGH else WIDE_AND_LOW), "-wide")
+        self.set_class(WIDE <= width < VERY_WIDE and height >= HIGH, "-stacked")
+        self.set_class(is_narrow and height >= TALL, "-tall")
         self._make_room_for(self.table_in_use)
         # The two upper panes share one place then: each names the other, so that nobody misses it.
         is_shared = is_narrow and not self.has_class("-tall")
