@@ -13,7 +13,7 @@ import click
 
 from batchtui import __version__, garbage
 from batchtui.aws.connection_settings import ConnectionSettings
-from batchtui.commands.declared import SETTINGS, declare, profiles
+from batchtui.commands.declared import SETTINGS, declare, profiles, themes
 from batchtui.log_file import crashed, open_log_file, trouble
 from batchtui.settings import (
     APPLICATION,
@@ -31,6 +31,20 @@ if TYPE_CHECKING:
     from batchtui.configuration.reading import Configuration
     from batchtui.context import Context
 
+TEACHING = """\b
+To begin with:
+  batchtui --demo                    a simulated account on this machine
+  batchtui                           yours, as the AWS CLI would find it
+  batchtui doctor                    where that does not work: what to do
+  batchtui --once --json             what there is now, for scripts
+
+\b
+On the screen:
+  7 failed jobs   5 running   0 all      w why it failed or waits   l log
+  enter details   / filter    esc back   : commands   ? all keys    q quit
+
+Every option can also be set in the environment (BATCHTUI_REFRESH=10) or in config.toml (refresh = 10).
+"""
 _OF_ONE_CALL = ("config", "once", "as_json", "asked")
 """Options that are no settings."""
 _WRONG_CONFIG = f"{APPLICATION}.wrong_config"
@@ -115,8 +129,7 @@ def _watched(
 @click.group(
     invoke_without_command=True,
     context_settings={"auto_envvar_prefix": "BATCHTUI", "help_option_names": ["--help", "-h"]},
-    epilog="Every option can also be set in the environment (BATCHTUI_REFRESH=10) "
-    "or in config.toml (refresh = 10). No AWS account at hand? Try: batchtui --demo",
+    epilog=TEACHING,
 )
 @click.option(
     "--config",
@@ -215,6 +228,7 @@ def _watched(
 @click.option(
     "--theme",
     metavar="NAME",
+    shell_complete=themes,
     help="Colours: dark, light, high-contrast, colour-blind, ansi (the terminal's own), or a theme of Textual's.",
 )
 @click.option(
@@ -268,7 +282,7 @@ def batchtui(
     return run_app(settings, account_of(settings))
 
 
-@batchtui.command("demo-account")
+@batchtui.command("demo-account", short_help="The simulated account for other clients.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on 127.0.0.1. [default: a free one]")
 @click.option("--jobs", type=click.IntRange(10, 200_000), default=2000, show_default=True, help="Jobs.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Another seed, another account.")
@@ -297,7 +311,7 @@ def demo_account(port: int, jobs: int, seed: int, queues: int) -> int:
     return 0
 
 
-@batchtui.command("config")
+@batchtui.command("config", short_help="The settings and where each comes from.")
 @click.option("--default", "is_default", is_flag=True, help="A file in which everything is commented out.")
 @click.option("--path", "is_path", is_flag=True, help="Where the file is looked for.")
 @click.option("--document", "is_document", is_flag=True, hidden=True, help="The page docs/configuration.md.")

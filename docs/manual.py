@@ -32,7 +32,22 @@ such as
 Credentials and region come from AWS's standard chain:
 .BR AWS_PROFILE ", " AWS_REGION ", " AWS_ACCESS_KEY_ID
 and the others that the AWS CLI knows.
+.SH FILES
+On Linux; elsewhere in the platform's places for such files.
+.TP
+.I ~/.config/batchtui/config.toml
+The configuration:
+.B batchtui config \\-\\-default
+prints one to begin with.
+.TP
+.I ~/.local/state/batchtui/
+How the lists were left, what was done from here (actions.jsonl), the log file, and with
+.B \\-\\-history
+the jobs that were seen (past.sqlite3).
 .SH EXIT STATUS
+Of
+.BR watch " and " submit
+see above; else:
 .TP
 .B 0
 Ended by the user.
@@ -67,13 +82,14 @@ def manual() -> str:
                 f".SS {_escaped(inner.command_path)} {_escaped(' '.join(command.collect_usage_pieces(inner)))}"
             ]
             parts += [*_paragraphs(command.help or ""), *_options(command, inner)]
+            parts += _paragraphs(command.epilog or "")
     return "\n".join(parts) + "\n" + _MORE
 
 
 def _options(command: click.Command, context: click.Context) -> Iterator[str]:
     for parameter in command.get_params(context):
         record = parameter.get_help_record(context)
-        if record is not None:
+        if record is not None and record[1]:  # of an argument it says nothing that the command does not
             names, told = record
             yield from (".TP", f".B {_escaped(names)}", _escaped(told))
 

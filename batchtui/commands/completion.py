@@ -1,11 +1,15 @@
 """What a shell offers behind ``batchtui``: made by click, with the names of profiles from AWS's own files."""
 
 from contextlib import suppress
+from typing import Final
 
 import click
 from click.shell_completion import CompletionItem, get_completion_class
 
 from batchtui.aws.errors import AwsError
+
+THEMES: Final = ("dark", "light", "high-contrast", "colour-blind", "ansi")
+"""Ours: to ask Textual for its own would cost what a shell that waits would feel."""
 
 
 def script(shell: str, command: click.Command, program: str) -> str:
@@ -25,3 +29,8 @@ def profiles(typed: str) -> list[CompletionItem]:
     with suppress(AwsError):  # a shell that completes has no place for what is wrong
         return [CompletionItem(each.name) for each in read_profiles() if each.name.startswith(typed)]
     return []
+
+
+def themes(typed: str) -> list[CompletionItem]:
+    """The names of our own themes that begin so."""
+    return [CompletionItem(each) for each in THEMES if each.startswith(typed)]

@@ -37,7 +37,7 @@ _COMPLETION: Final = """What your shell needs to complete the options and comman
 
 \b
 bash: echo 'eval "$(batchtui completion bash)"' >> ~/.bashrc
-zsh:  echo 'eval "$(batchtui completion zsh)"' >> ~/.zshrc
+zsh:  echo 'eval "$(batchtui completion zsh)"' >> ~/.zshrc     (below compinit)
 fish: batchtui completion fish > ~/.config/fish/completions/batchtui.fish
 """
 _JSON_LINES: Final = "One JSON object a line instead of text."
@@ -48,6 +48,13 @@ def profiles(context: click.Context, parameter: click.Parameter, typed: str) -> 
     from batchtui.commands.completion import profiles
 
     return profiles(typed)
+
+
+def themes(context: click.Context, parameter: click.Parameter, typed: str) -> "list[CompletionItem]":
+    """Our own themes that begin so."""
+    from batchtui.commands.completion import themes
+
+    return themes(typed)
 
 
 def connected(command: Callable[P, R]) -> Callable[P, R]:
@@ -137,7 +144,7 @@ def declare(group: click.Group, account_of: AccountOf) -> None:
 def _doctor(group: click.Group, account_of: AccountOf) -> None:
     @group.command(
         "doctor",
-        short_help="Check credentials, permissions and terminal.",
+        short_help="Check credentials and permissions.",
         epilog="Exit status: 0 batchtui can start, 2 it could show nothing.",
     )
     @connected
@@ -288,7 +295,7 @@ def _origins(context: click.Context, options: dict[str, Any]) -> dict[str, str]:
 
 
 def _completion(group: click.Group) -> None:
-    @group.command("completion", help=_COMPLETION)
+    @group.command("completion", help=_COMPLETION, short_help="Make your shell complete all of this.")
     @click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
     def completion(shell: str) -> int:
         from batchtui.commands.completion import script

@@ -55,8 +55,9 @@ class Shown:
             legacy_windows=False,
             safe_box=False,
         )
-        for line in self.lines:
-            console.print(Segments(line), end="\n", no_wrap=True, overflow="ignore", crop=False)
+        # Segments take no ``end``: each line has its own, or all would be one, of which the picture shows a width.
+        segments = (segment for line in self.lines for segment in (*line, Segment.line()))
+        console.print(Segments(segments), no_wrap=True, overflow="ignore", crop=False)
         return self_contained(console.export_svg(title=self.title))
 
 

@@ -80,7 +80,9 @@ async def test_what_is_shown_is_saved(demo: DemoWorld, tmp_path: Path, monkeypat
         await driver.press("u")
         await save_as(driver, "all.json", "ctrl+s")
         await saved(driver)
-        assert json.loads((tmp_path / "all.json").read_text()) == [masked_api(api_like(job)) for job in jobs.rows]
+        exported = json.loads((tmp_path / "all.json").read_text())
+        assert exported == [masked_api(api_like(job)) for job in jobs.rows]
+        assert [each["jobArn"] for each in exported] == [job.job_arn for job in jobs.rows], "by AWS's names"
 
         await save_as(driver, "all.json", "ctrl+s")
         await driver.until_text("all.json exists already", "Replace it")
@@ -112,7 +114,11 @@ async def test_what_is_shown_is_saved(demo: DemoWorld, tmp_path: Path, monkeypat
         assert re.findall(r"@import|@font-face|href|url\((?!#)", picture) == []
         await save_as(driver, "seen.txt", "ctrl+g")
         await saved(driver)
-        assert "Compute environments" in (tmp_path / "seen.txt").read_text()
+        text = (tmp_path / "seen.txt").read_text()
+        assert len(text.splitlines()) == 45
+        assert "Compute environments" in text
+        drawn = re.sub(r"<[^>]*>", "", picture).replace("&#160;", " ")
+        assert all(word in drawn for word in ("Compute environments", "quit", jobs.rows[0].job_name)), "every line"
         assert "Screenshot" not in (tmp_path / "seen.txt").read_text().replace("Screenshot of", "")
 
         await driver.press("o")

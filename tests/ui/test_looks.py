@@ -1,6 +1,7 @@
 """What colour tells is told without it; and the plain mode, in words alone."""
 
 import re
+from functools import partial
 
 import pytest
 from rich.segment import Segment
@@ -10,6 +11,7 @@ from batchtui.ui.announcing import FocusLine
 from batchtui.ui.screens.detail import DetailScreen
 from batchtui.ui.screens.log import LogScreen
 from batchtui.ui.screens.saving import SavingScreen
+from batchtui.ui.widgets.columns import fit
 from batchtui.ui.widgets.line_table import LineTable
 from tests.ui.driver import Driver, running
 from tests.ui.kinds import KINDS, find, open_job
@@ -107,6 +109,7 @@ async def test_plain_is_words_and_numbers(demo: DemoWorld) -> None:
         await until_said("Export", "text field", ".csv")
         await driver.press("tab")
         await until_said("button Leave")
+        assert "Job queues" not in driver.text, "what lies behind would be read as a part of the dialog's lines"
         await driver.press("escape", "enter")
         await driver.until(lambda: isinstance(driver.app.screen, DetailScreen), "the details")
         await until_said("tab Overview", "line 1 of")
@@ -133,11 +136,25 @@ async def test_wide_and_tall_terminals_show_the_job_beside_the_list(demo: DemoWo
     ) as driver:
         await driver.until_live()
         await driver.press("7")
-        await driver.until_text("This is what the list of jobs knows", driver.row("jobs").job_id[:20])
+        await driver.until_text("enter asks AWS for the rest", driver.row("jobs").job_id[:20])
         await driver.press("down")
         await driver.until_text(driver.row("jobs").job_id[:20])
+
+        jobs, beside, widths = driver.table("jobs"), driver.main.query_one("#beside"), []
+        for size in ((179, 50), (180, 50), (200, 50), (180, 30), (209, 30), (210, 30), (280, 50)):
+            is_there = size[0] >= 210 or (size[0] >= 180 and size[1] >= 40)
+            await driver.pilot.resize_terminal(*size)
+            arranged = partial(
+                lambda size, is_there: jobs.app.size == size and beside.display is is_there, size, is_there
+            )
+            await driver.until(arranged, f"{size}, with it in sight: {is_there}")
+            widths += [
+                width for column, width in fit(jobs.chosen_columns, jobs.size.width - 2) if column.key == "why"
+            ]
+        assert len(widths) == 7
+        assert min(widths) >= 45, f"why a job waits or failed has the room that it needs: {widths}"
         await driver.pilot.resize_terminal(160, 45)
-        await driver.until(lambda: "This is what the list" not in driver.text, "no room beside the list")
+        await driver.until(lambda: "enter asks AWS" not in driver.text, "no room beside the list")
         await driver.pilot.resize_terminal(80, 100)
         await driver.until_text("Status reason", "Compute environments", "Job queues", "RUNS ON")
         await driver.pilot.resize_terminal(200, 50)

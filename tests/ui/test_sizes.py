@@ -5,10 +5,16 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
+from rich.cells import cell_len
 from textual.widgets import Button
 
+from batchtui.format import text_of
+from batchtui.model.job import SERVICE_JOB_STATUSES
 from batchtui.settings import Settings
 from batchtui.ui.places import PLACES
+from batchtui.ui.screens.all_jobs import AllJobsScreen
+from batchtui.ui.screens.detail import DetailScreen
+from batchtui.ui.widgets.status_strip import StatusStrip
 from tests.terminal import Terminal
 from tests.ui.driver import Driver, running
 from tests.ui.kinds import KINDS, PATIENT, find, open_job
@@ -54,8 +60,41 @@ async def test_the_safe_button_is_in_sight_on_however_small_a_screen(demo: DemoW
                 assert told in driver.text, "what it asks"
                 assert isinstance(driver.app.focused, Button)
                 assert driver.app.focused.id == "leave"
+            await driver.pilot.resize_terminal(40, 20)
+            shown = [each for each in driver.app.screen.query(Button) if each.display]
+            dialog = driver.app.screen.query_one("#dialog")
+            in_sight = partial(
+                lambda shown, dialog: all(each.region in dialog.region for each in shown), shown, dialog
+            )
+            await driver.until(in_sight, "every button whole")
             await driver.pilot.resize_terminal(*HOME)
             await driver.press("escape")
+
+
+async def test_what_matters_most_is_there_at_forty_columns(demo: DemoWorld) -> None:
+    async with running(demo, size=(40, 20), settings=PATIENT) as driver:
+        await driver.until_live()
+        await driver.press("7", "enter")
+        await driver.until(lambda: isinstance(driver.app.screen, DetailScreen), "its details")
+        await driver.press("f")
+        await driver.until_text("Go to", "NAME", "definition")
+        await back(driver)
+        await driver.go("all-jobs", "Jobs of all contexts", AllJobsScreen)
+        await driver.until_text("NAME", "STATUS", "CONTEXT")
+
+
+def test_no_status_is_cut_off() -> None:
+    strip = StatusStrip()
+    strip.counts = dict.fromkeys(SERVICE_JOB_STATUSES, 12345)
+    strip.shown = "RUNNING"
+    for width in (20, 38, 60, 200):
+        lines = [text_of(line) for line in strip.content(width)]
+        assert all(cell_len(line) <= width for line in lines), lines
+        words = " ".join(lines)
+        assert words.count("12345") == len(SERVICE_JOB_STATUSES), words
+        assert "▐5 RUN" in words
+    strip.counts = {"RUNNING": 1}
+    assert len(strip.content(38)) == 2, "as few lines as it takes"
 
 
 @pytest.mark.slow

@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+from rich.segment import Segment
 from rich.style import Style
 from textual.app import App, ComposeResult
+from textual.containers import Vertical
 from textual.screen import Screen
+from textual.widgets import Input, Select
 
 import batchtui.ui
 from batchtui.ui import themes
@@ -18,7 +21,7 @@ from batchtui.ui.widgets.styled import COMPONENT_CLASSES, STYLES, Styled
 Rgb = tuple[int, int, int]
 LinearRgb = Sequence[float]
 OVER = ("", "cursor", "cursor-idle")
-AAA = 7.0
+AA, AAA = 4.5, 7.0
 STATUSES = ("failed", "running", "runnable", "starting", "succeeded", "pending")
 """``submitted`` looks as ``pending`` does: its word tells it apart."""
 APART = 20.0
@@ -47,6 +50,8 @@ SEEN = {
 class Looked(Styled):
     """Draws nothing: its styles are what is looked at."""
 
+    DEFAULT_CSS = "Looked { height: 1; }"
+
 
 class Ground(Screen[None]):
     COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENT_CLASSES
@@ -54,6 +59,10 @@ class Ground(Screen[None]):
     def compose(self) -> ComposeResult:
         yield Looked()
         yield KeyLine(())
+        with Vertical(id="dialog"):
+            yield Input("chosen, as it has the focus")
+            yield Input(placeholder="what may be typed")
+            yield Select((), prompt="nothing is chosen", compact=True)
 
 
 class Looks(App[None]):
@@ -81,6 +90,11 @@ def styles_of(app: App[Any]) -> Iterator[tuple[str, Style]]:
     for widget, over, name in product((app.screen.query_one(Looked), app.screen.query_one(KeyLine)), OVER, STYLES):
         if not name.startswith("cursor"):
             yield f"{name} over {over or 'nothing'} in {type(widget).__name__}", widget.named_style(name, over)
+
+
+def segments_of(app: App[Any]) -> list[Segment]:
+    """Everything that is drawn."""
+    return [segment for strip in app.screen._compositor.render_strips() for segment in strip if segment.style]
 
 
 def linear(channel: int) -> float:
@@ -129,12 +143,19 @@ def rgb(style: Style) -> tuple[Rgb, Rgb]:
     return (back, front) if style.reverse else (front, back)
 
 
-async def test_every_text_of_high_contrast_is_seven_times_as_bright_as_its_ground() -> None:
-    app = Looks("high-contrast")
+@pytest.mark.parametrize(
+    ("theme", "least"), [("dark", AA), ("light", AA), ("colour-blind", AA), ("high-contrast", AAA)]
+)
+async def test_every_text_stands_out_from_its_ground(theme: str, least: float) -> None:
+    app = Looks(theme)
     async with app.run_test():
-        assert app.theme == "batchtui-high-contrast"
+        assert app.theme == f"batchtui-{theme}"
         found = {name: round(contrast(*rgb(style)), 2) for name, style in styles_of(app)}
-        assert {name: ratio for name, ratio in found.items() if ratio < AAA} == {}
+        assert {name: ratio for name, ratio in found.items() if ratio < least} == {}
+        drawn = [segment for segment in segments_of(app) if any(map(str.isalpha, segment.text))]
+        assert {"chosen", "typed", "nothing"} <= set(" ".join(each.text for each in drawn).split())
+        faint = {each.text: contrast(*rgb(each.style)) for each in drawn if each.style}
+        assert {text: ratio for text, ratio in faint.items() if ratio < least} == {}
         assert len(found) == 2 * len(OVER) * (len(STYLES) - 2)
 
 
@@ -172,10 +193,11 @@ async def test_the_terminals_own_colours_are_drawn_on_its_own_ground() -> None:
             assert style.bgcolor.is_default, name
             assert style.color is not None, name
             assert style.color.is_default or style.color.is_system_defined, name
-        strips = app.screen._compositor.render_strips()
-        for segment in (segment for strip in strips for segment in strip if segment.style is not None):
+        assert isinstance(app.focused, Input)
+        for segment in segments_of(app):
             assert segment.style is not None
-            assert segment.style.bgcolor is None or segment.style.bgcolor.is_default, segment
+            is_cursor = segment.style.reverse and not segment.text.strip()
+            assert is_cursor or segment.style.bgcolor is None or segment.style.bgcolor.is_default, segment
         cursor, idle = (app.screen.query_one(Looked).named_style("", over) for over in ("cursor", "cursor-idle"))
         assert (cursor.reverse, idle.underline) == (True, True)
 

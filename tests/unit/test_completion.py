@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from batchtui import cli
-from batchtui.commands.completion import profiles, script
+from batchtui.commands.completion import THEMES, profiles, script
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -35,6 +36,19 @@ def test_options_and_commands_are_completed(tmp_path: Path) -> None:
     assert {"--read-only", "--refresh", "--region"} <= offered("--re")
     assert "demo-account" in offered("demo")
     assert offered("--profile", "pr") == {"prod-eu"}
+    assert offered("--theme", "high") == {"high-contrast"}
+
+
+def test_themes_are_those_that_there_are_and_no_help_is_cut() -> None:
+    from batchtui.ui import themes
+
+    assert [f"batchtui-{name}" for name in THEMES] == [theme.name for theme in themes.THEMES]
+    told = CliRunner().invoke(cli.batchtui, ["--help"], terminal_width=80).output.splitlines()
+    assert "  On the screen:" in told
+    assert [line for line in told if len(line) > 80] == []
+    for name, command in cli.batchtui.commands.items():
+        assert not command.get_short_help_str().endswith("..."), name
+        assert "," not in command.get_short_help_str(), f"{name}: fish would end it there"
 
 
 def test_a_file_that_cannot_be_read_offers_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,8 @@ import pytest
 
 from batchtui.exports import Format, Writing, format_of, guarded, value_of
 from batchtui.format import bar, iso_moment, plain
+from batchtui.model.api_like import api_like
+from batchtui.model.job import JobSummary
 from batchtui.private_file import place_of, write_private
 
 ROWS: list[dict[str, Any]] = [
@@ -109,3 +111,19 @@ def test_names_lead_somewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     for name in ("", "  ", "a\0b"):
         with pytest.raises(ValueError, match="needs a name"):
             place_of(name, "x.csv")
+
+
+def test_a_job_is_told_by_awss_names() -> None:
+    job = JobSummary.from_api(
+        {
+            "jobId": "1",
+            "jobArn": "arn:aws:batch:us-east-1:1:job/1",
+            "status": "RUNNABLE",
+            "consumableResourceProperties": {"consumableResourceList": [{"consumableResource": "licences"}]},
+        }
+    )
+    told = api_like(job)
+    assert told["jobArn"] == "arn:aws:batch:us-east-1:1:job/1"
+    resources = told["consumableResourceProperties"]["consumableResourceList"]
+    assert resources == [{"consumableResource": "licences"}]
+    assert not {"arnStart", "consumables"} & set(told)

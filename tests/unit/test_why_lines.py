@@ -17,6 +17,7 @@ from batchtui.model.job import JobSummary, NodeProperties
 from batchtui.model.job_detail import JobDetail
 from batchtui.ui.details.documents import read_on
 from batchtui.ui.details.why import why_lines, why_text
+from batchtui.ui.details.why_line import why_line
 from batchtui.ui.panes.jobs import with_cause
 from batchtui.ui.widgets.line_view import wrap
 from tests.unit.waiting_scenarios import SCENARIOS, situation
@@ -88,6 +89,12 @@ def test_while_it_is_asked_what_is_known_stays() -> None:
     assert text(None, is_asking=True) == "Asking AWS …\n"
     known = Answer((Verdict("r", "Because.", Certainty.TOLD),))
     assert "Because." in why_text(why_lines(None, known, KILLED, is_asking=True))
+
+
+def test_the_line_of_the_overview_names_its_key_once() -> None:
+    waits = JobDetail.from_api({"jobId": "1", "jobName": "a", "status": "RUNNABLE"})
+    assert text_of(why_line(waits, "no cause seen, w asks AWS") or ()) == "no cause seen, w asks AWS"
+    assert text_of(why_line(waits, "Its environment x is invalid") or ()).endswith(" is invalid · w")
 
 
 def test_the_line_of_a_list() -> None:

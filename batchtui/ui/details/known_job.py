@@ -11,7 +11,6 @@ from batchtui.ui.details.job_overview import overview
 from batchtui.ui.details.lines import masked_lines
 
 _NONE = plain("There is no job under the cursor.", "muted")
-_MORE = plain("This is what the list of jobs knows; enter asks AWS for the rest.", "muted")
 
 
 def known_job_lines(job: JobSummary | None, why: Cell, now: float) -> Sequence[Cell]:
@@ -26,4 +25,4 @@ def known_job_lines(job: JobSummary | None, why: Cell, now: float) -> Sequence[C
         return [_NONE]
     known = replace(JobDetail.from_api(EMPTY), summary=job, tags=job.tags or ())
     reason = why if any(text.strip() for text, _ in why) else None
-    return masked_lines([*overview(known, (), 0, now, is_revealed=False, reason=reason), _MORE])
+    return masked_lines(overview(known, (), 0, now, is_revealed=False, reason=reason))

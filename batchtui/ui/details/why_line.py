@@ -29,7 +29,8 @@ def why_line(job: JobDetail | ServiceJobDetail, waits: str = "") -> Cell | None:
         if found:
             return ((found[0].cause, "failed"), _MORE)
     elif waits and summary.status not in (RUNNING, *TERMINAL_STATUSES):
-        return ((waits, "muted" if waits.startswith(NO_CAUSE) else "warning"), _MORE)
+        style = "muted" if waits.startswith(NO_CAUSE) else "warning"
+        return ((waits, style),) if ", w asks" in waits else ((waits, style), _MORE)
     told = why(summary, _WIDTH)
     if summary.status in (FAILED, RUNNABLE) and text_of(told) not in ("", summary.status_reason):
         return (*told, _MORE)

@@ -91,7 +91,7 @@ def _muted(row: JobInContext) -> str:
 
 
 _COLUMNS: tuple[Column[JobInContext], ...] = (
-    Column("context", "CONTEXT", 12, _text(lambda row: row.context, _muted), 98, 18, 1, 40),
+    Column("context", "CONTEXT", 8, _text(lambda row: row.context, _muted), 98, 18, 1, 40),
     Column("name", "NAME", 14, _text(lambda row: row.job.job_name or row.job.job_id, _quiet), 100, 26, 2, 48),
     Column("status", "STATUS", 9, _text(lambda row: row.job.status, lambda row: status_style(row.job.status)), 95),
     Column("age", "AGE", 4, _seconds(age), importance=90, is_right=True),

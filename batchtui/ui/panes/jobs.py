@@ -374,7 +374,7 @@ _COLUMNS: tuple[Column[JobSummary], ...] = (
     Column("ran", "RAN", 4, _seconds(ran), importance=75, is_right=True),
     Column("vcpus", "vCPU", 4, _vcpus, importance=50, is_right=True),
     Column("queue", "QUEUE", 12, _queue, importance=60, flex=1, most=24),
-    Column("why", "WHY / PROGRESS", 24, _plain_why, importance=85, comfort=40, flex=4, most=90),
-    Column("definition", "DEFINITION", 24, _definition, importance=30, flex=1, most=40),
+    Column("why", "WHY / PROGRESS", 24, _plain_why, importance=85, comfort=48, flex=8, most=90),
+    Column("definition", "DEFINITION", 34, _definition, importance=30, flex=1, most=40),
     Column("id", "ID", 36, _id, importance=20),
 )

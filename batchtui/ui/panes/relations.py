@@ -80,7 +80,7 @@ def _id(row: Relation, width: int, now: float) -> Cell:
 _COLUMNS: tuple[Column[Relation], ...] = (
     Column("role", "WHAT IT IS", 13, _role, importance=100, comfort=19),
     Column("status", "STATUS", 9, _status, importance=95),
-    Column("name", "NAME", 16, _name, importance=90, comfort=20, flex=2, most=48),
+    Column("name", "NAME", 16, _name, importance=98, comfort=20, flex=2, most=48),
     Column("ran", "RAN", 4, _ran, importance=60, is_right=True),
     Column("why", "WHY / PROGRESS", 18, _why, importance=92, comfort=34, flex=3, most=80),
     Column("id", "ID", 36, _id, importance=40, flex=1, most=41),

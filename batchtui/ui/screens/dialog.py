@@ -5,9 +5,11 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, ClassVar, TypeVar
 
+from rich.cells import cell_len
 from textual import events, on
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.css.query import NoMatches
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input
@@ -19,7 +21,9 @@ from batchtui.ui.widgets.styled import COMPONENT_CLASSES
 
 Result = TypeVar("Result")
 _AROUND = 8  # lines of a dialog that are not to be read, and some of what is below it
-_LOW, _NARROW = 14, 34  # on fewer lines or columns nothing but what is asked and its buttons has room
+_LOW = 14  # on fewer lines nothing but what is asked and its buttons has room
+_FRAME = 6  # cells beside a line of buttons
+_LEAST_BUTTON, _BUTTON_EDGES, _BUTTON_GAP = 12, 2, 2
 
 
 class Dialog(ModalScreen[Result]):
@@ -39,19 +43,30 @@ class Dialog(ModalScreen[Result]):
             self.query_one("#dialog").mount(line, before=0)
 
     def on_resize(self, event: events.Resize) -> None:
-        # As high as what there is to read, as far as the buttons stay in sight below it.
-        is_low = event.size.height < _LOW
-        self.set_class(is_low, "-low").set_class(event.size.width < _NARROW, "-narrow")
+        self.fit()
+
+    def fit(self) -> None:
+        """As high as what there is to read, as far as the buttons stay in sight below it.
+
+        To be called by who shows other buttons.
+        """
+        columns, height = self.app.size
+        is_low = height < _LOW
+        buttons = [each for each in self.query("#buttons Button").results(Button) if each.display]
+        is_narrow = sum(map(_width, buttons)) > columns - _FRAME
+        self.set_class(is_low, "-low").set_class(is_narrow, "-narrow")
         try:
             about = self.query_one("#about", VerticalScroll)
         except NoMatches:
             return
         rest = [each for each in self.query("#dialog > *") if each is not about and each.display]
         if is_low:
-            about.styles.max_height = max(1, event.size.height - sum(each.outer_size.height or 1 for each in rest))
+            about.styles.max_height = max(1, height - sum(each.outer_size.height or 1 for each in rest))
         else:
-            around = _AROUND + max(0, sum(each.outer_size.height or 1 for each in rest) - 1)
-            about.styles.max_height = max(3, event.size.height - around)
+            below = len(buttons) if is_narrow else 1  # one below the other, whether or not they stand so already
+            others = sum(each.outer_size.height or 1 for each in rest if each.id != "buttons")
+            around = _AROUND + below - 1 + others
+            about.styles.max_height = max(3, height - around)
 
     def action_move(self, steps: int) -> None:
         """Goes to the next part of the dialog, or the previous one."""
@@ -61,6 +76,12 @@ class Dialog(ModalScreen[Result]):
         """Scrolls what there is to read."""
         about = self.query_one("#about", VerticalScroll)
         about.scroll_page_down(animate=False) if steps > 0 else about.scroll_page_up(animate=False)
+
+
+def _width(button: Button) -> int:
+    """Its cells, and those up to the next one."""
+    label = cell_len(button.label.plain if isinstance(button.label, Content) else str(button.label))
+    return max(_LEAST_BUTTON, label + _BUTTON_EDGES) + _BUTTON_GAP
 
 
 class AskingDialog(Dialog[None]):

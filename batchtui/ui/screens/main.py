@@ -64,7 +64,7 @@ class MainScreen(ChosenJobs, PanesScreen):
         self._clock = clock
         self._bar = StatusBar()
         self._is_there = False
-        self._beside = Beside(self._job_beside, ("batchtui.ui.details.known_job",))
+        self._beside = Beside(self._job_beside, ("batchtui.ui.details.known_job",), "enter asks AWS for the rest")
         self._was_in_environments = False  # a cursor that nobody has seen yet has chosen nothing
 
     def compose(self) -> ComposeResult:

@@ -16,7 +16,13 @@ AnyPane = JobQueuesPane | ComputeEnvironmentsPane | JobsPane
 NARROW: Final = 112
 """Terminals of fewer columns stack the panes."""
 WIDE: Final = 180
-"""From so many columns on the job under the cursor stands beside the list."""
+"""From so many columns on the job under the cursor is in sight, too."""
+HIGH: Final = 40
+"""From so many lines on it stands below the queues and environments, which leaves the list its width."""
+WIDE_AND_LOW: Final = 210
+"""On fewer lines it stands at the right, from so many columns on: WHY needs the room more."""
+VERY_WIDE: Final = 280
+"""From so many columns on there is room enough at the right, however many lines there are."""
 TALL: Final = 60
 """From so many lines on a narrow terminal has all panes in sight, and that job below them."""
 
@@ -79,10 +85,12 @@ class PanesScreen(Screen[None]):
             self.make_room_for(pane.table)
 
     def on_resize(self, event: events.Resize) -> None:
-        is_narrow = event.size.width < NARROW
+        width, height = event.size
+        is_narrow = width < NARROW
         self.set_class(is_narrow, "-narrow")
-        self.set_class(event.size.width >= WIDE, "-wide")
-        self.set_class(is_narrow and event.size.height >= TALL, "-tall")
+        self.set_class(width >= (WIDE if height >= HIGH else WIDE_AND_LOW), "-wide")
+        self.set_class(WIDE <= width < VERY_WIDE and height >= HIGH, "-stacked")
+        self.set_class(is_narrow and height >= TALL, "-tall")
         self.make_room_for(self.table_in_use)
         # The two upper panes share one place then: each names the other, so that nobody misses it.
         is_shared = is_narrow and not self.has_class("-tall")

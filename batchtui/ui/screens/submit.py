@@ -332,6 +332,7 @@ class SubmitScreen(Dialog[tuple[SubmitOutcome, ...]]):
         elif stage is _Stage.SENDING:
             self._head.show([plain("Submitting …", "strong")])
             self._name_button(self._leave, "Stop here")
+        self.fit()
 
     def _name_button(self, button: Button, label: str) -> None:
         button.label = label

@@ -23,10 +23,12 @@ class Beside(Vertical):
     Args:
         told: What it says in lines of so many cells; not called before ``modules`` are there.
         modules: What that imports, which is not worth a start's time.
+        hint: What the lower edge says, which is in sight however much there is to tell.
     """
 
-    def __init__(self, told: Callable[[int], Told], modules: Sequence[str] = ()) -> None:
+    def __init__(self, told: Callable[[int], Told], modules: Sequence[str] = (), hint: str = "") -> None:
         super().__init__(id="beside")
+        self.border_subtitle = Content(hint)
         self._told = told
         self._modules = modules
         self._view = LineView()

@@ -10,7 +10,7 @@ from batchtui.ui.widgets.lines import Lines
 
 
 class StatusStrip(Lines):
-    """The counts on one line or two; abbreviations where the words do not fit on two.
+    """The counts on one line or two; abbreviations where the words do not fit on two, on more lines if need be.
 
     The seven statuses of every job are always there; others, such as SCHEDULED of service jobs, only while a job
     has them.
@@ -32,7 +32,7 @@ class StatusStrip(Lines):
         short = [self._item(status, ABBREVIATIONS.get(status, status[:3])) for status in statuses]
         ways = ([words], [words[:half], words[half:]], [short], [short[:half], short[half:]])
         fitting = (way for way in ways if all(_width(line) <= width for line in way))
-        return [_join(line) for line in next(fitting, ways[-1])]
+        return [_join(line) for line in next(fitting, None) or _wrapped(short, width)]
 
     def _item(self, status: str, word: str) -> Cell:
         count = NOTHING if self.counts is None else self.counts.get(status, 0)
@@ -41,6 +41,16 @@ class StatusStrip(Lines):
         style = "strong" if is_shown else (status_style(status) if count not in (0, NOTHING) else "muted")
         digit = str(JOB_STATUSES.index(status) + 1) if status in JOB_STATUSES else " "
         return ((edges[0], "accent"), (digit, "muted"), (f" {word} {count}", style), (edges[1], "accent"))
+
+
+def _wrapped(items: list[Cell], width: int) -> list[list[Cell]]:
+    """As many lines as it takes: no status is ever cut off."""
+    lines: list[list[Cell]] = [[]]
+    for item in items:
+        if lines[-1] and _width([*lines[-1], item]) > width:
+            lines.append([])
+        lines[-1].append(item)
+    return lines
 
 
 def _join(items: list[Cell]) -> Cell:
