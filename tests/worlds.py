@@ -15,8 +15,8 @@ from moto.server import ThreadedMotoServer
 from batchtui.demo.account import Account
 from batchtui.demo.clock import ManualClock
 from batchtui.demo.faults import Fault, FaultSource
-from batchtui.demo.scenario import build_account
 from batchtui.demo.server import DemoServer, serve_in_thread
+from tests.built_accounts import new_account
 
 REGION = "us-east-1"
 STATUSES = ("SUBMITTED", "PENDING", "RUNNABLE", "STARTING", "RUNNING", "SUCCEEDED", "FAILED")
@@ -125,9 +125,7 @@ def demo_world(
 ) -> Iterator[DemoWorld]:
     """The demo account with a clock that stands still until it is moved."""
     clock = ManualClock()
-    account = build_account(
-        clock=clock, jobs=jobs, seed=seed, queues=queues, service_jobs=service_jobs, cohorts=cohorts
-    )
+    account = new_account(clock, jobs=jobs, seed=seed, queues=queues, service_jobs=service_jobs, cohorts=cohorts)
     faults: list[FaultSource] = []
     server = DemoServer(account, fault=lambda operation: faults[-1](operation) if faults else None)
     with serve_in_thread(server) as endpoint:

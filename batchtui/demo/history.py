@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from .account import Account
 from .chance import between, fraction, mix, pick
@@ -190,9 +191,8 @@ class History:
         job.stopped = max(child.stopped for child in children)
         job.status = FAILED if counts[FAILED] else SUCCEEDED
         job.status_reason = "Array Child Job failed" if counts[FAILED] else None
-        job.array = Array(
-            size, counts, job.stopped, grow=lambda parent: self._children(parent, size, environments)
-        )
+        grow = partial(self._children, size=size, environments=environments)
+        job.array = Array(size, counts, job.stopped, grow=grow)
 
     def _children(self, parent: Job, size: int, environments: list[ComputeEnvironment]) -> list[Job]:
         children = []

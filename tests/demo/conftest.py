@@ -16,8 +16,8 @@ from batchtui.demo.account import Account
 from batchtui.demo.clock import ManualClock
 from batchtui.demo.endpoint import DemoEndpoint
 from batchtui.demo.faults import Fault
-from batchtui.demo.scenario import build_account
 from batchtui.demo.server import DemoServer, serve_in_thread
+from tests.built_accounts import new_account
 
 from .shapes import problems
 
@@ -126,8 +126,8 @@ def make_demo() -> Iterator[Callable[..., Demo]]:
             jobs: int = 400, seed: int = 1, queues: int = 6, service_jobs: bool = False, cohorts: bool = False
         ) -> Demo:
             clock = ManualClock()
-            account = build_account(
-                clock=clock, jobs=jobs, seed=seed, queues=queues, service_jobs=service_jobs, cohorts=cohorts
+            account = new_account(
+                clock, jobs=jobs, seed=seed, queues=queues, service_jobs=service_jobs, cohorts=cohorts
             )
             faults: list[Callable[[str], Fault | None]] = []
             server = DemoServer(account, fault=lambda operation: faults[-1](operation) if faults else None)

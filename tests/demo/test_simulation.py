@@ -19,6 +19,7 @@ from batchtui.demo.index import JobIndex
 from batchtui.demo.jobs import STATUSES, TERMINAL, Job
 from batchtui.demo.listing import list_jobs
 from batchtui.demo.scenario import build_account
+from tests.built_accounts import new_account
 
 _ARROWS = {
     "SUBMITTED": {"PENDING", "RUNNABLE", "FAILED"},
@@ -171,6 +172,26 @@ def test_how_often_one_looks_changes_nothing() -> None:
     clocks[1].advance(3600)
     once.advance()
     assert _everything(often) == _everything(once)
+
+
+@pytest.mark.parametrize("jobs", [400, 3000])
+def test_a_copy_for_a_test_goes_on_as_what_was_built_and_touches_no_other(jobs: int) -> None:
+    clocks = [ManualClock() for _ in range(3)]
+    options: dict[str, Any] = {"jobs": jobs, "service_jobs": True, "cohorts": True}
+    built = build_account(clock=clocks[0], **options)
+    one, other = (new_account(clock, **options) for clock in clocks[1:])
+    begun = _everything(built)
+    is_same = _everything(one) == begun  # what differs would take minutes to tell
+    assert is_same
+    for account, clock in ((built, clocks[0]), (one, clocks[1])):
+        clock.advance(3 * 3600)
+        account.advance()
+    is_same = _everything(one) == _everything(built) != begun
+    assert is_same
+    assert [job.job_id for job in _with_children(one)] == [job.job_id for job in _with_children(built)]
+    is_left_alone = _everything(other) == begun
+    assert is_left_alone, "nothing that happens in one is seen in another"
+    assert other.now < one.now
 
 
 def test_another_seed_gives_another_account() -> None:
