@@ -9,11 +9,14 @@ from rich.cells import cell_len
 from textual.widgets import Button
 
 from batchtui.format import text_of
+from batchtui.insight.quick import QuickWhy
 from batchtui.model.job import SERVICE_JOB_STATUSES
 from batchtui.settings import Settings
+from batchtui.ui.panes.child_cells import ChildCells
 from batchtui.ui.places import PLACES
 from batchtui.ui.screens.all_jobs import AllJobsScreen
 from batchtui.ui.screens.detail import DetailScreen
+from batchtui.ui.widgets.columns import fit
 from batchtui.ui.widgets.status_strip import StatusStrip
 from tests.terminal import Terminal
 from tests.ui.driver import Driver, running
@@ -81,6 +84,12 @@ async def test_what_matters_most_is_there_at_forty_columns(demo: DemoWorld) -> N
         await back(driver)
         await driver.go("all-jobs", "Jobs of all contexts", AllJobsScreen)
         await driver.until_text("NAME", "STATUS", "CONTEXT")
+
+
+def test_an_id_takes_no_room_from_the_reason() -> None:
+    for width in range(20, 300):
+        widths = {column.key: room for column, room in fit(ChildCells(QuickWhy()).of_children, width)}
+        assert "id" not in widths or widths["why"] >= 60, (width, widths)
 
 
 def test_no_status_is_cut_off() -> None:

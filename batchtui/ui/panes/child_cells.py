@@ -49,7 +49,7 @@ class ChildCells:
         self.of_children: tuple[Column[JobSummary], ...] = (
             Column("index", "INDEX", 6, _index, importance=100, is_right=True),
             Column("status", "STATUS", 11, _status, importance=95),
-            Column("why", "EXIT / REASON", 20, self.why, importance=90, comfort=36, flex=4, most=120),
+            Column("why", "EXIT / REASON", 20, self.why, importance=90, comfort=60, flex=4, most=120),
             Column("age", "AGE", 4, _seconds(age), importance=80, is_right=True),
             Column("ran", "RAN", 4, _seconds(ran), importance=85, is_right=True),
             Column("tries", "TRY", 5, self._tries, importance=75, is_right=True),
