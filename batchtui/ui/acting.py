@@ -117,7 +117,7 @@ class Acting:
     def _ask(self, plan: StopPlan, lines: Sequence[Cell]) -> None:
         if not plan.steps:
             reasons = [f"{plural(count, 'job')} {why}" for why, count in plan.why_left_out]
-            self._means.app.notify(f"Nothing to stop: {'; '.join(reasons)}.", severity="warning", markup=False)
+            self._means.app.notify(f"Nothing to stop: {'; '.join(reasons)}.", severity="warning")
             return
         from batchtui.ui.screens.stop import StopScreen
 

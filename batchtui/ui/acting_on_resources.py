@@ -94,7 +94,7 @@ class ActingOnResources:
 
     def _open(self, plan: ChangePlan | str) -> None:
         if isinstance(plan, str):
-            self._means.app.notify(plan, severity="warning", markup=False)
+            self._means.app.notify(plan, severity="warning")
             return
         from batchtui.ui.screens.change import ChangeScreen
 
@@ -106,7 +106,7 @@ class ActingOnResources:
     def _ended(self, change: Change, outcome: ChangeOutcome) -> None:
         self._means.record.add([entry_of(change, outcome, actor=self._means.actor(), at=self._means.clock())])
         if outcome.standing is Standing.ACCEPTED:
-            self._means.app.notify(change.done, markup=False)
+            self._means.app.notify(change.done)
         self._means.acted(topology=True)
         from batchtui.ui.screens.detail import DetailScreen
 

@@ -306,7 +306,7 @@ class BatchtuiApp(TerminalApp):
     def _act(self, event: Wish) -> None:
         account = self.account
         if account.acting is None:
-            self.notify(self.why_read_only or "Not connected yet.", severity="warning", markup=False)
+            self.notify(self.why_read_only or "Not connected yet.", severity="warning")
         elif account.gateway is not None:
             work = partial(account.where.learn, account.gateway)
             _: Worker[None] = self.run_worker(work, name="who", group="who", exclusive=True)

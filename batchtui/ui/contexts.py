@@ -114,7 +114,7 @@ class Contexts:
         )
         self.watched.remove(double)
         words = f"{double.title} leads to the same account and region as {kept.title}: it is shown once."
-        self._app.notify(words, severity="warning", timeout=12, markup=False)
+        self._app.notify(words, severity="warning", timeout=12)
         if double is other:
             self._end_aside(double, ())
         return double is account
@@ -159,7 +159,7 @@ class Contexts:
         closing = self._show(new)
         if unwatched:
             words = f"No longer watched, for {left} was left: {unwatched}."
-            self._app.notify(words, severity="warning", timeout=12, markup=False)
+            self._app.notify(words, severity="warning", timeout=12)
         new.begin()
         self._end_aside(old, closing)
 
@@ -171,7 +171,7 @@ class Contexts:
     def _may_go(self) -> bool:
         why = self.why_stay()
         if why:
-            self._app.notify(why, severity="warning", markup=False)
+            self._app.notify(why, severity="warning")
         return not why
 
     def _show(self, account: WatchedAccount) -> Sequence[AwaitComplete]:

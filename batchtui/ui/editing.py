@@ -66,4 +66,4 @@ async def _in_text_area(app: App[Any], draft: Draft, text: str) -> Request | Non
 
 
 def _say(app: App[Any], sentence: str) -> None:
-    app.notify(sentence, severity="warning", markup=False)
+    app.notify(sentence, severity="warning")

@@ -26,11 +26,11 @@ def open_definitions(reach: Reach) -> None:
 def open_form(app: "BatchtuiApp", definition: JobDefinition) -> None:
     """Opens the form for a new job; its queue is the main screen's until another is chosen."""
     if app.why_read_only is not None:
-        app.notify(app.why_read_only, severity="warning", markup=False)
+        app.notify(app.why_read_only, severity="warning")
         return
     if definition.status is not None and definition.status != ACTIVE:
         text = f"{definition.title} is {definition.status}: no job can be submitted with it."
-        app.notify(text, severity="warning", markup=False)
+        app.notify(text, severity="warning")
         return
     from batchtui.ui.screens.submit_form import SubmitFormScreen
 

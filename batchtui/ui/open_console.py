@@ -54,16 +54,16 @@ async def open_console(reach: Reach, event: ConsoleWanted) -> None:
     try:
         endpoint_url = await connection.endpoint_url()
     except AwsError as error:
-        app.notify(str(error), severity="warning", markup=False)
+        app.notify(str(error), severity="warning")
         return
     region = connection.resolved.region if connection.resolved is not None else ""
     url = event.page(region)
     if not is_of_aws(endpoint_url):
-        app.notify(_NO_CONSOLE, severity="warning", markup=False)
+        app.notify(_NO_CONSOLE, severity="warning")
     elif url is None:
-        app.notify(_NO_PAGE, severity="warning", markup=False)
+        app.notify(_NO_PAGE, severity="warning")
     elif has_browser_here(os.environ, sys.platform) and await asyncio.to_thread(_opened, url):
-        app.notify(f"Opened the page of {event.title} in the browser.", markup=False)
+        app.notify(f"Opened the page of {event.title} in the browser.")
     else:
         app.copy_to_clipboard(url)
         app.push_screen(TextScreen("AWS console", partial(link_lines, event.title, url)))

@@ -126,5 +126,5 @@ def _may_open(reach: Reach) -> bool:
     """Where one cannot leave, it is said before anybody chooses."""
     why = reach.app.contexts.why_stay()
     if why:
-        reach.app.notify(why, severity="warning", markup=False)
+        reach.app.notify(why, severity="warning")
     return not why

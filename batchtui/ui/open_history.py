@@ -13,7 +13,7 @@ def record_of(app: App[Any], *, is_self_contained: bool) -> ActionRecord:
     """The record of an account; what is done to the demo account is remembered until the end only."""
     return ActionRecord(
         None if is_self_contained else default_record_file(),
-        on_trouble=lambda sentence: app.notify(sentence, severity="warning", markup=False),
+        on_trouble=lambda sentence: app.notify(sentence, severity="warning"),
     )
 
 

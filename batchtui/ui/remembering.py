@@ -112,7 +112,7 @@ class Remembering:
             queues.table.go_to(left.queue)
         if is_first and is_untouched and (words := [*filter(None, (left.status, left.filter))]):
             what = f"As it was left: {' · '.join(words)}. --fresh starts without."
-            self._app.notify(what, markup=False)
+            self._app.notify(what)
 
     def _keep(self) -> None:
         """Takes down how it looks now."""
@@ -135,7 +135,7 @@ class Remembering:
             self._state = await asyncio.to_thread(read_state, self._path)
         except StateError as error:
             log.warning("%s", error)
-            self._app.notify(f"{error} Nothing is remembered of the last start.", severity="warning", markup=False)
+            self._app.notify(f"{error} Nothing is remembered of the last start.", severity="warning")
             self._state = State()
         self._app.contexts.recent.know({PROFILE: self._state.profiles, REGION: self._state.regions})
         self.follow()

@@ -61,7 +61,7 @@ class Saving:
             await write_private(path, self._parts(path.name), replaces=replaces)
         except (OSError, ValueError) as error:
             return f"Not saved: {_words(error)}."
-        self._app.notify(f"Saved {path}", markup=False)
+        self._app.notify(f"Saved {path}")
         return ""
 
 

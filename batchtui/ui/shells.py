@@ -154,10 +154,10 @@ class Shells:
             self._say(f"{error} {_IN_DOUBT}")
             return
         words = f"The shell in {container.name} of {plan.job_name} has ended with exit status {status}."
-        self._means.app.notify(words, severity="warning" if status else "information", markup=False)
+        self._means.app.notify(words, severity="warning" if status else "information")
 
     def _say(self, sentence: str) -> None:
-        self._means.app.notify(sentence, severity="warning", timeout=12, markup=False)
+        self._means.app.notify(sentence, severity="warning", timeout=12)
 
 
 def _why_refused(error: AwsError) -> str:

@@ -72,9 +72,9 @@ class Submitting:
     def _tell(self, outcomes: tuple[SubmitOutcome, ...] | None) -> None:
         made = [each for each in outcomes or () if each.standing is Standing.ACCEPTED]
         if len(made) == 1:
-            self.means.app.notify(f"{made[0].job_name} is submitted: {made[0].job_id}.", markup=False)
+            self.means.app.notify(f"{made[0].job_name} is submitted: {made[0].job_id}.")
         elif made:
-            self.means.app.notify(f"{plural(len(made), 'job')} are submitted; :history tells which.", markup=False)
+            self.means.app.notify(f"{plural(len(made), 'job')} are submitted; :history tells which.")
 
 
 class _Asked:

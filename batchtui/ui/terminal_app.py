@@ -128,7 +128,7 @@ class TerminalApp(KeysInOrder):
 
         def tell(sentence: str) -> None:
             with suppress(RuntimeError):  # the loop is closed: there is no screen any more
-                loop.call_soon_threadsafe(partial(self.notify, sentence, severity="warning", markup=False))
+                loop.call_soon_threadsafe(partial(self.notify, sentence, severity="warning"))
 
         trouble.on_trouble = tell
         if trouble.sentence:
@@ -229,14 +229,14 @@ class TerminalApp(KeysInOrder):
         """Goes on to the next of our own themes."""
         from batchtui.ui import themes
 
-        self.notify(f"Theme {themes.next_theme(self)}.", markup=False)
+        self.notify(f"Theme {themes.next_theme(self)}.")
 
     def action_put_on(self, name: str) -> None:
         """Changes to a theme by its name."""
         from batchtui.ui import themes
 
         if (why_not := themes.go_on_with(self, name)) is not None:
-            self.notify(why_not, severity="warning", markup=False)
+            self.notify(why_not, severity="warning")
 
     def action_picture(self, ending: str = "svg") -> None:
         """Asks for a name, and saves what is on the screen now, as SVG or as text."""

@@ -195,7 +195,7 @@ class Watching:
         title = f"Watched · {place}" if place else "Watched"
         for each, text in list(zip(news, told, strict=True))[:_MOST_TOLD]:
             severity: SeverityLevel = "warning" if each.watch.failed else "information"
-            app.notify(text, title=title, severity=severity, timeout=20, markup=False)
+            app.notify(text, title=title, severity=severity, timeout=20)
         if len(told) > _MOST_TOLD:
             app.notify(f"… and {len(told) - _MOST_TOLD} more have ended: :watched tells.", title=title)
         summary = told[0] if len(told) == 1 else f"{told[0]} … and {len(told) - 1} more"
@@ -232,7 +232,7 @@ class Watching:
         self._mark(self.watches.ids())
 
     def _say(self, text: str, *, is_good: bool = False) -> None:
-        self._reach.app.notify(text, severity="information" if is_good else "warning", markup=False)
+        self._reach.app.notify(text, severity="information" if is_good else "warning")
 
 
 def sentence(news: News) -> str:

@@ -151,7 +151,7 @@ class LogWork:
         self._view.go_to(min(number, buffer.end - 1))
 
     def _tell(self, text: str, severity: Any = "information") -> None:
-        self._owner.notify(text, severity=severity, markup=False)
+        self._owner.notify(text, severity=severity)
 
 
 class _Masking:

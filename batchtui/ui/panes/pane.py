@@ -354,6 +354,6 @@ class Pane(Vertical, Generic[Row]):
         if self._line is not None:
             self._line.explain(str(error), is_error=True)
         else:
-            self.notify(f"The filter was taken away: {error}.", severity="warning", markup=False)
+            self.notify(f"The filter was taken away: {error}.", severity="warning")
         self.filter = self._good
         self.rearrange(self._total, is_another_list=True)

@@ -90,7 +90,7 @@ class ChangeScreen(AskingDialog):
             self._begin(change)
         else:
             self.set_focus(self._numbers[0].input)
-            self.notify(self._checked().trouble or "Type another number first.", severity="warning", markup=False)
+            self.notify(self._checked().trouble or "Type another number first.", severity="warning")
 
     @on(Input.Changed)
     def _judge(self) -> None:

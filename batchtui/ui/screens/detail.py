@@ -385,4 +385,4 @@ class DetailScreen(WaysOfJobs, ReadingScreen):
 
     def _copy(self, text: str, what: str) -> None:
         self.app.copy_to_clipboard(text)
-        self.notify(f"Copied {what}.", markup=False)
+        self.notify(f"Copied {what}.")

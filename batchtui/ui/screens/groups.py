@@ -204,7 +204,7 @@ class GroupsScreen(ListingScreen):
         if job is None:
             self.notify("None of this group has FAILED.", severity="warning")
         elif group.failed > 1:
-            self.notify(f"{job.job_name}: the newest of {group.failed:,} that failed.", markup=False)
+            self.notify(f"{job.job_name}: the newest of {group.failed:,} that failed.")
         return job
 
     def _choose_by(self, by: By) -> None:

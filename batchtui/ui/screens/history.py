@@ -111,7 +111,7 @@ class HistoryScreen(ListingScreen):
             self.notify("This entry names nothing.", severity="warning")
         else:
             self.app.copy_to_clipboard(row.target)
-            self.notify(f"Copied {row.target}.", markup=False)
+            self.notify(f"Copied {row.target}.")
 
     def target(self) -> Target | None:
         """To what the entry under the cursor leads, where that is in this account and region; else it is said."""
@@ -121,7 +121,7 @@ class HistoryScreen(ListingScreen):
             return None
         sentence = elsewhere(row.entry.actor, self._where()) if row.target else "This entry names nothing."
         if sentence:
-            self.notify(sentence, severity="warning", markup=False)
+            self.notify(sentence, severity="warning")
             return None
         return Target(kind_of(row.entry.action), row.target, row.new or row.first)
 

@@ -147,7 +147,7 @@ class ListingScreen(WaysOfJobs, InSightScreen):
     def _copy(self, text: str | None) -> None:
         if text:
             self.app.copy_to_clipboard(text)
-            self.notify(f"Copied {text}.", markup=False)
+            self.notify(f"Copied {text}.")
         else:
             self.notify("AWS told none.", severity="warning")
 

@@ -135,7 +135,7 @@ class MainScreen(ChosenJobs, PanesScreen):
         self.make_room_for(table)
         self.set_focus(table)
         if not table.go_to(name):
-            self.notify(f"{name} is hidden by the filter of its list; esc clears it.", markup=False)
+            self.notify(f"{name} is hidden by the filter of its list; esc clears it.")
 
     def action_back(self) -> None:
         """Takes one step back: clears the filter, then the status, then the zoom."""
@@ -280,7 +280,7 @@ class MainScreen(ChosenJobs, PanesScreen):
         if here is None:
             self._say_why_not()
         elif here.arn is None:
-            self.notify(f"AWS told no ARN of {here.title}.", markup=False, severity="warning")
+            self.notify(f"AWS told no ARN of {here.title}.", severity="warning")
         else:
             self._copy(here.arn, f"the ARN of {here.title}")
 
@@ -308,7 +308,7 @@ class MainScreen(ChosenJobs, PanesScreen):
 
     def _copy(self, text: str, what: str) -> None:
         self.app.copy_to_clipboard(text)
-        self.notify(f"Copied {what}.", markup=False)
+        self.notify(f"Copied {what}.")
 
     def _open_here(self, *, is_json: bool) -> None:
         here = self._here()

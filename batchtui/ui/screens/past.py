@@ -109,7 +109,7 @@ class PastScreen(ListingScreen):
             self.say_nothing_here()
             return None
         if sentence := self._elsewhere(row):
-            self.notify(sentence, severity="warning", markup=False)
+            self.notify(sentence, severity="warning")
             return None
         job = row.job
         return Target("job", job.job_id, job.job_name, arn=job.job_arn, job=job)
