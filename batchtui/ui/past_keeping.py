@@ -54,7 +54,7 @@ async def keeping_past(
 
     def tell(sentence: str) -> None:
         with suppress(RuntimeError):  # the loop is closed: there is no screen any more
-            loop.call_soon_threadsafe(partial(app.notify, sentence, severity="warning", markup=False))
+            loop.call_soon_threadsafe(partial(app.notify, sentence, severity="warning"))
 
     own = TemporaryDirectory(prefix="batchtui-") if connection.is_self_contained else None
     writer = PastWriter(
