@@ -1,11 +1,14 @@
 """When the app of a test draws: when the test looks, not at every frame."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from textual._compositor import Compositor
+from textual._styles_cache import StylesCache
 from textual.app import App
+from textual.dom import DOMNode
+from textual.widget import Widget
 
 _is_put_off = False
 
@@ -47,3 +50,15 @@ def draw(app: App[Any]) -> bool:
         screen_stack=app._background_screens, is_looked_at=True
     )
     return update is not None
+
+
+def forget_drawn(widgets: Iterable[DOMNode]) -> None:
+    """Lets go of the lines of an app that is over, which are most of what it leaves behind.
+
+    Textual remembers the borders of a widget's lines together with those lines, for the last thousand widgets of
+    the process: that half of all that lives would be walked by every collection of garbage.
+    """
+    StylesCache.get_inner_outer.cache_clear()
+    for widget in widgets:
+        if isinstance(widget, Widget):
+            widget._styles_cache.clear()

@@ -19,7 +19,7 @@ from batchtui.ui.app import BatchtuiApp
 from batchtui.ui.screens.main import MainScreen
 from batchtui.ui.watched_account import AccountContext
 from batchtui.ui.widgets.line_table import LineTable
-from tests.ui.drawing import draw, drawn_when_looked_at
+from tests.ui.drawing import draw, drawn_when_looked_at, forget_drawn
 from tests.worlds import DemoWorld, World
 
 AnyScreen = TypeVar("AnyScreen", bound=Screen[Any])
@@ -131,3 +131,5 @@ async def running(
         async with app.run_test(size=size, notifications=True, message_hook=on_message) as pilot:
             yield Driver(app, pilot)
             draw(app)
+            drawn = [widget for screen in app.screen_stack for widget in screen.walk_children(with_self=True)]
+        forget_drawn(drawn)
