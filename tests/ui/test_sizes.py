@@ -1,6 +1,7 @@
 """Every screen at every size, the smallest and the largest, and back."""
 
 import contextlib
+import time
 from collections.abc import Callable
 from functools import partial
 
@@ -165,11 +166,10 @@ def test_on_a_terminal_the_last_size_is_the_one_that_is_drawn(
         monkeypatch.delenv(name, raising=False)
 
     def until(screen: Terminal, condition: Callable[[], bool], what: str) -> None:
-        for _ in range(400):
-            if condition():
-                return
+        deadline = time.monotonic() + 60
+        while not condition():
+            assert time.monotonic() < deadline, f"{what}\n{screen.shown}"
             screen.read(0.05)
-        raise AssertionError(f"{what}\n{screen.shown}")
 
     with contextlib.closing(
         Terminal("-m", "batchtui", "--endpoint-url", demo.url, columns=80, lines=24)
