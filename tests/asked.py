@@ -127,12 +127,15 @@ def known_of(demo: DemoWorld) -> Known:
 
 
 def shell_at(demo: DemoWorld) -> tuple[str, str]:
-    """Cluster and task of a job that runs now, with a container that takes a shell."""
-    running = demo.batch.list_jobs(jobQueue="qc-fargate", jobStatus="RUNNING")["jobSummaryList"]
-    for job in demo.batch.describe_jobs(jobs=[each["jobId"] for each in running])["jobs"]:
-        if job["container"].get("enableExecuteCommand"):
-            _, cluster, task = job["container"]["taskArn"].split("/")
-            return cluster, task
+    """Cluster and task of a job that runs, now or in some minutes, with a container that takes a shell."""
+    for _ in range(60):
+        running = demo.batch.list_jobs(jobQueue="qc-fargate", jobStatus="RUNNING")["jobSummaryList"]
+        found = demo.batch.describe_jobs(jobs=[each["jobId"] for each in running])["jobs"] if running else []
+        for job in found:
+            if job["container"].get("enableExecuteCommand"):
+                _, cluster, task = job["container"]["taskArn"].split("/")
+                return cluster, task
+        demo.advance(20)
     raise AssertionError("no container takes a shell")
 
 
