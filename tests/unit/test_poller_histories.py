@@ -257,7 +257,7 @@ def test_the_store_becomes_the_account_within_the_planned_calls(history: History
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 @settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(history=HISTORIES)
 def test_many_more_histories(history: History) -> None:
