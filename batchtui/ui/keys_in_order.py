@@ -7,11 +7,14 @@ from typing import Final
 from textual import events
 from textual.app import App
 from textual.message import Message
+from textual.message_pump import MessagePump
 
 Typed = events.Key | events.Paste
 
 MOST_KEYS: Final = 4_096
 """So many are kept at most while others are done; what comes then is lost, as in a terminal's own buffer."""
+_ALONE_SECONDS: Final = 0.02
+"""So long nobody asks whether a key was done, unless another one waits: it would be drawn a tenth later."""
 _LOST_SECONDS: Final = 0.5
 """A widget may be gone before it looked at its key: the next ones do not wait for that."""
 
@@ -37,6 +40,8 @@ class KeysInOrder(App[None]):
         self._under_way: Typed | None = None
         self._first: deque[Typed] = deque(maxlen=MOST_KEYS)
         self._then: deque[Typed] = deque()
+        self._unasked: tuple[Typed, MessagePump] | None = None
+        self._asking: asyncio.TimerHandle | None = None
         self._give_up: asyncio.TimerHandle | None = None
 
     async def on_event(self, event: events.Event) -> None:
@@ -46,6 +51,7 @@ class KeysInOrder(App[None]):
             await self._hand_on(event)
         elif len(self._then) < MOST_KEYS:
             self._then.append(event)
+            self._ask()
 
     def press_again(self, event: events.Key) -> None:
         """A key that came to a widget that is done goes to whoever has the focus now, before what came later."""
@@ -55,13 +61,26 @@ class KeysInOrder(App[None]):
         if self._under_way is None:
             self._under_way = again
             self.call_later(self._go_on, again)
+        else:
+            self._ask()
 
     async def _hand_on(self, event: Typed) -> None:
         self._under_way = event
         target = self.focused or self.screen
-        give_up = asyncio.get_running_loop().call_later
-        self._give_up = give_up(_LOST_SECONDS, self.call_later, self._go_on, event)
+        later = asyncio.get_running_loop().call_later
+        self._give_up = later(_LOST_SECONDS, self.call_later, self._go_on, event)
         await super().on_event(event)
+        self._unasked = (event, target)
+        if self._first or self._then:
+            self._ask()
+        else:
+            self._asking = later(_ALONE_SECONDS, self._ask)
+
+    def _ask(self) -> None:
+        """Sends after the key what tells that it is done; once, and not before it was handed on."""
+        if self._unasked is None or not self.screen_stack:
+            return
+        (event, target), self._unasked = self._unasked, None
         done = KeyDone(event)
         if not (event.is_forwarded and target.post_message(done)):
             self.on_key_done(done)
@@ -82,6 +101,7 @@ class KeysInOrder(App[None]):
                 await self._hand_on((self._first or self._then).popleft())
 
     def _rest(self) -> None:
-        self._under_way = None
-        if self._give_up is not None:
-            self._give_up.cancel()
+        self._under_way = self._unasked = None
+        for each in (self._asking, self._give_up):
+            if each is not None:
+                each.cancel()

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 import pytest
 from textual.command import CommandPalette
 from textual.events import Event, Key, Paste
+from textual.message import Message
 from textual.widgets import Input
 
+from batchtui.ui import keys_in_order
+from batchtui.ui.keys_in_order import KeyDone
 from batchtui.ui.widgets.typed_input import TypedInput
 from tests.ui.driver import Driver, running
 from tests.ui.kinds import PATIENT
@@ -90,3 +93,26 @@ async def test_a_key_whose_widget_goes_away_holds_up_no_other(demo: DemoWorld) -
         driver.app.post_message(key("slash"))
         await driver.until(lambda: isinstance(driver.app.focused, TypedInput), "a filter is open")
         assert driver.app.screen is driver.main
+
+
+async def test_nobody_asks_whether_a_key_is_done_before_another_waits_for_it(
+    demo: DemoWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def note(message: Message) -> None:
+        if isinstance(message, KeyDone) and isinstance(message.event, Key):
+            asked.append(message.event.key)
+
+    monkeypatch.setattr(keys_in_order, "_ALONE_SECONDS", 3600.0)
+    monkeypatch.setattr(keys_in_order, "_LOST_SECONDS", 3600.0)
+    async with running(demo, settings=PATIENT, on_message=note) as driver:
+        await driver.until_live()
+        table = driver.table("queues")
+        driver.app.post_message(key("j"))
+        await driver.until(lambda: table.cursor_index == 1, "the first")
+        await driver.pilot.pause()
+        assert not asked
+        driver.app.post_message(key("k"))
+        await driver.until(lambda: table.cursor_index == 0, "the second, although nobody asked by itself")
+        assert set(asked) == {"j"}
