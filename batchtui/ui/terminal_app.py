@@ -19,6 +19,7 @@ from textual.notifications import Notify, SeverityLevel
 from textual.widget import Widget
 from textual.worker import Worker, WorkerFailed
 
+from batchtui.garbage import give_back
 from batchtui.log_file import trouble
 from batchtui.ui import themes
 from batchtui.ui.arranging import a_key_came
@@ -35,6 +36,7 @@ log = logging.getLogger(__name__)
 _TERMINAL_CHECK_SECONDS = 2.0
 _SPEAKING_SECONDS = 0.5
 """What has the focus may have changed without a frame."""
+_GIVE_BACK_SECONDS = 5.0
 _SWITCH_SECONDS = 0.0005
 """For so long the thread that writes to the terminal waits for the interpreter, while a long list is arranged.
 
@@ -120,6 +122,7 @@ class TerminalApp(KeysInOrder):
         if not self.is_headless:
             sys.setswitchinterval(_SWITCH_SECONDS)
             self.set_interval(_TERMINAL_CHECK_SECONDS, self._leave_without_terminal)
+            self.set_interval(_GIVE_BACK_SECONDS, give_back)
             if sys.__stderr__ is not None:  # what Textual draws on
                 self._stalled = StalledTerminal(self, sys.__stderr__.fileno())
 
