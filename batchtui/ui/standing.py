@@ -10,18 +10,20 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain, compress, count, repeat
 from operator import ne
-from typing import Final
+from typing import Final, NamedTuple
 
 from rich.cells import cell_len, split_graphemes
 
 Cell = tuple[str, str]
 """A character and the parameters of its style's sequence."""
+Cells = tuple[Cell, ...]
 Row = list[Cell | None]
 """From the left edge; None where it is not known what stands there."""
 
-_STEP: Final = re.compile(r"\x1b\[([\d;]*)([Hm])([^\x00-\x1f\x7f-\x9f]*)\n?")
-"""What a frame is made of: a move or a style, and the text after it."""
-_STEPS: Final = re.compile(rf"(?:{_STEP.pattern})+")
+_MOVE: Final = re.compile(r"\x1b\[([\d;]*)H")
+"""A frame is made of moves, and of what is painted after each."""
+_STYLED: Final = re.compile(r"\x1b\[([\d;]*)m([^\x00-\x1f\x7f-\x9f]*)")
+_PAINTED: Final = re.compile(rf"(?:{_STYLED.pattern})+")
 _HARMLESS: Final = re.compile(
     r"(?:\x07|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1bP(?:[^\x1b]|\x1b[^\\])*\x1b\\"
     r"|\x1b\[\?(?:7|25|100\d|1015|20\d\d)[hl])+"
@@ -94,41 +96,72 @@ class _Frame:
     """What a frame paints."""
 
     def __init__(self) -> None:
-        self.runs: dict[int, list[tuple[int, tuple[Cell, ...]]]] = {}
+        self.runs: dict[int, list[tuple[int, Cells]]] = {}
         """By row: from which column on, and what."""
         self.unsure: set[int] = set()
         """Rows in which not every character is surely one cell wide: there a text is one item."""
         self.cursor = (0, 0)
 
-    def write(self, text: str, style: str) -> None:
-        x, y = self.cursor
-        cells = _cells(text, style)
-        if cells is None:
-            self.unsure.add(y)
-        self.runs.setdefault(y, []).append((x, cells or ((text, style),)))
-        self.cursor = (x + (cell_len(text) if cells is None else len(text)), y)
-
 
 def _read(written: str) -> _Frame | None:
     """None where it is not certain what was written."""
-    if not _STEPS.fullmatch(written):
+    before, *moves = _MOVE.split(written)
+    if before or not moves:
         return None
-    frame, style, is_placed = _Frame(), "", False
-    for parameters, kind, text in _STEP.findall(written):
-        if kind == "H":
-            line, _, column = parameters.partition(";")
-            frame.cursor, is_placed = (int(column or 1) - 1, int(line or 1) - 1), True
-        elif parameters in ("", "0"):
+    frame = _Frame()
+    for place, painted in zip(moves[::2], moves[1::2], strict=True):
+        line, _, column = place.partition(";")
+        x, y = int(column or 1) - 1, int(line or 1) - 1
+        if painted := painted.removesuffix("\n"):
+            run = run_of(painted)
+            if run is None:
+                return None
+            if not run.is_sure:
+                frame.unsure.add(y)
+            frame.runs.setdefault(y, []).extend([(x + offset, cells) for offset, cells in run.cells])
+            x += run.width
+        frame.cursor = (x, y)
+    return frame
+
+
+class Run(NamedTuple):
+    """What is painted from one place on."""
+
+    cells: Sequence[tuple[int, Cells]]
+    """From how many columns further on, and what."""
+    width: int
+    is_sure: bool
+
+
+@lru_cache(maxsize=256)
+def run_of(written: str) -> Run | None:
+    """Texts in their styles; kept for a while, so that a line may be made ready before it is drawn.
+
+    Returns:
+        None where there is more, or a style goes on: Textual ends each before the next.
+    """
+    styled = f"\x1b[m{written}"
+    if not _PAINTED.fullmatch(styled):
+        return None
+    style, width, is_sure = "", 0, True
+    found: list[tuple[int, Cells]] = []
+    for parameters, text in _STYLED.findall(styled):
+        if parameters in ("", "0"):
             style = ""
         elif style or parameters.startswith("0;"):
-            return None  # Textual ends each style before the next
+            return None
         else:
             style = parameters
         if text:
-            if not is_placed:
-                return None
-            frame.write(text, style)
-    return frame if is_placed else None
+            cells = _cells(text, style)
+            found.append((width, cells or ((text, style),)))
+            width += cell_len(text) if cells is None else len(cells)
+            is_sure = is_sure and cells is not None
+    if style:
+        return None
+    if is_sure:
+        found = [(0, tuple(chain.from_iterable(cells for _, cells in found)))]
+    return Run(found, width, is_sure)
 
 
 class _Output:
@@ -250,12 +283,12 @@ def _is_of_word(cell: Cell | None) -> bool:
 
 
 @lru_cache(maxsize=2048)
-def _cells(text: str, style: str) -> tuple[Cell, ...] | None:
+def _cells(text: str, style: str) -> Cells | None:
     """None where not every character is surely one cell wide."""
     if not _SURE.fullmatch(text):
         return None
     blank = _on_blank(style)
-    return tuple((character, blank if character == " " else style) for character in text)
+    return tuple(zip(text, [blank if character == " " else style for character in text], strict=True))
 
 
 @lru_cache(maxsize=1024)

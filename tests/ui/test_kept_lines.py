@@ -1,13 +1,16 @@
 """Lines that are kept for the next second: another theme is seen at once, and few are kept."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from textual.strip import Strip
+from textual.widget import Widget
 
 from batchtui.format import Cell
 from batchtui.ui.themes import THEMES
 from batchtui.ui.widgets import line_table
+from batchtui.ui.widgets.line_table import LineTable
 from batchtui.ui.widgets.styled import Styled
 from tests.ui.driver import running
 from tests.ui.kinds import PATIENT
@@ -66,3 +69,42 @@ async def test_the_next_page_is_made_while_this_one_is_read(
                 assert table.scroll_offset.y == top + first
                 shown = driver.text
             assert sum(name in shown for name in made) <= 2, "the cursor's line, as it was and as it is"
+
+
+@pytest.mark.parametrize(("theme", "has_colours"), [("", True), ("", False), ("ansi", True), ("ansi", False)])
+async def test_lines_look_as_textual_would_draw_them(
+    demo: DemoWorld, monkeypatch: pytest.MonkeyPatch, theme: str, has_colours: bool
+) -> None:
+    """With and without a scroll bar, a cursor, a mark, in several sizes."""
+    if not has_colours:
+        monkeypatch.setenv("NO_COLOR", "1")
+    settings = replace(PATIENT, theme=theme or PATIENT.theme)
+    async with running(demo, settings=settings) as driver:
+        await driver.until_live()
+        has_bar = set()
+        for keys, size in ((("0",), (160, 45)), (("G", "space", "up"), (120, 35)), (("tab", "down"), (80, 24))):
+            await driver.press(*keys)
+            await driver.pilot.resize_terminal(*size)
+            await driver.press("down", "up")
+            for table in driver.app.screen.query(LineTable):
+                region, width = table.size.region, table.scrollable_content_region.width
+                ours, textuals = table.render_lines(region), Widget.render_lines(table, region)
+                for mine, other in zip(ours, textuals, strict=True):
+                    assert drawn(mine.crop(0, width)) == drawn(other.crop(0, width))
+                    assert table.show_vertical_scrollbar or mine.cell_length == table.size.width
+                has_bar |= {table.show_vertical_scrollbar} if table.size else set()
+        assert has_bar == {True, False}
+
+
+async def test_what_was_made_last_is_kept_when_there_is_too_much(demo: DemoWorld) -> None:
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        table = driver.table("jobs")
+        made = [table.strip(((f"line {number}", ""),), 40) for number in range(500)]
+        for number in (499, 450):
+            assert table.strip(((f"line {number}", ""),), 40) is made[number]
+
+
+def drawn(line: Strip) -> list[tuple[str, str]]:
+    """Every cell with its style."""
+    return [(character, str(segment.style)) for segment in line for character in segment.text]

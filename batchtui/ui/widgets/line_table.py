@@ -20,9 +20,11 @@ from textual.timer import Timer
 
 from batchtui.format import Cell, Span
 from batchtui.ui.keys import LIST_KEYS, bindings
+from batchtui.ui.standing import run_of
 from batchtui.ui.widgets.column_choice import ColumnChoice
 from batchtui.ui.widgets.columns import GAP, Column, Row, fill
 from batchtui.ui.widgets.difference import changed_regions
+from batchtui.ui.widgets.drawn_as_made import DrawnAsMade
 from batchtui.ui.widgets.marking import Marking
 from batchtui.ui.widgets.styled import Styled
 
@@ -31,7 +33,7 @@ _HEADER = 1
 _READING_SECONDS = 0.02
 
 
-class LineTable(Marking[Row], ColumnChoice[Row], Styled, ScrollView, can_focus=True):
+class LineTable(Marking[Row], ColumnChoice[Row], Styled, DrawnAsMade, ScrollView, can_focus=True):
     """A list of rows under a header.
 
     Args:
@@ -194,8 +196,9 @@ class LineTable(Marking[Row], ColumnChoice[Row], Styled, ScrollView, can_focus=T
         self._preparing = None
         top, width = self.scroll_offset.y + lines, self._line_width
         if abs(lines) <= self.size.height:
-            for index in range(max(0, top), min(len(self.rows), top + self.size.height - _HEADER)):
-                self._row_line(index, width)
+            indexes = range(max(0, top), min(len(self.rows), top + self.size.height - _HEADER))
+            for line in self.ready(self._row_line(index, width) for index in indexes):
+                run_of(line.render(self.app.console))
 
     def _thumb(self, top: float) -> int:
         """Where the scroll bar's thumb begins, in eighths of a cell, as Textual draws it."""

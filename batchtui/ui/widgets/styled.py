@@ -108,7 +108,7 @@ class Styled(Widget):
         strip = self._kept.get(looks)
         if strip is None:
             if len(self._kept) >= max(_MOST_KEPT, 4 * self.size.height):
-                self._kept.clear()
+                del self._kept[next(iter(self._kept))]  # the oldest: what was made for the next page stays
             strip = self._kept[looks] = make()
         return strip
 
