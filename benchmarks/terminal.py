@@ -19,6 +19,7 @@ _PATIENCE_SECONDS = 120.0
 _END_SECONDS = 5.0
 _LIVE = "● live"
 _QUIET_SECONDS = 0.25
+_STEAL = 8  # among the words of /proc/stat, whose first line is the sum over all processors
 
 _ESCAPE = re.compile(
     r"\x1b(?:"
@@ -29,6 +30,14 @@ _ESCAPE = re.compile(
     r")",
     re.DOTALL,
 )
+
+
+def _stolen() -> str:
+    """The time that the host took away so far, as Linux counts it; always the same where nothing counts."""
+    try:
+        return Path("/proc/stat").read_text(encoding="ascii").split()[_STEAL]
+    except OSError:
+        return ""
 
 
 class ScreenText:
@@ -71,6 +80,8 @@ class Terminal:
         self._screen = ScreenText()
         self.bytes_written = 0
         """By the program, as far as they were read."""
+        self.was_disturbed = False
+        """Whether the host of a virtual machine took processor time while the last answer was waited for."""
         self._controller, terminal = pty.openpty()
         termios.tcsetwinsize(terminal, size[::-1])
         self._started = perf_counter()
@@ -177,11 +188,13 @@ class Terminal:
             TerminalError: There was none.
         """
         self.until_quiet()
-        started = perf_counter()
+        stolen_before, started = _stolen(), perf_counter()
         self.press(keys)
         if not self._read(_PATIENCE_SECONDS):
             raise TerminalError(f"'{keys!r}' was not answered; it wrote: {self._screen.text[-2000:]}")
-        return perf_counter() - started
+        seconds = perf_counter() - started
+        self.was_disturbed = _stolen() != stolen_before
+        return seconds
 
     @property
     def written(self) -> str:

@@ -79,6 +79,10 @@ class Watched(Terminal):
         return {place: self.model.cells[place][0] for place in self.model.touched}
 
 
+COUNTED = re.compile(rb"\x1b\[\d+G\x1b\[[\d;]*m\d+\x1b\[m\x1b\[1G")
+"""A frame in which only the count of calls goes up: how many there are in one refresh depends on the machine."""
+
+
 @contextlib.contextmanager
 def watched(demo: DemoWorld, tmp_path: Path, size: tuple[int, int], *more: str) -> Iterator[Watched]:
     moment = tmp_path / "moment"
@@ -117,7 +121,7 @@ def test_what_a_refresh_costs(demo: DemoWorld, tmp_path: Path, size: tuple[int, 
             demo.advance(1)
         screen.refresh()
         screen.until(lambda: re.search(f"{name} .* FAILED", screen.model.text) is not None, "one job changed")
-        assert len(screen.output) < 400, screen.output
+        assert len(COUNTED.sub(b"", screen.output)) < 400, screen.output
 
 
 def test_as_time_passes_only_ages_are_written(demo: DemoWorld, tmp_path: Path) -> None:
