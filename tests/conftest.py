@@ -12,6 +12,7 @@ from botocore.httpsession import get_cert_path
 from hypothesis import settings
 from textual import _wait
 
+from batchtui.ui import keys_in_order
 from tests.worlds import REGION, DemoWorld, World, demo_world, moto_world
 
 # The same examples on every machine, so that a change is judged by itself; `make fuzz` looks for new ones.
@@ -25,6 +26,8 @@ settings.load_profile("same")
 # Textual's pilot waits for a fiftieth of a second at least, twice for each key: most of what these tests took.
 _wait.SLEEP_GRANULARITY = 1 / 250
 _wait.SLEEP_IDLE = _wait.SLEEP_GRANULARITY / 4
+# And it types the next key sooner than anybody could, and looks as soon as all is quiet.
+keys_in_order.ALONE_SECONDS = 0.0
 
 _FROZEN_TESTS = 20  # how many may leave their garbage behind: walking all of it takes as long as a short test
 _left_frozen = 0

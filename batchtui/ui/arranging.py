@@ -38,6 +38,7 @@ async def in_pauses(steps: Steps[Result]) -> tuple[Result, float]:
     """
     worked = 0.0
     while True:
+        await _pause()  # at the beginning, too: the key that asked for it is not drawn yet
         started = perf_counter()
         try:
             while perf_counter() - started < _SLICE_SECONDS:
@@ -45,7 +46,6 @@ async def in_pauses(steps: Steps[Result]) -> tuple[Result, float]:
         except StopIteration as end:
             return end.value, worked + perf_counter() - started
         worked += perf_counter() - started
-        await _pause()
 
 
 async def _pause() -> None:

@@ -13,7 +13,7 @@ Typed = events.Key | events.Paste
 
 MOST_KEYS: Final = 4_096
 """So many are kept at most while others are done; what comes then is lost, as in a terminal's own buffer."""
-_ALONE_SECONDS: Final = 0.02
+ALONE_SECONDS = 0.02
 """So long nobody asks whether a key was done, unless another one waits: it would be drawn a tenth later."""
 _LOST_SECONDS: Final = 0.5
 """A widget may be gone before it looked at its key: the next ones do not wait for that."""
@@ -74,7 +74,7 @@ class KeysInOrder(App[None]):
         if self._first or self._then:
             self._ask()
         else:
-            self._asking = later(_ALONE_SECONDS, self._ask)
+            self._asking = later(ALONE_SECONDS, self._ask)
 
     def _ask(self) -> None:
         """Sends after the key what tells that it is done; once, and not before it was handed on."""
@@ -82,7 +82,8 @@ class KeysInOrder(App[None]):
             return
         (event, target), self._unasked = self._unasked, None
         done = KeyDone(event)
-        if not (event.is_forwarded and target.post_message(done)):
+        is_there = event.is_forwarded and target.is_attached and target.is_running  # an input may end by its key
+        if not (is_there and target.post_message(done)):
             self.on_key_done(done)
 
     def on_key_done(self, message: KeyDone) -> None:

@@ -96,6 +96,22 @@ async def test_lines_look_as_textual_would_draw_them(
         assert has_bar == {True, False}
 
 
+async def test_a_cursor_that_moves_behind_a_tick_is_where_it_is_drawn(demo: DemoWorld) -> None:
+    """Both before one frame: what the tick made of the two lines is outdated."""
+    async with running(demo, settings=PATIENT) as driver:
+        await driver.until_live()
+        table = driver.table("jobs")
+        table.focus()
+        await driver.press("down")
+        demo.clock.advance(7200)
+        table.redraw()
+        table.action_cursor(1)
+        lines = table.render_lines(table.size.region)
+        looks = {str(lines[y]._segments[0].style) for y in (1, 2, 4)}
+        assert len(looks) == 1, "no cursor"
+        assert str(lines[3]._segments[0].style) not in looks, "the cursor"
+
+
 async def test_what_was_made_last_is_kept_when_there_is_too_much(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT) as driver:
         await driver.until_live()

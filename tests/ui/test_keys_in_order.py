@@ -19,6 +19,11 @@ from tests.worlds import DemoWorld
 JOB_ID = "6e01f92b-3ccc-421c-8523-a81041446c8f"
 
 
+@pytest.fixture(autouse=True)
+def asked_as_late_as_for_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keys_in_order, "ALONE_SECONDS", 0.02)
+
+
 def key(name: str) -> Key:
     return Key(name, {"space": " ", "colon": ":", "slash": "/"}.get(name, name if len(name) == 1 else None))
 
@@ -104,7 +109,7 @@ async def test_nobody_asks_whether_a_key_is_done_before_another_waits_for_it(
         if isinstance(message, KeyDone) and isinstance(message.event, Key):
             asked.append(message.event.key)
 
-    monkeypatch.setattr(keys_in_order, "_ALONE_SECONDS", 3600.0)
+    monkeypatch.setattr(keys_in_order, "ALONE_SECONDS", 3600.0)
     monkeypatch.setattr(keys_in_order, "_LOST_SECONDS", 3600.0)
     async with running(demo, settings=PATIENT, on_message=note) as driver:
         await driver.until_live()

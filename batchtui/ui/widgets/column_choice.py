@@ -30,6 +30,10 @@ class ColumnChoice(Generic[Row]):
         """Sends what looks different now."""
         raise NotImplementedError
 
+    def redraw_header(self) -> None:
+        """The titles look different now."""
+        raise NotImplementedError
+
     def set_columns(self, columns: Sequence[Column[Row]]) -> None:
         """Replaces the columns."""
         if columns is not self._columns:
@@ -60,7 +64,7 @@ class ColumnChoice(Generic[Row]):
     def show_order(self, column: str | None, *, is_reversed: bool = False) -> None:
         """Says in the header by which column the rows are sorted; None for none."""
         self._sorted = None if column is None else (column, is_reversed)
-        self.redraw()
+        self.redraw_header()
 
     @property
     def shown_columns(self) -> list[str]:

@@ -5,7 +5,7 @@ scrolling every line of it stands elsewhere. Handed on as it was made, a line ke
 before, its escape sequences too: a page costs half.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Self
 
 from textual.geometry import Region, Size
@@ -27,9 +27,17 @@ class DrawnAsMade(Widget):
             drawn.clear()
             self._drawn_size = size
         if missing := [y for y in crop.line_range if y not in drawn]:
-            drawn.update(zip(missing, self.ready(map(self.render_line, missing)), strict=True))
+            drawn.update(zip(missing, self.ready(self.lines_at(missing)), strict=True))
         lines = [drawn[y] for y in crop.line_range]
         return lines if crop.column_span == (0, size.width) else [line.crop(*crop.column_span) for line in lines]
+
+    def put(self, y: int, line: Strip) -> None:
+        """Hands over a line for the next frame, after ``refresh`` was called for it; a later call drops it."""
+        self._drawn[y] = self.ready((line,))[0]
+
+    def lines_at(self, ys: Iterable[int]) -> Iterator[Strip]:
+        """Makes some of the lines of a frame."""
+        return map(self.render_line, ys)
 
     def ready(self, lines: Iterable[Strip]) -> list[Strip]:
         """Lines in the colours that the terminal has; of one that was made ready before, the same again."""

@@ -5,14 +5,14 @@ after a change only the lines that look different are sent. The cursor belongs t
 on its job while rows come, go and are sorted anew.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 from time import time
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from textual import events
 from textual.binding import BindingType
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -31,6 +31,17 @@ from batchtui.ui.widgets.styled import Styled
 _RELATED, _MARKED = "▌", "◆"
 _HEADER = 1
 _READING_SECONDS = 0.02
+
+
+class _Looks(NamedTuple):
+    """What all lines of a frame have in common: to ask for it line by line would take as long as the lines."""
+
+    top: int
+    width: int
+    fitting: Sequence[tuple[Column[Any], int]]
+    clock: float
+    has_focus: bool
+    is_plain: bool
 
 
 class LineTable(Marking[Row], ColumnChoice[Row], Styled, DrawnAsMade, ScrollView, can_focus=True):
@@ -89,7 +100,6 @@ class LineTable(Marking[Row], ColumnChoice[Row], Styled, DrawnAsMade, ScrollView
         self._related: Collection[str] = ()
         self._empty: tuple[str, ...] = ()
         self._shown: dict[int, Strip] = {}
-        self._made: dict[tuple[int, int, int], Strip] = {}  # for the next frame: by line, first row and width
         self._preparing: Timer | None = None
         self.is_outdated = False
         """Whether another list was asked for and is not there yet: nothing can be done to what still stands."""
@@ -164,22 +174,24 @@ class LineTable(Marking[Row], ColumnChoice[Row], Styled, DrawnAsMade, ScrollView
         if not self.size.height:
             self.refresh()  # hidden: what was drawn before must not come back
             return
-        top, width = self.scroll_offset.y, self._line_width
-        self._made.clear()
-        shown = [(y, self._shown.get(y), self._line(y, width)) for y in range(self.size.height)]
-        for region in changed_regions(shown, width):
-            self._made[region.y, top, width] = shown[region.y][2]
+        now = self._looks_now()
+        shown = [(y, self._shown.get(y), self._line(y, now)) for y in range(self.size.height)]
+        for region in changed_regions(shown, now.width):
             self.refresh(region)
+            self.put(region.y, shown[region.y][2])
+
+    def redraw_header(self) -> None:
+        """The header says something else: rows are drawn anew once they are others."""
+        self.refresh(Region(0, 0, self.size.width, _HEADER))
+
+    def lines_at(self, ys: Iterable[int]) -> Iterator[Strip]:
+        now = self._looks_now()
+        for y in ys:
+            strip = self._shown[y] = self._line(y, now)
+            yield strip
 
     def render_line(self, y: int) -> Strip:
-        width = self._line_width
-        strip = self._made.pop((y, self.scroll_offset.y, width), None) or self._line(y, width)
-        self._shown[y] = strip
-        return strip
-
-    def notify_style_update(self) -> None:
-        self._made.clear()
-        super().notify_style_update()
+        return next(self.lines_at((y,)))
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         if self._preparing is not None:
@@ -194,10 +206,11 @@ class LineTable(Marking[Row], ColumnChoice[Row], Styled, DrawnAsMade, ScrollView
     def _prepare(self, lines: int) -> None:
         """The next lines in the same direction are made while these are read: that is half of a page's time."""
         self._preparing = None
-        top, width = self.scroll_offset.y + lines, self._line_width
+        now = self._looks_now()
+        top = now.top + lines
         if abs(lines) <= self.size.height:
             indexes = range(max(0, top), min(len(self.rows), top + self.size.height - _HEADER))
-            for line in self.ready(self._row_line(index, width) for index in indexes):
+            for line in self.ready(self._row_line(index, now) for index in indexes):
                 run_of(line.render(self.app.console))
 
     def _thumb(self, top: float) -> int:
@@ -301,45 +314,49 @@ class LineTable(Marking[Row], ColumnChoice[Row], Styled, DrawnAsMade, ScrollView
         elif self._cursor >= top + visible:
             self.scroll_to(y=self._cursor - visible + 1, animate=False, force=True)
 
-    def _line(self, y: int, width: int) -> Strip:
+    def _looks_now(self) -> _Looks:
+        width = self._line_width
+        return _Looks(
+            top=self.scroll_offset.y,
+            width=width,
+            fitting=self.fitting(width - len(_RELATED)),
+            clock=self.clock(),
+            has_focus=self.has_focus,
+            is_plain=self.is_plain,
+        )
+
+    def _line(self, y: int, now: _Looks) -> Strip:
         if y < _HEADER:
-            fitting = self.fitting(width - len(_RELATED))
-            titles = [self.titled(column, room) for column, room in fitting]
-            return self._join(fitting, titles, width, (" ", ""), "header")
-        index = self.scroll_offset.y + y - _HEADER
+            titles = [self.titled(column, room) for column, room in now.fitting]
+            return self._join(titles, now, (" ", ""), "header")
+        index = now.top + y - _HEADER
         if index >= len(self.rows):
-            return self._empty_line(y - _HEADER, width)
-        return self._row_line(index, width)
+            return self._empty_line(y - _HEADER, now.width)
+        return self._row_line(index, now)
 
-    def _row_line(self, index: int, width: int) -> Strip:
-        fitting, row, now = self.fitting(width - len(_RELATED)), self.rows[index], self.clock()
-        cells = [column.cell(row, room, now) for column, room in fitting]
-        over = ("cursor" if self.has_focus else "cursor-idle") if index == self._cursor else ""
-        return self._join(fitting, cells, width, self._edge(self._key(row), is_here=index == self._cursor), over)
+    def _row_line(self, index: int, now: _Looks) -> Strip:
+        row, clock, is_here = self.rows[index], now.clock, index == self._cursor
+        cells = [column.cell(row, room, clock) for column, room in now.fitting]
+        over = ("cursor" if now.has_focus else "cursor-idle") if is_here else ""
+        return self._join(cells, now, self._edge(self._key(row), now, is_here=is_here), over)
 
-    def _edge(self, key: str, *, is_here: bool) -> Span:
+    def _edge(self, key: str, now: _Looks, *, is_here: bool) -> Span:
         if key in self.marked:
             return (_MARKED, "warning")
-        if not self.is_plain:
+        if not now.is_plain:
             return (_RELATED if key in self._related else " ", "accent")
-        return (">" if is_here and self.has_focus else "+" if key in self._related else " ", "accent")
+        return (">" if is_here and now.has_focus else "+" if key in self._related else " ", "accent")
 
-    def _join(
-        self,
-        fitting: Sequence[tuple[Column[Row], int]],
-        cells: Sequence[Cell],
-        width: int,
-        edge: Span,
-        over: str,
-    ) -> Strip:
+    def _join(self, cells: Sequence[Cell], now: _Looks, edge: Span, over: str) -> Strip:
         def make() -> Strip:
             spans = [edge]
-            for (column, room), cell in zip(fitting, cells, strict=True):
+            for (column, room), cell in zip(now.fitting, cells, strict=True):
                 spans += fill(cell, room, is_right=column.is_right)
                 spans.append((" " * GAP, ""))
-            return self.made(tuple(spans), width, over)
+            return self.made(tuple(spans), now.width, over)
 
-        return self.kept((tuple(cells), tuple(room for _, room in fitting), width, edge, over), make)
+        rooms = tuple([room for _, room in now.fitting])
+        return self.kept((tuple(cells), rooms, now.width, edge, over), make)
 
     def _empty_line(self, y: int, width: int) -> Strip:
         text = self._empty[y - 1] if not self.rows and 0 < y <= len(self._empty) else ""
