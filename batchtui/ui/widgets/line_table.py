@@ -177,8 +177,9 @@ class LineTable(Marking[Row], ColumnChoice[Row], Styled, DrawnAsMade, ScrollView
         now = self._looks_now()
         shown = [(y, self._shown.get(y), self._line(y, now)) for y in range(self.size.height)]
         for region in changed_regions(shown, now.width):
+            strip = self._shown[region.y] = shown[region.y][2]
             self.refresh(region)
-            self.put(region.y, shown[region.y][2])
+            self.put(region.y, strip)
 
     def redraw_header(self) -> None:
         """The header says something else: rows are drawn anew once they are others."""

@@ -39,8 +39,11 @@ COMPONENT_CLASSES: set[str] = {f"style--{name}" for name in STYLES}
 """For each screen to declare: Textual makes a node for every class of every widget, which a start would feel."""
 
 
-_MOST_KEPT: Final = 200
-"""Lines: more than a large terminal shows."""
+_LEAST_KEPT: Final = 40
+"""Lines; in a high list three times as many as it shows: what stands there, the next page, and the one before."""
+
+_MOST_LOOKS: Final = 200
+"""Styles that are looked up once."""
 
 
 class Styled(Widget):
@@ -71,7 +74,7 @@ class Styled(Widget):
         """
         style = self._looks.get((name, over))
         if style is None:
-            if len(self._looks) >= _MOST_KEPT:  # each link, and each colour of a log, is a style of its own
+            if len(self._looks) >= _MOST_LOOKS:  # each link, and each colour of a log, is a style of its own
                 self._looks.clear()
             style = self._looks[name, over] = self.own_style(name) + self._across(over)
         return style
@@ -107,7 +110,7 @@ class Styled(Widget):
         """The line that looks so, as it was made before, if it was."""
         strip = self._kept.get(looks)
         if strip is None:
-            if len(self._kept) >= max(_MOST_KEPT, 4 * self.size.height):
+            if len(self._kept) >= max(_LEAST_KEPT, 3 * self.size.height):
                 del self._kept[next(iter(self._kept))]  # the oldest: what was made for the next page stays
             strip = self._kept[looks] = make()
         return strip
