@@ -112,18 +112,6 @@ async def test_a_cursor_that_moves_behind_a_tick_is_where_it_is_drawn(demo: Demo
         assert str(lines[3]._segments[0].style) not in looks, "the cursor"
 
 
-async def test_what_looks_as_it_did_two_changes_ago_is_drawn_again(demo: DemoWorld) -> None:
-    async with running(demo, settings=PATIENT) as driver:
-        await driver.until_live()
-        table = driver.table("jobs")
-        key = table.key_of(table.rows[2])
-        before = driver.text
-        for keys in ([key], []):
-            table.relate(keys)
-            await driver.pilot.pause()
-            assert (driver.text == before) is (not keys), keys
-
-
 async def test_what_was_made_last_is_kept_when_there_is_too_much(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT) as driver:
         await driver.until_live()
