@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 
 from batchtui.cli import account_of
 from batchtui.settings import Settings
+from batchtui.sync import sources
 from batchtui.ui.app import BatchtuiApp
 from tests.ui.driver import Driver
 from tests.worlds import DemoWorld
@@ -110,14 +111,18 @@ def test_log(snap_compare: Compare, demo: DemoWorld, size: tuple[int, int], them
     assert snap_compare(app_on(demo, theme), terminal_size=size, run_before=after(*keys, text="■ ended"))
 
 
-def test_denied(snap_compare: Compare, demo: DemoWorld) -> None:
+def test_denied(snap_compare: Compare, demo: DemoWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     """One denied operation darkens its pane and says what to do."""
+    # Asked again, it would count as one more call a minute, on a slow machine before the picture is taken.
+    monkeypatch.setattr(sources, "FIRST_BACKOFF_SECONDS", 3600.0)
+    monkeypatch.setattr(sources, "LONGEST_BACKOFF_SECONDS", 3600.0)
     demo.fault("DescribeComputeEnvironments", status=403, code="AccessDeniedException", message="Not authorized")
 
     async def prepare(pilot: Pilot[None]) -> None:
         assert isinstance(pilot.app, BatchtuiApp)
         driver = Driver(pilot.app, pilot)
         await driver.until_text("DescribeComputeEnvironments fails")
+        await driver.until(lambda: driver.app.account.where.alias is not None, "the account's alias")
         await driver.until(lambda: driver.snapshot.progress is None and len(driver.table("jobs").rows) > 0, "jobs")
         driver.main.tick()
 
