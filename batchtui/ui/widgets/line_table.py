@@ -20,7 +20,6 @@ from textual.timer import Timer
 
 from batchtui.format import Cell, Span
 from batchtui.ui.keys import LIST_KEYS, bindings
-from batchtui.ui.standing import run_of
 from batchtui.ui.widgets.column_choice import ColumnChoice
 from batchtui.ui.widgets.columns import GAP, Column, Row, fill
 from batchtui.ui.widgets.difference import changed_regions
@@ -191,9 +190,6 @@ class LineTable(Marking[Row], ColumnChoice[Row], Styled, DrawnAsMade, ScrollView
             strip = self._shown[y] = self._line(y, now)
             yield strip
 
-    def render_line(self, y: int) -> Strip:
-        return next(self.lines_at((y,)))
-
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         if self._preparing is not None:
             self._preparing.stop()
@@ -211,8 +207,7 @@ class LineTable(Marking[Row], ColumnChoice[Row], Styled, DrawnAsMade, ScrollView
         top = now.top + lines
         if abs(lines) <= self.size.height:
             indexes = range(max(0, top), min(len(self.rows), top + self.size.height - _HEADER))
-            for line in self.ready(self._row_line(index, now) for index in indexes):
-                run_of(line.render(self.app.console))
+            self.prepare(self._row_line(index, now) for index in indexes)
 
     def _thumb(self, top: float) -> int:
         """Where the scroll bar's thumb begins, in eighths of a cell, as Textual draws it."""
