@@ -13,6 +13,7 @@ from hypothesis import settings
 from textual import _wait
 
 from batchtui.ui import keys_in_order
+from tests.styles_read_once import read_once
 from tests.worlds import REGION, DemoWorld, World, demo_world, moto_world
 
 # The same examples on every machine, so that a change is judged by itself; `make fuzz` looks for new ones.
@@ -28,6 +29,7 @@ _wait.SLEEP_GRANULARITY = 1 / 250
 _wait.SLEEP_IDLE = _wait.SLEEP_GRANULARITY / 4
 # And it types the next key sooner than anybody could, and looks as soon as all is quiet.
 keys_in_order.ALONE_SECONDS = 0.0
+read_once()
 
 _FROZEN_TESTS = 20  # how many may leave their garbage behind: walking all of it takes as long as a short test
 _left_frozen = 0

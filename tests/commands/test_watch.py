@@ -142,6 +142,7 @@ def moving(
     world.faults.append(source)
 
 
+@pytest.mark.slow
 def test_submit_and_watch_follow_a_job_from_its_beginning_to_its_end(full: DemoWorld, said: Said) -> None:
     """Through throttling and expired credentials, which are said once each."""
 

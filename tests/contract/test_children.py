@@ -72,6 +72,7 @@ async def test_ten_thousand_children_take_ten_pages_and_a_few(monkeypatch: pytes
             assert await read(reader) == 1, "its parent alone, for nothing has changed"
 
 
+@pytest.mark.slow
 async def test_it_stays_true_for_few_calls_while_children_move(large: DemoWorld) -> None:
     async with hands_on(large) as hands:
         reader = ChildrenReader(hands.reads, parent_of_size(large, lambda job: job.array.size == 2000))

@@ -156,6 +156,7 @@ async def test_partial_errors_can_be_tried_again(demo: DemoWorld, hands: Hands) 
     assert Counter(one.standing for one in outcomes) == {Standing.ACCEPTED: len(jobs), Standing.FAILED: 1}
 
 
+@pytest.mark.slow
 async def test_500_jobs_under_throttling_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     with demo_world(jobs=20_000) as demo:
         use_credentials_of(demo, monkeypatch)

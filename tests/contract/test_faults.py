@@ -25,6 +25,7 @@ from tests.asked import (
     shell_at,
 )
 from tests.faults import DEPTHS, FAULTS, OTHER_TYPES, PATIENCE, FaultCase, case
+from tests.matrix import slow_after
 from tests.worlds import DemoWorld, demo_world
 
 
@@ -68,7 +69,7 @@ async def test_every_method_of_every_gateway_has_a_row() -> None:
         assert {row.path for row in ROWS} == methods
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+@pytest.mark.parametrize("fault", slow_after(8, FAULTS), ids=lambda fault: fault.name)
 async def test_what_comes_of_it(account: DemoWorld, known: Known, fault: FaultCase) -> None:
     """All methods at once; nothing is asked twice, every error is heard, and afterwards it works again."""
     assert account.server is not None

@@ -37,6 +37,7 @@ def most_tries(seconds: float) -> int:
     return tries
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FAILING)
 async def test_no_more_than_the_backoff_allows(demo: DemoWorld, name: str) -> None:
     fault = case(name)

@@ -86,6 +86,7 @@ async def test_a_listing_ends_where_what_is_kept_ends(tmp_path: Path) -> None:
         assert poller.snapshot.dropped_before > before
 
 
+@pytest.mark.slow
 async def test_one_look_tells_what_it_leaves_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def poller_of_few(*arguments: object, **named: object) -> Poller:
         return Poller(*arguments, most_finished=MOST, **named)  # type: ignore[arg-type]

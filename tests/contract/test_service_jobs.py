@@ -111,6 +111,7 @@ async def test_pages_and_details(demo: DemoWorld, gateway: Gateway) -> None:
     assert await gateway.describe_service_job("nothing") is None
 
 
+@pytest.mark.slow
 async def test_the_queue_is_polled_with_its_own_operations(demo: DemoWorld, gateway: Gateway) -> None:
     poller = poller_of(demo, gateway)
     await until_swept(poller)
@@ -148,6 +149,7 @@ async def test_an_endpoint_without_them_darkens_only_their_queue(demo: DemoWorld
     assert shown(poller) == truth(demo)
 
 
+@pytest.mark.slow
 async def test_what_cannot_be_described_is_swept_soon(demo: DemoWorld, gateway: Gateway) -> None:
     poller = poller_of(demo, gateway)
     await until_swept(poller)
@@ -234,6 +236,7 @@ async def test_a_service_job_beside_another_job(demo: DemoWorld, gateway: Gatewa
     assert {source.group for source in session.sources} == {"/aws/sagemaker/TrainingJobs", "/aws/batch/job"}
 
 
+@pytest.mark.slow
 async def test_a_job_that_ended_and_whose_streams_are_not_there(demo: DemoWorld, gateway: Gateway) -> None:
     job_id = await until(demo, "FAILED")
     demo.fault("DescribeLogStreams", status=400, code="ResourceNotFoundException", message="no such group")

@@ -93,6 +93,7 @@ async def test_from_a_task_to_its_instance(world: World, gateway: Gateway, place
     assert instance.private_dns_name == raw["PrivateDnsName"]
 
 
+@pytest.mark.slow
 async def test_what_is_not_there_is_none(gateway: Gateway, placed: Placed) -> None:
     assert await gateway.ecs.describe_task(placed.cluster, "0" * 32) is None
     assert await gateway.ecs.describe_task("nowhere", placed.task) is None
@@ -140,6 +141,7 @@ async def test_a_session_does_not_show_its_token(demo: DemoWorld) -> None:
     await connection.close()
 
 
+@pytest.mark.slow
 async def test_every_job_of_the_demo_account_has_a_trail(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever its end, no job fails the reading, and each that runs is found to its machine."""
     with demo_world(jobs=2000, queues=14) as large:

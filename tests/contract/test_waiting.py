@@ -113,6 +113,7 @@ async def test_the_jobs_of_the_demo_account_wait_for_the_reasons_that_it_has(
         assert 0 < len(one_line(each.answer)) <= 60
 
 
+@pytest.mark.slow
 async def test_what_is_claimed_is_what_the_scheduler_knows(large: DemoWorld, gateway: Gateway) -> None:
     """As time passes: full is full, too large is too large, and a place is a place."""
     account = large.account

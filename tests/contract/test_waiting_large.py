@@ -32,6 +32,7 @@ async def no_log(detail: Detail) -> LogEnd:
     return LogEnd(detail.summary.job_id)
 
 
+@pytest.mark.slow
 async def test_the_event_loop_goes_on_while_many_jobs_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     with demo_world(jobs=2000) as world:
         use_credentials_of(world, monkeypatch)

@@ -252,6 +252,7 @@ async def test_a_queue_of_higher_priority(world: DemoWorld, gateway: Gateway) ->
     assert found.evidence[1].endswith(" RUNNABLE, shares spot")
 
 
+@pytest.mark.slow
 async def test_one_that_ran_before(world: DemoWorld, gateway: Gateway) -> None:
     account = world.account
     assert account is not None

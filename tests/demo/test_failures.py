@@ -181,6 +181,7 @@ def expected(data: dict[str, Any], kind: str) -> str:
     return VERDICTS.get(kind, "general-error")
 
 
+@pytest.mark.slow
 def test_each_failure_has_the_verdict_that_it_was_made_for(make_demo: Callable[..., Demo]) -> None:
     found: Counter[str] = Counter()
     for data, answer, kind in failed(make_demo(jobs=5000)):

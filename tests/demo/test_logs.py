@@ -71,6 +71,7 @@ def test_without_start_from_head_the_newest_come_first(demo: Demo) -> None:
     assert page["events"] == _forward(demo, stream)[-3:]
 
 
+@pytest.mark.slow
 def test_a_running_log_grows_and_its_lines_stay(demo: Demo) -> None:
     job = _with_stream(demo)
     stream = job["container"]["logStreamName"]

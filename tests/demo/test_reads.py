@@ -40,6 +40,7 @@ def test_as_many_queues_as_asked_for(make_demo: Callable[..., Demo], queues: int
     assert {o["computeEnvironment"] for q in found for o in q["computeEnvironmentOrder"]} == known
 
 
+@pytest.mark.slow
 def test_queues_and_environments_page_at_100(make_demo: Callable[..., Demo]) -> None:
     demo = make_demo(jobs=200, queues=230)
     pages = list(demo.batch.get_paginator("describe_job_queues").paginate())

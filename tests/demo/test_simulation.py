@@ -20,6 +20,7 @@ from batchtui.demo.jobs import STATUSES, TERMINAL, Job
 from batchtui.demo.listing import list_jobs
 from batchtui.demo.scenario import build_account
 from tests.built_accounts import new_account
+from tests.matrix import slow_after
 
 _ARROWS = {
     "SUBMITTED": {"PENDING", "RUNNABLE", "FAILED"},
@@ -94,6 +95,7 @@ _STEPS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=st.integers(0, 1_000_000), jobs=st.sampled_from([10, 60, 150]), steps=_STEPS)
 def test_lifecycle_invariants(seed: int, jobs: int, steps: list[tuple[str, Any]]) -> None:
@@ -162,6 +164,7 @@ def test_the_same_seed_and_time_give_the_same_account(jobs: int) -> None:
     assert _everything(accounts[0]) == _everything(accounts[1])
 
 
+@pytest.mark.slow
 def test_how_often_one_looks_changes_nothing() -> None:
     clocks = [ManualClock(), ManualClock()]
     often, once = (build_account(clock=clock, jobs=300, seed=2) for clock in clocks)
@@ -174,7 +177,7 @@ def test_how_often_one_looks_changes_nothing() -> None:
     assert _everything(often) == _everything(once)
 
 
-@pytest.mark.parametrize("jobs", [400, 3000])
+@pytest.mark.parametrize("jobs", slow_after(1, [400, 3000]))
 def test_a_copy_for_a_test_goes_on_as_what_was_built_and_touches_no_other(jobs: int) -> None:
     clocks = [ManualClock() for _ in range(3)]
     options: dict[str, Any] = {"jobs": jobs, "service_jobs": True, "cohorts": True}

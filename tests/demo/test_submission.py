@@ -197,6 +197,7 @@ def test_ten_thousand_sequential_children_fall_together(demo: Demo) -> None:
     assert parent["arrayProperties"]["statusSummary"]["FAILED"] == 10_000
 
 
+@pytest.mark.slow
 def test_n_to_n_children_wait_for_their_counterparts(demo: Demo) -> None:
     first = demo.submit(arrayProperties={"size": 6})
     second = demo.submit(arrayProperties={"size": 6}, dependsOn=[{"jobId": first, "type": "N_TO_N"}])
@@ -247,6 +248,7 @@ def test_a_job_larger_than_everything_says_so_and_lets_others_pass(demo: Demo) -
     assert job["statusReason"].startswith("Canceled by JobStateTimeLimit action due to reason: MISCONF")
 
 
+@pytest.mark.slow
 def test_spot_losses_are_tried_again_and_every_attempt_is_told(make_demo: Callable[..., Demo]) -> None:
     demo = make_demo(jobs=2000)
     jobs = [

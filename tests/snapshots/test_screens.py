@@ -12,6 +12,7 @@ from batchtui.cli import account_of
 from batchtui.settings import Settings
 from batchtui.sync import sources
 from batchtui.ui.app import BatchtuiApp
+from tests.matrix import slow_after
 from tests.ui.driver import Driver
 from tests.worlds import DemoWorld
 
@@ -76,7 +77,7 @@ PLACES: dict[str, tuple[tuple[str, ...], str]] = {
 """What is pressed, and what is on the screen then."""
 
 
-@pytest.mark.parametrize("name", PLACES)
+@pytest.mark.parametrize("name", slow_after(10, PLACES))
 def test_places(snap_compare: Compare, demo: DemoWorld, name: str) -> None:
     keys, text = PLACES[name]
     app = app_on(demo, "batchtui-dark")
@@ -105,7 +106,7 @@ def test_log_of_an_array(snap_compare: Compare, demo: DemoWorld) -> None:
 
 
 @pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", slow_after(1, SIZES), ids=lambda size: f"{size[0]}x{size[1]}")
 def test_log(snap_compare: Compare, demo: DemoWorld, size: tuple[int, int], theme: str) -> None:
     keys = ("7", "slash", *"align exit:1", "enter", "l", "t", "slash", *"error", "enter")
     assert snap_compare(app_on(demo, theme), terminal_size=size, run_before=after(*keys, text="■ ended"))

@@ -81,6 +81,7 @@ async def test_a_stop_and_a_log_show_up(demo: DemoWorld) -> None:
         assert {"logs:GetLogEvents", "batch:TerminateJob"} <= names
 
 
+@pytest.mark.slow
 async def test_throttling_is_seen_and_what_it_does_to_the_rate(
     demo: DemoWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -127,6 +128,7 @@ async def test_it_is_kept_true_while_it_is_on_top_and_not_otherwise(
         await driver.until(lambda: calls(screen)["DescribeJobQueues"] == had + 11, "counted again")
 
 
+@pytest.mark.slow
 async def test_it_is_filtered_sorted_and_copied(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT) as driver:
         await driver.until_live()

@@ -162,6 +162,7 @@ def test_what_keys_cost(demo: DemoWorld, tmp_path: Path) -> None:
         assert len(screen.output) < 600
 
 
+@pytest.mark.slow
 def test_what_is_sent_looks_like_what_was_written_whatever_one_does(demo: DemoWorld, tmp_path: Path) -> None:
     found = tmp_path / "found"
     with watched(demo, tmp_path, SIZES[0], str(found)) as screen:

@@ -20,6 +20,7 @@ from batchtui.ui.screens.submit import SubmitScreen
 from batchtui.ui.screens.why import WhyScreen
 from tests.conftest import use_credentials_of
 from tests.hands import described
+from tests.matrix import slow_after
 from tests.ui.driver import Driver, running
 from tests.ui.kinds import KINDS, PATIENT, find, open_job
 from tests.worlds import DemoWorld, demo_world
@@ -151,6 +152,7 @@ async def test_the_map_tells_attempts_and_its_ruler_ends_with_the_last_child(
     await driver.until_text(f"attempt {attempts} of {job['retryStrategy']['attempts']}")
 
 
+@pytest.mark.slow
 async def test_marks_of_the_map_are_marks_of_the_table(
     at_children: tuple[Driver, DemoWorld, ChildrenScreen],
 ) -> None:
@@ -179,6 +181,7 @@ async def test_the_filter_empties_cells_and_what_it_hides_is_never_marked(
     assert isinstance(driver.app.screen, ChildrenScreen), "esc clears the filter first"
 
 
+@pytest.mark.slow
 async def test_ten_thousand_are_usable_on_a_small_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     with demo_world(jobs=1000, cohorts=True) as demo:
         use_credentials_of(demo, monkeypatch)
@@ -403,7 +406,7 @@ async def test_read_only_has_none_of_the_keys_that_change(demo: DemoWorld) -> No
         assert isinstance(driver.app.screen, ChildrenScreen)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 35), (200, 50)])
+@pytest.mark.parametrize("size", slow_after(1, [(80, 24), (120, 35), (200, 50)]))
 async def test_arrays_tell_their_pace_in_the_list(demo: DemoWorld, size: tuple[int, int]) -> None:
     settings = Settings(max_calls_per_second=50.0, refresh=1.0)
     async with running(demo, settings=settings, size=size) as driver:

@@ -27,6 +27,7 @@ def columns(driver: Driver, name: str) -> list[str]:
     return driver.table(name).shown_columns
 
 
+@pytest.mark.slow
 async def test_keys_columns_order_filters_and_logs_as_configured(demo: DemoWorld, tmp_path: Path) -> None:
     settings = configured(
         tmp_path / "c.toml",
@@ -84,6 +85,7 @@ async def test_keys_columns_order_filters_and_logs_as_configured(demo: DemoWorld
         assert listed.pane.choice.order == ("name", False)
 
 
+@pytest.mark.slow
 async def test_commands_hide_and_show_columns(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT) as driver:
         await driver.until_live()
@@ -174,6 +176,7 @@ async def test_what_is_remembered_is_no_reason_not_to_start(
     assert sorted(each.name for each in path.parent.iterdir()) == ["state.json"]
 
 
+@pytest.mark.slow
 async def test_the_demo_account_is_not_remembered(demo: DemoWorld) -> None:
     async with running(demo, settings=replace(PATIENT, demo=True), remembers=True, account=None) as driver:
         await driver.until_live()

@@ -63,6 +63,7 @@ def can_change(driver: Driver) -> bool:
     return driver.app.account.acting is not None
 
 
+@pytest.mark.slow
 async def test_another_profile_takes_the_place_of_the_first_one(worlds: tuple[DemoWorld, DemoWorld]) -> None:
     east, west = worlds
     async with started(east, replace(QUICK, read_only_profiles=("*west",))) as driver:
@@ -123,6 +124,7 @@ async def test_another_profile_takes_the_place_of_the_first_one(worlds: tuple[De
         assert "read-only" not in driver.text
 
 
+@pytest.mark.slow
 async def test_a_profile_that_leads_nowhere_says_so_and_leads_back(worlds: tuple[DemoWorld, DemoWorld]) -> None:
     async with started(worlds[0], QUICK) as driver:
         await driver.until_live()
@@ -172,6 +174,7 @@ async def test_the_demo_account_has_no_others(worlds: tuple[DemoWorld, DemoWorld
         assert not isinstance(driver.app.screen, ChoiceScreen)
 
 
+@pytest.mark.slow
 async def test_several_contexts_at_once(
     worlds: tuple[DemoWorld, DemoWorld], monkeypatch: pytest.MonkeyPatch
 ) -> None:

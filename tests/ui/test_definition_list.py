@@ -1,5 +1,7 @@
 """The list of job definitions: every name once, filtered, sorted, and a way to the details."""
 
+import pytest
+
 from batchtui.settings import Settings
 from batchtui.ui.screens.definitions import DefinitionsScreen
 from tests.contract.test_job_definitions import register_many
@@ -50,6 +52,7 @@ async def test_each_name_is_there_once_with_its_latest_active_revision(demo: Dem
         assert lines["portal-export"].count("EKS") == 2
 
 
+@pytest.mark.slow
 async def test_it_is_filtered_by_field_and_sorted(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT, size=(140, 40)) as driver:
         screen = await all_definitions(driver)
@@ -127,6 +130,7 @@ async def test_an_account_without_any_says_so(demo: DemoWorld) -> None:
         assert not screen.pane.is_loading
 
 
+@pytest.mark.slow
 async def test_a_long_list_grows_page_by_page_and_one_can_leave_it(demo: DemoWorld) -> None:
     register_many(demo, 600)
     assert demo.server is not None

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from batchtui.model.job_definition import JobDefinition
+from tests.matrix import slow_after
 from tests.ui.driver import running
 from tests.ui.kinds import PATIENT
 from tests.worlds import DemoWorld
@@ -24,7 +25,7 @@ def described(demo: DemoWorld, name: str | None) -> dict[str, Any]:
     return next(each for each in every if f"{each['jobDefinitionName']}:{each['revision']}" == name)
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", slow_after(2, FORMS))
 async def test_every_tab_of_every_form(demo: DemoWorld, form: str) -> None:
     name, of_container, of_resources = FORMS[form]
     raw = described(demo, name)

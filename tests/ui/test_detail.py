@@ -8,12 +8,13 @@ from textual.theme import BUILTIN_THEMES
 from batchtui.model.job_detail import JobDetail
 from batchtui.settings import Settings
 from batchtui.ui.details.views import job_view
+from tests.matrix import slow_after
 from tests.ui.driver import running
 from tests.ui.kinds import KINDS, PATIENT, TABS, find, open_job
 from tests.worlds import DemoWorld
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", slow_after(4, KINDS))
 async def test_every_tab_of_every_kind_of_job(demo: DemoWorld, kind: str) -> None:
     async with running(demo, settings=PATIENT, size=(140, 200)) as driver:
         await driver.until_live()

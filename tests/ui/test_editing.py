@@ -69,6 +69,7 @@ async def test_the_editors_text_is_the_request_and_nothing_of_it_stays_on_the_di
     assert modes == [0o600, 0o700]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "step", ["file.write_text('')", "sys.exit(1)", "file.unlink()", "os.kill(os.getpid(), 15)"]
 )

@@ -150,6 +150,7 @@ def test_what_is_typed_for_the_editor_alone_does_not_end_the_monitor(
     screen.assert_restored()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP])
 def test_signals_end_the_editor_too_and_leave_the_terminal_restored(
     editing: tuple[DemoWorld, Terminal, Path], ending: signal.Signals

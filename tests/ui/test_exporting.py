@@ -139,6 +139,7 @@ NO_LISTS = ("profiles", "regions", "past")
 """Choices that are gone with a choice; and what is not remembered."""
 
 
+@pytest.mark.slow
 async def test_every_list_is_exported_with_raw_values(with_service_jobs: DemoWorld) -> None:
     """Lengths of time and counts are numbers in every list, however they are shown."""
     async with running(with_service_jobs, size=(300, 45), settings=PATIENT) as driver:

@@ -70,6 +70,7 @@ async def live_through(demo: DemoWorld, driver: Driver, fault: FaultCase, known:
     await driver.until(lambda: "● live" in bar(driver), f"{fault.name}: it goes on by itself")
 
 
+@pytest.mark.slow
 async def test_it_survives_them_all(demo: DemoWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sources, "FIRST_BACKOFF_SECONDS", 0.1)
     async with running(demo, settings=PROMPT, account=impatient(demo)) as driver:
@@ -183,6 +184,7 @@ async def look_at(demo: DemoWorld, driver: Driver, source: Source) -> None:
     await driver.until_live()
 
 
+@pytest.mark.slow
 async def test_what_is_denied_to_one_screen_darkens_that_one_only(monkeypatch: pytest.MonkeyPatch) -> None:
     with demo_world(service_jobs=True) as demo:
         use_credentials_of(demo, monkeypatch)

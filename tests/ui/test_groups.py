@@ -87,6 +87,7 @@ async def go_to(driver: Driver, screen: GroupsScreen, key: GroupKey) -> Group:
     return row
 
 
+@pytest.mark.slow
 async def test_steps_of_every_tool_with_what_boto3_tells_of_them(pipelines: DemoWorld) -> None:
     async with running(pipelines, settings=PATIENT, size=(200, 50)) as driver:
         screen = await open_groups(driver)
@@ -245,6 +246,7 @@ async def test_hours_are_those_of_the_jobs_that_were_described_and_more_can_be(p
             assert row.vcpus.counted == row.ran > row.arrays, "and of arrays that have ended all are"
 
 
+@pytest.mark.slow
 async def test_hours_and_causes_of_an_array_are_those_of_its_children(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT, size=(160, 45)) as driver:
         screen = await open_groups(driver)
@@ -275,6 +277,7 @@ async def test_hours_and_causes_of_an_array_are_those_of_its_children(demo: Demo
         assert driver.app.screen.job_id.startswith(f"{group.key.text}:"), "of a child"
 
 
+@pytest.mark.slow
 async def test_what_aws_no_longer_knows_is_asked_for_once(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT, size=(160, 45)) as driver:
         screen = await open_groups(driver)
@@ -304,6 +307,7 @@ def hours_of(demo: DemoWorld, driver: Driver, step: str) -> float:
     return total
 
 
+@pytest.mark.slow
 async def test_tags_are_known_of_the_described_and_a_key_chooses_which(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT, size=(120, 35)) as driver:
         screen = await open_groups(driver)
@@ -367,6 +371,7 @@ async def test_an_array_leads_to_its_details(demo: DemoWorld) -> None:
         await driver.until(lambda: isinstance(driver.app.screen, DetailScreen), "its details")
 
 
+@pytest.mark.slow
 async def test_the_list_is_filtered_sorted_and_says_what_is_not_there(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT, size=(140, 40)) as driver:
         screen = await open_groups(driver)
@@ -402,6 +407,7 @@ async def test_a_refusal_is_told_and_the_counts_stay(demo: DemoWorld) -> None:
         assert screen.pane.grouping.gpus_counted > 0
 
 
+@pytest.mark.slow
 async def test_while_polling_is_paused_only_a_key_asks(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT, size=(120, 35)) as driver:
         await driver.until_live()

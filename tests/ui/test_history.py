@@ -3,6 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from batchtui.actions.record import ActionEntry, ActionRecord, Actor, default_record_file
 from batchtui.ui.screens.detail import DetailScreen
 from batchtui.ui.screens.history import HistoryScreen
@@ -74,6 +76,7 @@ async def test_what_is_done_is_listed_before_what_earlier_sessions_did(demo: Dem
         await driver.until(lambda: driver.app.screen is driver.main, "back where one was")
 
 
+@pytest.mark.slow
 async def test_enter_goes_to_the_new_job_or_else_to_the_first_one(demo: DemoWorld) -> None:
     first, new = demo.submit("first"), demo.submit("new-one")
     wrote(entry(demo, 20, first, "x"), entry(demo, 10, first, new=new), entry(demo, 5))
@@ -97,6 +100,7 @@ async def test_enter_goes_to_the_new_job_or_else_to_the_first_one(demo: DemoWorl
         assert driver.app.screen is screen, "it is opened once"
 
 
+@pytest.mark.slow
 async def test_what_was_done_elsewhere_is_not_looked_for_here(demo: DemoWorld) -> None:
     job_id = demo.submit("namesake")
     other_account, other_region = Actor("999900001111", region=REGION), Actor(ACCOUNT, region="eu-west-9")

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from batchtui.settings import Settings
+from tests.matrix import slow_after
 from tests.ui.driver import Driver, running
 from tests.ui.kinds import KINDS, PATIENT, find, open_job
 from tests.worlds import DemoWorld
@@ -87,6 +88,7 @@ async def test_from_a_job_to_its_instance(demo: DemoWorld) -> None:
         assert "\n" in driver.app.clipboard
 
 
+@pytest.mark.slow
 async def test_it_follows_while_it_is_looked_at_and_no_longer(demo: DemoWorld) -> None:
     async with running(demo, settings=PROMPT, size=TALL) as driver:
         await driver.until_live()
@@ -319,7 +321,7 @@ async def test_names_that_would_steer_the_terminal_or_a_shell_do_neither(demo: D
         assert "\x1b" not in driver.text
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 35), (200, 50)])
+@pytest.mark.parametrize("size", slow_after(1, [(80, 24), (120, 35), (200, 50)]))
 @pytest.mark.parametrize("theme", ["batchtui-dark", "batchtui-light"])
 async def test_every_size_and_theme(demo: DemoWorld, size: tuple[int, int], theme: str) -> None:
     settings = Settings(max_calls_per_second=50.0, refresh=3600.0, theme=theme)

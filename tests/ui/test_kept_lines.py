@@ -12,6 +12,7 @@ from batchtui.ui.themes import THEMES
 from batchtui.ui.widgets import line_table
 from batchtui.ui.widgets.line_table import LineTable
 from batchtui.ui.widgets.styled import Styled
+from tests.matrix import slow_after
 from tests.ui.driver import running
 from tests.ui.kinds import PATIENT
 from tests.worlds import DemoWorld
@@ -71,7 +72,8 @@ async def test_the_next_page_is_made_while_this_one_is_read(
             assert sum(name in shown for name in made) <= 2, "the cursor's line, as it was and as it is"
 
 
-@pytest.mark.parametrize(("theme", "has_colours"), [("", True), ("", False), ("ansi", True), ("ansi", False)])
+@pytest.mark.parametrize("theme", ["", "ansi"])
+@pytest.mark.parametrize("has_colours", slow_after(1, [True, False]))
 async def test_lines_look_as_textual_would_draw_them(
     demo: DemoWorld, monkeypatch: pytest.MonkeyPatch, theme: str, has_colours: bool
 ) -> None:

@@ -12,6 +12,7 @@ from textual.widgets import Input
 from batchtui.ui import keys_in_order
 from batchtui.ui.keys_in_order import KeyDone
 from batchtui.ui.widgets.typed_input import TypedInput
+from tests.matrix import slow_after
 from tests.ui.driver import Driver, running
 from tests.ui.kinds import PATIENT
 from tests.worlds import DemoWorld
@@ -43,7 +44,7 @@ async def type_in_two(driver: Driver, events: Sequence[Event], first: int, turns
         driver.app.post_message(event)
 
 
-@pytest.mark.parametrize("first", [1, 2, 20])
+@pytest.mark.parametrize("first", slow_after(1, [1, 2, 20]))
 async def test_what_is_typed_behind_the_palettes_key_stands_in_the_palette(demo: DemoWorld, first: int) -> None:
     async with running(demo, settings=PATIENT) as driver:
         await driver.until_live()
@@ -75,6 +76,7 @@ async def test_what_is_pasted_behind_the_palettes_key_stands_there_in_its_place(
         await driver.until(lambda: typed(driver) == "ab cd", "it holds what came, in its order")
 
 
+@pytest.mark.slow
 async def test_keys_behind_the_end_of_a_filter_keep_their_order(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT) as driver:
         await driver.until_live()

@@ -11,6 +11,7 @@ from batchtui.query.jobs import JOB_SORTS
 from batchtui.settings import Settings
 from batchtui.ui.keys import GLOBAL_KEYS, LIST_KEYS, MAIN_KEYS, STATUS_KEYS
 from batchtui.ui.palette import highlighted, unmarked
+from tests.matrix import slow_after
 from tests.ui.driver import Driver, running
 from tests.worlds import DemoWorld
 
@@ -49,7 +50,7 @@ async def test_keys_that_come_in_one_burst_go_where_they_would_go_one_by_one(dem
         assert driver.main._jobs.filter.text == "quiz"
 
 
-@pytest.mark.parametrize("end", ["enter", "down", "tab"])
+@pytest.mark.parametrize("end", slow_after(1, ["enter", "down", "tab"]))
 @pytest.mark.parametrize("before", [("0", "slash"), ("0",)])
 async def test_keys_after_the_one_that_ends_the_filter_are_the_lists(
     demo: DemoWorld, before: tuple[str, ...], end: str

@@ -203,6 +203,7 @@ async def test_children_of_an_array_and_marked_jobs_are_merged_with_their_labels
         assert "log of several jobs" in driver.text
 
 
+@pytest.mark.slow
 async def test_search_goes_through_what_it_finds_and_shows_only_that(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT) as driver:
         await driver.until_live()
@@ -417,6 +418,7 @@ async def test_l_on_a_queue_says_where_logs_are(demo: DemoWorld) -> None:
         assert "Logs are of jobs" in driver.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["~nobody-of-that-name/x", "x" * 300, "/nowhere/x.log"])
 async def test_a_file_that_cannot_be_written_is_a_sentence_not_a_crash(demo: DemoWorld, name: str) -> None:
     async with running(demo, settings=PATIENT) as driver:

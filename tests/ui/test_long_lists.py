@@ -85,6 +85,7 @@ async def test_sorting_keeps_the_cursor_on_its_job(long: tuple[Driver, DemoWorld
     assert driver.row("jobs").job_id == job_id
 
 
+@pytest.mark.slow
 async def test_news_come_although_there_is_always_more_of_it(long: tuple[Driver, DemoWorld]) -> None:
     driver, world = long
     new = world.submit("the-newest-of-all")
@@ -113,6 +114,7 @@ async def test_a_filter_that_takes_too_long_gives_way_to_the_last_good_one(long:
     assert driver.main._jobs.filter.text == "align"
 
 
+@pytest.mark.slow
 async def test_the_scroll_bar_shows_where_one_is(long: tuple[Driver, DemoWorld]) -> None:
     driver, _ = long
     table = driver.table("jobs")

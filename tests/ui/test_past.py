@@ -27,6 +27,7 @@ async def open_past(driver: Driver) -> PastScreen:
     return screen
 
 
+@pytest.mark.slow
 async def test_what_was_seen_stands_there_after_a_restart_when_aws_has_forgotten_it(
     demo: DemoWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -126,6 +127,7 @@ def broken() -> Iterator[None]:
     assert path.read_bytes() == b"broken " * 1000
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("broken")
 async def test_a_file_that_cannot_be_used_is_told_and_the_rest_goes_on(demo: DemoWorld) -> None:
     async with running(demo, settings=KEEPING, size=(140, 34)) as driver:

@@ -8,13 +8,14 @@ import pytest
 from batchtui.ui.screens.detail import DetailScreen
 from batchtui.ui.screens.why import WhyScreen
 from tests.conftest import use_credentials_of
+from tests.matrix import slow_after
 from tests.ui.driver import Driver, running
 from tests.ui.kinds import PATIENT
 from tests.ui.test_out_of_sight import QUICK, Asked, a_while, settled
 from tests.worlds import DemoWorld, demo_world
 
 SNAPSHOT = "GetJobQueueSnapshot"
-SIZES = [(80, 24), (120, 35), (200, 50)]
+SIZES = slow_after(1, [(80, 24), (120, 35), (200, 50)])
 TALL = (120, 70)
 DENIED = {"status": 403, "code": "AccessDeniedException", "message": "not authorized to perform it"}
 TRAINING = "sagemaker-training"

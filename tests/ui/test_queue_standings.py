@@ -12,12 +12,13 @@ from batchtui.ui.screens.detail import DetailScreen
 from batchtui.ui.screens.queue_standings import SECONDS_A_QUEUE, QueueStandingsScreen
 from batchtui.ui.screens.why import WhyScreen
 from tests.conftest import use_credentials_of
+from tests.matrix import slow_after
 from tests.ui.drawing import draw
 from tests.ui.driver import Driver, running
 from tests.ui.kinds import PATIENT
 from tests.worlds import DemoWorld, demo_world
 
-SIZES = [(80, 24), (120, 35), (200, 50)]
+SIZES = slow_after(1, [(80, 24), (120, 35), (200, 50)])
 SNAPSHOT = "GetJobQueueSnapshot"
 
 

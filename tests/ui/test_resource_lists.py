@@ -16,11 +16,12 @@ from batchtui.ui.screens.resource_lists import (
     ServiceEnvironmentsScreen,
 )
 from tests.conftest import use_credentials_of
+from tests.matrix import slow_after
 from tests.ui.driver import Driver, running
 from tests.ui.kinds import PATIENT, find, open_job
 from tests.worlds import DemoWorld, demo_world
 
-SIZES = ((80, 24), (120, 35), (200, 50))
+SIZES = slow_after(1, [(80, 24), (120, 35), (200, 50)])
 SEATS = "tracking-seats"
 
 
@@ -281,6 +282,7 @@ OPENERS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("operation", OPENERS)
 async def test_a_refusal_is_told_in_its_list_and_nowhere_else(demo: DemoWorld, operation: str) -> None:
     opened, least = OPENERS[operation]

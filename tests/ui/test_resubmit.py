@@ -17,6 +17,7 @@ from batchtui.ui.screens.submit import SubmitScreen
 from tests.conftest import use_credentials_of
 from tests.contract.job_kinds import KINDS, NODES, add_rare_definitions
 from tests.contract.resubmitting import described, reproducible
+from tests.matrix import slow_after
 from tests.ui.conftest import Script
 from tests.ui.driver import Driver, running
 from tests.ui.kinds import open_job
@@ -60,7 +61,7 @@ async def choose(driver: Driver, screen: SubmitScreen, id: str, words: str) -> N
     await driver.pilot.pause()
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", slow_after(2, KINDS))
 async def test_the_new_job_is_described_as_the_old_one(demo: DemoWorld, kind: str) -> None:
     add_rare_definitions(demo)
     base, changes = KINDS[kind]
@@ -135,6 +136,7 @@ async def test_a_queue_with_a_scheduling_policy_asks_for_the_share(demo: DemoWor
     assert described(demo, new)["shareIdentifier"] == "research"
 
 
+@pytest.mark.slow
 async def test_dependencies_are_kept_or_cleared(demo: DemoWorld) -> None:
     first = submit(demo, "before-it")
     old = submit(demo, "after-it", dependsOn=[{"jobId": first}])
@@ -169,6 +171,7 @@ def failed_array(demo: DemoWorld) -> tuple[str, list[int]]:
     raise AssertionError("the demo account has no such array")
 
 
+@pytest.mark.slow
 async def test_failed_children_go_as_single_jobs_that_know_their_index(demo: DemoWorld) -> None:
     array, indexes = failed_array(demo)
     old = described(demo, array)
@@ -193,6 +196,7 @@ async def test_failed_children_go_as_single_jobs_that_know_their_index(demo: Dem
         assert "size" not in described(demo, new).get("arrayProperties", {})
 
 
+@pytest.mark.slow
 async def test_marked_jobs_are_submitted_together_and_seen_one_by_one(demo: DemoWorld) -> None:
     ids = [submit(demo, f"many-{number}", parameters={"p": str(number)}) for number in range(3)]
     async with running(demo, settings=PATIENT) as driver:
@@ -210,6 +214,7 @@ async def test_marked_jobs_are_submitted_together_and_seen_one_by_one(demo: Demo
         assert described(demo, new)["parameters"]["p"] == str(number)
 
 
+@pytest.mark.slow
 async def test_more_than_twenty_are_counted_by_who_submits_them(demo: DemoWorld) -> None:
     assert demo.server is not None
     for number in range(22):
@@ -255,6 +260,7 @@ async def test_a_lost_answer_leaves_exactly_one_job(demo: DemoWorld, after: bool
     assert len(set(named(demo, "qc-fargate", "precious")) - {old}) == 1
 
 
+@pytest.mark.slow
 async def test_one_can_look_again_for_a_job_in_doubt(demo: DemoWorld) -> None:
     old = submit(demo, "precious")
     async with running(demo, settings=PATIENT, size=(120, 40)) as driver:
@@ -474,6 +480,7 @@ async def test_keys_hit_twice_open_one_dialog_and_submit_one_job(
     assert len(set(named(demo, "qc-fargate", "tapped")) - {old}) == 1
 
 
+@pytest.mark.slow
 async def test_an_editor_that_is_asked_for_twice_and_left_is_no_crash(demo: DemoWorld) -> None:
     submit(demo, "tapped")
     async with running(demo, settings=PATIENT) as driver:

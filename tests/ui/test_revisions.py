@@ -9,12 +9,13 @@ from batchtui.ui.screens.definition_diff import DefinitionDiffScreen
 from batchtui.ui.screens.detail import DetailScreen
 from batchtui.ui.screens.revisions import RevisionsScreen
 from tests.contract.test_job_definitions import register_many
+from tests.matrix import slow_after
 from tests.ui.driver import Driver, running
 from tests.ui.kinds import PATIENT, find, open_job
 from tests.ui.test_definition_list import all_definitions
 from tests.worlds import DemoWorld
 
-SIZES = ((80, 24), (120, 35), (200, 50))
+SIZES = slow_after(1, [(80, 24), (120, 35), (200, 50)])
 
 
 async def revisions_of(driver: Driver, name: str) -> RevisionsScreen:
@@ -179,6 +180,7 @@ async def test_from_a_revision_to_a_new_job_unless_it_is_inactive(demo: DemoWorl
         await driver.until_text("bwa-mem2-align:6", "Time-out")
 
 
+@pytest.mark.slow
 async def test_a_refusal_is_told_and_what_was_there_stays(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT) as driver:
         screen = await revisions_of(driver, "fastqc")

@@ -12,6 +12,7 @@ from batchtui.ui.screens.log import LogScreen
 from batchtui.ui.screens.service_jobs import ServiceJobsScreen
 from batchtui.ui.screens.stop import StopScreen
 from tests.conftest import use_credentials_of
+from tests.matrix import slow_after
 from tests.ui.driver import Driver, running
 from tests.ui.kinds import PATIENT
 from tests.worlds import DemoWorld, demo_world
@@ -43,7 +44,7 @@ def shown(screen: ServiceJobsScreen) -> dict[str, str]:
     return {job.job_id: job.status for job in screen.pane.table.rows}
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 35), (200, 50)])
+@pytest.mark.parametrize("size", slow_after(1, [(80, 24), (120, 35), (200, 50)]))
 async def test_they_are_all_there_and_no_other_job(demo: DemoWorld, size: tuple[int, int]) -> None:
     async with running(demo, settings=PATIENT, size=size) as driver:
         screen = await service_jobs(driver)

@@ -10,6 +10,7 @@ from batchtui.ui.screens.detail import DetailScreen
 from batchtui.ui.screens.log import LogScreen
 from batchtui.ui.screens.stop import StopScreen
 from tests.conftest import use_credentials_of
+from tests.matrix import slow_after
 from tests.ui.driver import Driver, running
 from tests.ui.kinds import PATIENT, TABS, open_job
 from tests.worlds import DemoWorld, demo_world
@@ -145,7 +146,7 @@ async def test_a_refused_list_is_told_where_it_matters_and_only_there(demo: Demo
         assert "ListServiceJobs" not in "\n".join(driver.text.splitlines()[1:])
 
 
-@pytest.mark.parametrize("is_in_detail", [False, True])
+@pytest.mark.parametrize("is_in_detail", slow_after(1, [False, True]))
 async def test_it_is_stopped_by_the_key_that_stops_any_job(demo: DemoWorld, is_in_detail: bool) -> None:
     job_id = advance_until(demo, "RUNNING")
     async with running(demo, settings=PATIENT) as driver:

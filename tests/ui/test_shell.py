@@ -10,6 +10,7 @@ import pytest
 
 from batchtui.ui.screens.shell import ShellScreen
 from tests.conftest import use_credentials_of
+from tests.matrix import slow_after
 from tests.plugins import Plugin, install_plugin
 from tests.ui.driver import Driver, running
 from tests.ui.kinds import KINDS, PATIENT, find, open_job
@@ -101,7 +102,7 @@ async def test_the_plugin_gets_the_session_by_the_environment_and_it_is_recorded
         assert session["TokenValue"] not in entry.as_line()
 
 
-@pytest.mark.parametrize("version", ["1.2.497.0", "1.2.30", "", "what?"])
+@pytest.mark.parametrize("version", slow_after(1, ["1.2.497.0", "1.2.30", "", "what?"]))
 async def test_an_older_plugin_gets_the_session_as_its_argument(
     demo: DemoWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str
 ) -> None:
@@ -144,7 +145,7 @@ WHY_NOT: dict[str, tuple[Callable[[Job], Any], str]] = {
 }
 
 
-@pytest.mark.parametrize("name", WHY_NOT)
+@pytest.mark.parametrize("name", slow_after(3, WHY_NOT))
 async def test_why_there_is_none(demo: DemoWorld, plugin: Plugin, name: str) -> None:
     wanted, sentence = WHY_NOT[name]
     async with running(demo, settings=PATIENT, size=WIDE) as driver:
@@ -240,6 +241,7 @@ async def test_a_denial_is_said(demo: DemoWorld, plugin: Plugin, operation: str,
     assert not plugin.was_called
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "outcome"),
     [

@@ -98,6 +98,7 @@ def test_the_shell_has_the_terminal_and_its_keys(
         assert_nothing_of_the_token_is_kept(plugin, log)
 
 
+@pytest.mark.slow
 def test_what_dies_and_leaves_the_terminal_in_a_mess_leaves_none_of_it_to_the_monitor(
     demo: DemoWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log: Path
 ) -> None:
@@ -112,6 +113,7 @@ def test_what_dies_and_leaves_the_terminal_in_a_mess_leaves_none_of_it_to_the_mo
         leave(screen)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [0, 255])
 def test_what_ends_at_once_can_be_read_first(
     demo: DemoWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log: Path, status: int
@@ -128,6 +130,7 @@ def test_what_ends_at_once_can_be_read_first(
         leave(screen)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP])
 def test_signals_end_the_shell_too_and_leave_the_terminal_restored(
     demo: DemoWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log: Path, ending: signal.Signals

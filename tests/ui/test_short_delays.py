@@ -9,12 +9,13 @@ from textual.widgets._toast import Toast
 
 from batchtui.slow_link import SHORTEST_INTERVAL
 from batchtui.ui.news import News
+from tests.matrix import slow_after
 from tests.ui.driver import running
 from tests.worlds import DemoWorld
 
 
 @pytest.mark.timeout(60)
-@pytest.mark.parametrize("looks", range(1, 9))
+@pytest.mark.parametrize("looks", slow_after(4, range(1, 9)))
 async def test_the_time_of_a_toast_runs_out_while_it_is_made(
     demo: DemoWorld, monkeypatch: pytest.MonkeyPatch, looks: int
 ) -> None:

@@ -159,6 +159,7 @@ async def test_no_size_breaks_any_screen(demo: DemoWorld) -> None:
         await driver.until_text("Job queues")
 
 
+@pytest.mark.slow
 def test_on_a_terminal_the_last_size_is_the_one_that_is_drawn(
     demo: DemoWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -212,6 +212,7 @@ def as_the_program_collects() -> Iterator[None]:
     gc.set_threshold(*thresholds)
 
 
+@pytest.mark.slow
 async def test_half_an_hour_of_churn(tmp_path: Path) -> None:
     await soak(tmp_path, most=3_000, refresh=90.0, hours=0.5, full_after=0.15, looks=8)
 

@@ -3,6 +3,8 @@
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.terminal import terminal
 from tests.worlds import DemoWorld
 
@@ -20,6 +22,7 @@ def calls(demo: DemoWorld) -> int:
     return sum(demo.server.calls.values())
 
 
+@pytest.mark.slow
 def test_a_terminal_that_is_not_read_stops_neither_polling_nor_the_newest_state(demo: DemoWorld) -> None:
     with terminal("--endpoint-url", demo.url, "--refresh", "1", "--max-calls-per-second", "50") as screen:
         screen.read_until("● live")

@@ -170,6 +170,7 @@ async def test_read_only_has_no_key_no_entry_and_no_gateway(demo: DemoWorld) -> 
         await driver.until_text("No matches found")
 
 
+@pytest.mark.slow
 async def test_what_was_done_is_recorded_for_its_owner_alone(demo: DemoWorld, tmp_path: Path) -> None:
     async with running(demo, settings=PATIENT) as driver:
         await driver.until_live()
@@ -197,6 +198,7 @@ def many(monkeypatch: pytest.MonkeyPatch) -> Iterator[DemoWorld]:
         yield world
 
 
+@pytest.mark.slow
 async def test_thousands_of_marked_jobs_are_planned_aside(many: DemoWorld) -> None:
     async with running(many, settings=PATIENT, size=(120, 50)) as driver:
         await driver.until_live()

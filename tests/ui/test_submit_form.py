@@ -20,6 +20,7 @@ from batchtui.ui.screens.detail import DetailScreen
 from batchtui.ui.screens.submit_form import SubmitFormScreen
 from batchtui.ui.widgets.form_field import FormField
 from tests.hands import described
+from tests.matrix import slow_after
 from tests.ui.driver import Driver, running
 from tests.ui.kinds import PATIENT
 from tests.ui.test_definition_list import all_definitions
@@ -213,6 +214,7 @@ async def test_the_queue_of_the_main_screen_is_chosen_already(demo: DemoWorld) -
         assert draft.request["jobName"] == "fastqc"
 
 
+@pytest.mark.slow
 async def test_problems_are_told_below_their_field_as_one_types(demo: DemoWorld) -> None:
     async with forms(demo) as hands:
         await hands.open("bwa-mem2-align")
@@ -271,6 +273,7 @@ async def test_esc_says_first_that_something_would_be_lost(demo: DemoWorld) -> N
         assert isinstance(hands.driver.app.screen, DefinitionsScreen)
 
 
+@pytest.mark.slow
 async def test_letters_on_the_closed_queue_do_nothing_else(demo: DemoWorld) -> None:
     async with forms(demo) as hands:
         await hands.open("fastqc")
@@ -282,7 +285,7 @@ async def test_letters_on_the_closed_queue_do_nothing_else(demo: DemoWorld) -> N
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("size", [(80, 24), (60, 12), (120, 35)])
+@pytest.mark.parametrize("size", slow_after(1, [(80, 24), (60, 12), (120, 35)]))
 async def test_the_focused_field_is_always_in_sight(demo: DemoWorld, size: tuple[int, int]) -> None:
     async with forms(demo, size=size) as hands:
         await hands.open("bwa-mem2-align")

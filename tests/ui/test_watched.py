@@ -20,6 +20,7 @@ async def only(driver: Driver, text: str) -> None:
     await driver.until(lambda: bool(driver.table("jobs").rows), text)
 
 
+@pytest.mark.slow
 async def test_ends_are_told_marked_listed_and_handed_to_the_command(
     demo: DemoWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -121,6 +122,7 @@ async def test_what_no_list_shows_is_asked_for_and_a_command_that_fails_is_told(
         await driver.until_text("on_end", "exit 3", "sh: no good.", "See on_end in config.toml.")
 
 
+@pytest.mark.slow
 def test_the_terminal_is_told_and_nothing_else_is_drawn_anew(demo: DemoWorld) -> None:
     """The bytes as they come to a terminal, within tmux."""
     job_id = demo.submit("ring-me")

@@ -209,6 +209,7 @@ async def test_jobs_that_wait(large: DemoWorld) -> None:
         await driver.until_text("job queue", "DISABLED")
 
 
+@pytest.mark.slow
 async def test_a_cause_that_nobody_knows_says_what_it_is_not(large: DemoWorld) -> None:
     async with live(large) as driver:
         large.fault("GetLogEvents", "DescribeLogStreams", **DENIED)
@@ -281,6 +282,7 @@ async def test_it_asks_again_when_the_status_is_another_one_and_never_while_cove
         )
 
 
+@pytest.mark.slow
 async def test_the_lists_and_the_overview_say_it_in_one_line(large: DemoWorld) -> None:
     async with live(large, size=(200, 50)) as driver:
         await driver.press("7", "slash", *"reason:OutOfMemoryError", "enter")
@@ -295,6 +297,7 @@ async def test_the_lists_and_the_overview_say_it_in_one_line(large: DemoWorld) -
         await driver.until_text("This is told of jobs")
 
 
+@pytest.mark.slow
 async def test_no_job_that_waits_has_an_empty_line(monkeypatch: pytest.MonkeyPatch) -> None:
     """The list and the tab Overview say the same; a full environment and a stuck head are told without asking."""
     with demo_world(jobs=2000, queues=16, seed=4) as world:
@@ -314,6 +317,7 @@ async def test_no_job_that_waits_has_an_empty_line(monkeypatch: pytest.MonkeyPat
             await driver.until_text("It waits for ")
 
 
+@pytest.mark.slow
 async def test_a_chain_of_dependencies_is_followed_to_where_it_began(large: DemoWorld) -> None:
     async with live(large) as driver:
         failed = {job.job_id: job for job in driver.app.all_jobs() if job.status == "FAILED"}

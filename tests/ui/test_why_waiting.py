@@ -131,6 +131,7 @@ async def test_of_several_nodes_the_main_one_tells_the_last_line(large: DemoWorl
         await driver.until_text("AWS reports nothing wrong.", "last log line")
 
 
+@pytest.mark.slow
 async def test_jobs_on_eks(large: DemoWorld) -> None:
     """A pod that runs, one that starts, and one that waits for room."""
     async with live(large, settings=BRISK) as driver:
@@ -166,6 +167,7 @@ async def test_jobs_on_eks(large: DemoWorld) -> None:
         await driver.until_text("Its pod is on a node: its containers start.", pod["podName"], pod["nodeName"])
 
 
+@pytest.mark.slow
 async def test_a_start_that_hangs_is_told_by_whoever_saw_it(large: DemoWorld, slow_starts: None) -> None:
     hangs = "STARTING for at least 20m: its start may hang"
     async with live(large, size=(200, 50), settings=BRISK) as driver:

@@ -156,6 +156,7 @@ def test_what_was_garbage_before_many_values_are_made_goes() -> None:
         gc.unfreeze()
 
 
+@pytest.mark.slow
 def test_what_is_in_use_while_many_values_are_made_goes_once_it_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(garbage, "_made", garbage.Growing())
     seen: list[weakref.ref[Any]] = []

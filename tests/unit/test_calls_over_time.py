@@ -150,6 +150,7 @@ def test_of_forty_queues_those_that_are_looked_at_stay_fresh_and_none_is_forgott
     on_churn(run, queues=40, apart=lambda number: 30.0, lasts=150.0, seconds=seconds + 200)
 
 
+@pytest.mark.slow
 def test_all_queues_together_take_turns_when_there_are_too_many() -> None:
     async def run(account: ChurningAccount, loop: WarpedLoop) -> None:
         async with polling(account, loop) as poller, running(poller, loop):

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,6 +57,7 @@ async def cancelled(work: Any, steps: int) -> None:
     await asyncio.gather(task, return_exceptions=True)
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.booleans(), st.integers(1, 12)), max_size=8))
 def test_no_line_is_lost_or_doubled_however_often_the_work_is_cancelled(steps: list[tuple[bool, int]]) -> None:
     async def play() -> list[str]:

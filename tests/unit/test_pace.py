@@ -3,6 +3,7 @@
 from dataclasses import replace
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -143,6 +144,7 @@ def test_repairs_become_rarer_where_they_are_many() -> None:
     assert repair_seconds(forty, RATE, is_soon=True) == forty / (REPAIR_SHARE * RATE)
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.integers(1, 300), min_size=1, max_size=20))
 def test_repairs_take_no_more_than_their_share(sweeps: list[int]) -> None:

@@ -151,6 +151,7 @@ def test_accounts_and_regions_are_never_mixed(tmp_path: Path) -> None:
     assert len({row.key for row in read(path)}) == 5
 
 
+@pytest.mark.slow
 def test_it_is_bounded_by_number_and_by_age_and_the_disk_gets_its_room_back(tmp_path: Path) -> None:
     path = tmp_path / "past.sqlite3"
     wrote(path, many(6_000, status_reason="r" * 400), bounds=Bounds(10_000, 1))
@@ -236,6 +237,7 @@ def test_many_rows_with_a_word_are_looked_through_from_the_newest_on(tmp_path: P
         assert nothing.looked_at < MOST_LOOKED_AT
 
 
+@pytest.mark.slow
 def test_several_instances_write_at_once(tmp_path: Path) -> None:
     path = tmp_path / "past.sqlite3"
     program = (
@@ -320,6 +322,7 @@ def largest_file(size: int) -> Iterator[None]:
         signal.signal(signal.SIGXFSZ, ignored)
 
 
+@pytest.mark.slow
 def test_what_found_no_room_or_a_locked_file_is_written_with_the_next_look(tmp_path: Path) -> None:
     path = tmp_path / "past.sqlite3"
     told: list[str] = []

@@ -250,6 +250,7 @@ def shown(snapshot: Snapshot) -> dict[str, str]:
     return {job.job_id: job.status for held in snapshot.jobs.values() for job in held.jobs.values()}
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(history=HISTORIES)
 def test_the_store_becomes_the_account_within_the_planned_calls(history: History) -> None:

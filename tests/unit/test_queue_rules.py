@@ -373,6 +373,7 @@ def test_a_blocked_queue_says_since_when() -> None:
     assert standing(queue(), count([job("RUNNABLE", 90)], NOW)).blocked is None
 
 
+@pytest.mark.slow
 def test_counting_a_hundred_thousand_jobs_keeps_nobody_waiting() -> None:
     moments = ((each * 7919) % (36 * 60) for each in range(100_000))
     jobs = [job("SUCCEEDED", minute + 12, minute + 7, minute) for minute in moments]

@@ -2,6 +2,7 @@
 
 from types import MappingProxyType
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -74,6 +75,7 @@ def test_while_nothing_new_is_told_nothing_is_noted() -> None:
     assert trends.lines("q", 10, EPOCH) is None
 
 
+@pytest.mark.slow
 def test_it_stays_small_over_weeks() -> None:
     trends = Trends()
     steps = 14 * 86_400 // SLOT_SECONDS
