@@ -3,6 +3,7 @@
 import gc
 import logging
 import os
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +31,9 @@ _wait.SLEEP_IDLE = _wait.SLEEP_GRANULARITY / 4
 # And it types the next key sooner than anybody could, and looks as soon as all is quiet.
 keys_in_order.ALONE_SECONDS = 0.0
 read_once()
+
+# A shell starts what runs in its background with Ctrl-C ignored, and the programs of these tests would be, too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _FROZEN_TESTS = 20  # how many may leave their garbage behind: walking all of it takes as long as a short test
 _left_frozen = 0
