@@ -92,6 +92,7 @@ def test_only_what_differs_is_sent(account: DemoWorld) -> None:
     }
 
 
+@pytest.mark.slow
 def test_every_job_of_the_demo_account_can_be_submitted_again(account: DemoWorld) -> None:
     """Jobs of the simulation's own, of every kind and status, as a person meets them."""
     queues = {"archive"}  # it is DISABLED

@@ -65,6 +65,7 @@ async def gateway(world: World) -> AsyncIterator[Gateway]:
     assert not [error for error in heard if isinstance(error, errors.AccessDeniedError)]
 
 
+@pytest.mark.slow
 async def test_from_a_task_to_its_instance(world: World, gateway: Gateway, placed: Placed) -> None:
     task = await gateway.ecs.describe_task(placed.cluster, placed.task)
     assert task is not None

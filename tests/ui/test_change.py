@@ -85,6 +85,7 @@ async def test_the_safe_button_has_the_focus_and_leaving_changes_nothing(
         assert not demo.server.calls["UpdateJobQueue"]
 
 
+@pytest.mark.slow
 async def test_an_environment_is_disabled_with_what_that_means_for_its_queues(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT) as driver:
         await on_environment(driver, "spot")

@@ -111,6 +111,7 @@ def left_state() -> Left:
     return left
 
 
+@pytest.mark.slow
 async def test_it_comes_back_as_it_was_left(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT, remembers=True) as driver:
         await leave_something(driver)

@@ -1,5 +1,7 @@
 """The detail view while AWS does not answer, does not know, or is not asked."""
 
+import pytest
+
 from batchtui.settings import Settings
 from tests.ui.driver import running
 from tests.ui.kinds import PATIENT, open_job
@@ -35,6 +37,7 @@ async def test_a_job_opens_with_what_the_list_knows_while_the_endpoint_is_down(d
         assert "what the list of jobs knows" not in driver.text
 
 
+@pytest.mark.slow
 async def test_json_opened_while_the_endpoint_is_down_says_what_it_waits_for(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT, size=(100, 40)) as driver:
         await driver.until_live()

@@ -56,6 +56,7 @@ async def exported(pane: Pane[object], name: str) -> str:
     )
 
 
+@pytest.mark.slow
 async def test_what_is_shown_is_saved(demo: DemoWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     async with running(demo, size=(200, 45), settings=PATIENT) as driver:

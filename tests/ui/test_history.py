@@ -157,6 +157,7 @@ async def test_in_read_only_mode_the_history_is_there(demo: DemoWorld) -> None:
     assert default_record_file().read_text() == before
 
 
+@pytest.mark.slow
 async def test_what_was_made_of_a_job_is_one_key_away_both_ways(demo: DemoWorld, tmp_path: Path) -> None:
     old = demo.submit("the-old-one")
     made = [demo.submit(f"made-{number}") for number in range(4)]

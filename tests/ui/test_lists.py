@@ -241,6 +241,7 @@ async def test_the_palette_finds_queues(demo: DemoWorld, key: str) -> None:
         await driver.until_text("Jobs · qc-fargate")
 
 
+@pytest.mark.slow
 async def test_the_palette_finds_jobs_and_statuses_and_actions(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT) as driver:
         await driver.until_live()
@@ -259,6 +260,7 @@ async def test_the_palette_finds_jobs_and_statuses_and_actions(demo: DemoWorld) 
         await driver.until_text("paused")
 
 
+@pytest.mark.slow
 async def test_actions_of_lists_and_panes_are_in_the_palette(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT) as driver:
         await driver.until_live()

@@ -310,6 +310,7 @@ async def test_what_looks_secret_is_hidden_in_lines_copies_and_files_until_v(
         await driver.until_text("login with password=••••••• now")
 
 
+@pytest.mark.slow
 async def test_copy_takes_the_marks_else_the_cursor_else_what_is_in_sight(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT) as driver:
         await driver.until_live()

@@ -42,6 +42,7 @@ async def test_the_newest_come_first_in_all_queues(long: tuple[Driver, DemoWorld
     assert len(set(ids(driver))) == len(created)
 
 
+@pytest.mark.slow
 async def test_rows_stay_until_those_that_match_are_found(long: tuple[Driver, DemoWorld]) -> None:
     driver, _ = long
     await driver.press("slash")

@@ -148,6 +148,7 @@ async def test_the_pane_with_the_focus_stays_in_sight_when_the_screen_becomes_na
         await driver.until_text("align-high", "fargate-spot")
 
 
+@pytest.mark.slow
 async def test_zoom_gives_the_screen_to_one_pane_and_esc_takes_it_back(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT) as driver:
         await driver.until_live()

@@ -134,6 +134,7 @@ async def test_where_no_queue_is_blocked_that_is_said(monkeypatch: pytest.Monkey
             await driver.until_text("Nothing blocks this queue.")
 
 
+@pytest.mark.slow
 async def test_from_how_it_stands_to_the_culprit_and_back(lively: DemoWorld) -> None:
     async with running(lively, settings=PATIENT, size=(80, 24)) as driver:
         screen = await insight(driver, "train-gpu")

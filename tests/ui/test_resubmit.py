@@ -96,6 +96,7 @@ async def test_the_safe_button_has_the_focus_and_leaving_submits_nothing(
     assert demo.server.calls["SubmitJob"] == 0
 
 
+@pytest.mark.slow
 async def test_another_queue_name_and_revision_are_what_the_difference_shows(demo: DemoWorld) -> None:
     old = submit(demo, "first-name", jobQueue="align-high", jobDefinition="bwa-mem2-align:6")
     async with running(demo, settings=PATIENT, size=(120, 40)) as driver:
@@ -373,6 +374,7 @@ async def test_each_new_job_is_on_record_with_the_old_one(demo: DemoWorld, tmp_p
     )
 
 
+@pytest.mark.slow
 async def test_what_is_in_doubt_stays_in_sight_while_the_rest_is_tried_again(demo: DemoWorld) -> None:
     for name in ("pair-a", "pair-b"):
         submit(demo, name)

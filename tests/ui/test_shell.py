@@ -189,6 +189,7 @@ def agent(status: str, reason: str = "") -> Job:
     return {**TASK, "containers": [{**container, "managedAgents": [told]}]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("task", "sentence"),
     [

@@ -143,6 +143,7 @@ async def test_what_was_typed_is_what_runs(demo: DemoWorld) -> None:
         assert ["rules about which exits" in note.text for note in draft.notes] == [True]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "queue", "typed"),
     [

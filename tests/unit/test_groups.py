@@ -58,6 +58,7 @@ def grouping(some: list[JobSummary], by: By, **more: object) -> Grouping:
     return at_once(grouped(some, by, now=NOW, **more))  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 @given(jobs(), st.sampled_from(list(By)), st.sampled_from(["", "FAILED", "active"]), st.booleans())
 def test_each_job_and_each_child_is_in_one_group_and_the_counts_add_up(
     some: list[JobSummary], by: By, status: str, is_listed: bool
@@ -84,6 +85,7 @@ def test_each_job_and_each_child_is_in_one_group_and_the_counts_add_up(
     assert [group.key.is_rest for group in found.groups] == sorted(group.key.is_rest for group in found.groups)
 
 
+@pytest.mark.slow
 @given(jobs(), st.sampled_from([By.STEP, By.CAUSE, By.DEFINITION, By.QUEUE, By.SHARE]))
 def test_a_filter_that_says_a_group_says_it_exactly(some: list[JobSummary], by: By) -> None:
     found = grouping(some, by)

@@ -172,6 +172,7 @@ def test_each_character_is_read_a_bounded_number_of_times(part: str) -> None:
     assert not re.search(r"(?<![*+])[*+](?!\+)", expression)
 
 
+@pytest.mark.slow
 def test_a_quarter_of_a_megabyte_of_anything() -> None:
     for part in ("\x1b", "\x1b]", "\x9d", "\x1b[", "\x1b[2Kx", "a\r", "\r", "\x1b]a"):
         size = 262_144 // len(part)
