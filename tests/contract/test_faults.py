@@ -69,7 +69,7 @@ async def test_every_method_of_every_gateway_has_a_row() -> None:
         assert {row.path for row in ROWS} == methods
 
 
-@pytest.mark.parametrize("fault", slow_after(8, FAULTS), ids=lambda fault: fault.name)
+@pytest.mark.parametrize("fault", slow_after(4, FAULTS), ids=lambda fault: fault.name)
 async def test_what_comes_of_it(account: DemoWorld, known: Known, fault: FaultCase) -> None:
     """All methods at once; nothing is asked twice, every error is heard, and afterwards it works again."""
     assert account.server is not None

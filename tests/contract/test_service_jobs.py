@@ -90,6 +90,7 @@ async def until(demo: DemoWorld, *wanted: str, among: str = "") -> str:
     raise AssertionError(wanted)
 
 
+@pytest.mark.slow
 async def test_pages_and_details(demo: DemoWorld, gateway: Gateway) -> None:
     demo.advance(14 * 3600)
     wanted = truth(demo)

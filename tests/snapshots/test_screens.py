@@ -77,7 +77,7 @@ PLACES: dict[str, tuple[tuple[str, ...], str]] = {
 """What is pressed, and what is on the screen then."""
 
 
-@pytest.mark.parametrize("name", slow_after(10, PLACES))
+@pytest.mark.parametrize("name", slow_after(5, PLACES))
 def test_places(snap_compare: Compare, demo: DemoWorld, name: str) -> None:
     keys, text = PLACES[name]
     app = app_on(demo, "batchtui-dark")
@@ -85,7 +85,7 @@ def test_places(snap_compare: Compare, demo: DemoWorld, name: str) -> None:
 
 
 @pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", slow_after(1, SIZES), ids=lambda size: f"{size[0]}x{size[1]}")
 def test_detail(snap_compare: Compare, demo: DemoWorld, size: tuple[int, int], theme: str) -> None:
     prepare = after("7", "enter", text="Status reason")
     assert snap_compare(app_on(demo, theme), terminal_size=size, run_before=prepare)

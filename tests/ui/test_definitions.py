@@ -25,7 +25,7 @@ def described(demo: DemoWorld, name: str | None) -> dict[str, Any]:
     return next(each for each in every if f"{each['jobDefinitionName']}:{each['revision']}" == name)
 
 
-@pytest.mark.parametrize("form", slow_after(2, FORMS))
+@pytest.mark.parametrize("form", slow_after(1, FORMS))
 async def test_every_tab_of_every_form(demo: DemoWorld, form: str) -> None:
     name, of_container, of_resources = FORMS[form]
     raw = described(demo, name)

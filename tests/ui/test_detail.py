@@ -14,7 +14,7 @@ from tests.ui.kinds import KINDS, PATIENT, TABS, find, open_job
 from tests.worlds import DemoWorld
 
 
-@pytest.mark.parametrize("kind", slow_after(4, KINDS))
+@pytest.mark.parametrize("kind", slow_after(2, KINDS))
 async def test_every_tab_of_every_kind_of_job(demo: DemoWorld, kind: str) -> None:
     async with running(demo, settings=PATIENT, size=(140, 200)) as driver:
         await driver.until_live()

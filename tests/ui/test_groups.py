@@ -113,6 +113,7 @@ async def test_steps_of_every_tool_with_what_boto3_tells_of_them(pipelines: Demo
         assert [row.jobs for row in found] == sorted((row.jobs for row in found), reverse=True)
 
 
+@pytest.mark.slow
 async def test_the_cursor_s_queue_and_the_status_are_taken_over_and_keys_change_them(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT, size=(120, 35)) as driver:
         screen = await open_groups(driver, "down", "7")
@@ -357,6 +358,7 @@ async def test_what_no_filter_can_say_has_a_list_of_its_own_with_marks_and_stops
         assert driver.app.screen is screen
 
 
+@pytest.mark.slow
 async def test_an_array_leads_to_its_details(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT, size=(140, 40)) as driver:
         screen = await open_groups(driver)

@@ -103,6 +103,7 @@ async def test_it_follows_while_it_is_looked_at_and_no_longer(demo: DemoWorld) -
         assert "▐JSON▌" in driver.text
 
 
+@pytest.mark.slow
 async def test_on_fargate_the_machine_is_nobodys_business(demo: DemoWorld) -> None:
     async with running(demo, settings=PATIENT, size=TALL) as driver:
         await driver.until_live()

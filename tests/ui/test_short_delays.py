@@ -15,7 +15,7 @@ from tests.worlds import DemoWorld
 
 
 @pytest.mark.timeout(60)
-@pytest.mark.parametrize("looks", slow_after(4, range(1, 9)))
+@pytest.mark.parametrize("looks", slow_after(2, range(1, 9)))
 async def test_the_time_of_a_toast_runs_out_while_it_is_made(
     demo: DemoWorld, monkeypatch: pytest.MonkeyPatch, looks: int
 ) -> None:

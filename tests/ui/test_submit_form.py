@@ -204,6 +204,7 @@ async def fill_the_rest(hands: Forms) -> Draft:
     return await hands.look()
 
 
+@pytest.mark.slow
 async def test_the_queue_of_the_main_screen_is_chosen_already(demo: DemoWorld) -> None:
     async with forms(demo) as hands:
         await hands.driver.until_live()
@@ -242,6 +243,7 @@ async def test_a_queue_that_is_disabled_is_shown_as_such_and_refused(demo: DemoW
         assert hands.drafts == []
 
 
+@pytest.mark.slow
 async def test_a_share_is_asked_for_where_the_queue_has_a_policy(demo: DemoWorld) -> None:
     async with forms(demo) as hands:
         await hands.open("train-sweep")
@@ -257,6 +259,7 @@ async def test_a_share_is_asked_for_where_the_queue_has_a_policy(demo: DemoWorld
         assert "shareIdentifier" not in (await hands.look()).request
 
 
+@pytest.mark.slow
 async def test_esc_says_first_that_something_would_be_lost(demo: DemoWorld) -> None:
     async with forms(demo) as hands:
         await hands.open("fastqc")

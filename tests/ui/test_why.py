@@ -102,6 +102,7 @@ async def test_a_job_out_of_memory(large: DemoWorld) -> None:
         assert sum(isinstance(each, DetailScreen) for each in driver.app.screen_stack) == 1
 
 
+@pytest.mark.slow
 async def test_the_json_of_the_job_and_back(large: DemoWorld) -> None:
     async with live(large) as driver:
         screen = await ask(driver, find(large, driver, failed_with("OutOfMemoryError")))
@@ -180,6 +181,7 @@ async def test_a_dependency_that_failed_leads_to_the_culprit(large: DemoWorld) -
         await driver.until_text("There is nothing with the digit 9 here.")
 
 
+@pytest.mark.slow
 async def test_the_parent_of_an_array_says_what_its_child_died_of(large: DemoWorld) -> None:
     async with live(large) as driver:
         parent = find(large, driver, failed_with("Array Child Job failed"))
