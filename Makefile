@@ -23,7 +23,7 @@ lint: $(INSTALLED)
 	$(BIN)/lint-imports
 
 slow: $(INSTALLED)
-	$(BIN)/python -m pytest -n auto --dist worksteal -m slow
+	$(BIN)/python -m pytest -n auto -m slow
 
 # Random examples: what it finds becomes a test of its own.
 fuzz: $(INSTALLED)
