@@ -33,7 +33,8 @@ keys_in_order.ALONE_SECONDS = 0.0
 read_once()
 
 # A shell starts what runs in its background with Ctrl-C ignored, and the programs of these tests would be, too.
-signal.signal(signal.SIGINT, signal.default_int_handler)
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _FROZEN_TESTS = 20  # how many may leave their garbage behind: walking all of it takes as long as a short test
 _left_frozen = 0

@@ -20,7 +20,6 @@ from batchtui.ui.screens.detail import DetailScreen
 from batchtui.ui.screens.submit_form import SubmitFormScreen
 from batchtui.ui.widgets.form_field import FormField
 from tests.hands import described
-from tests.matrix import slow_after
 from tests.ui.driver import Driver, running
 from tests.ui.kinds import PATIENT
 from tests.ui.test_definition_list import all_definitions
@@ -289,7 +288,7 @@ async def test_letters_on_the_closed_queue_do_nothing_else(demo: DemoWorld) -> N
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("size", slow_after(1, [(80, 24), (60, 12), (120, 35)]))
+@pytest.mark.parametrize("size", [(80, 24), (60, 12), (120, 35)])
 async def test_the_focused_field_is_always_in_sight(demo: DemoWorld, size: tuple[int, int]) -> None:
     async with forms(demo, size=size) as hands:
         await hands.open("bwa-mem2-align")

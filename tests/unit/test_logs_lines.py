@@ -96,7 +96,6 @@ def test_json_for_reading() -> None:
     assert many[-1] == "…"
 
 
-@pytest.mark.slow
 @given(
     st.dictionaries(st.text(max_size=5), st.recursive(st.text() | st.floats() | st.none(), st.lists), max_size=4)
 )
