@@ -38,15 +38,13 @@ class StalledTerminal:
         self._descriptor = descriptor
         self._held: AbstractContextManager[None] | None = None
         self._looking: Timer | None = None
-        self._is_resized = False
-
-    def resized(self) -> None:
-        """To be called when the size is another: Textual does not keep a layout's frame that was held back."""
-        self._is_resized = self._held is not None
+        self._has_refused = False
 
     def after_frame(self) -> None:
-        """To be called after each frame: from here on none is made until the terminal has room."""
-        if self._held is None and not takes_more(self._descriptor):
+        """To be called after each frame, also after one that was held back: until there is room none is made."""
+        if self._held is not None:
+            self._has_refused = True
+        elif not takes_more(self._descriptor):
             self._held = self._app.batch_update()
             self._held.__enter__()
             self._looking = self._app.set_interval(_LOOK_SECONDS, self._look)
@@ -57,7 +55,9 @@ class StalledTerminal:
                 self._looking.stop()
             held, self._held = self._held, None
             held.__exit__(None, None, None)
-            if self._is_resized:
-                self._is_resized = False
+            if self._has_refused:
+                # Textual takes a frame that it may not write for drawn: that of another size, or the second of
+                # two, of which the first began the holding.
+                self._has_refused = False
                 self._app.screen.refresh()
             self._app.screen.check_idle()  # what is to be drawn is the screen's to know

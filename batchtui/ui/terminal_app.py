@@ -156,8 +156,9 @@ class TerminalApp(KeysInOrder):
 
     def on_resize(self, event: events.Resize) -> None:
         self._forget()
-        if self._stalled is not None:
-            self._stalled.resized()
+        if self.screen_stack and event.size == self.screen.size:
+            # There and back again before it was laid out: nothing is, but the terminal may have cut off much.
+            self.screen.refresh()
 
     def action_suspend_process(self) -> None:
         """Suspends, where something waits that can bring it back.

@@ -55,6 +55,13 @@ class Driver:
         return self.app.snapshot
 
     @property
+    def is_asking(self) -> bool:
+        """Whether a call to the account in sight is on its way, or waits for its turn."""
+        assert self.app.account.gateway is not None
+        statistics = self.app.account.gateway.budget.statistics.freeze()
+        return statistics.waiting > 0 or any(each.in_flight for each in statistics.operations)
+
+    @property
     def main(self) -> MainScreen:
         return self.app._main
 

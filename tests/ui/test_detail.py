@@ -209,7 +209,7 @@ async def test_children_and_nodes_lead_to_their_parent(demo: DemoWorld, kind: st
         await driver.until_text(f"{parent}{separator}0", "parent", "Times")
         for _ in TABS:
             await driver.press("right")
-            assert "Asking AWS" not in driver.text
+            await driver.until(lambda: "Asking AWS" not in driver.text, "what the tab shows is known")
         await driver.press("3")
         await driver.until(lambda: f"{parent}{separator}0" not in driver.text.split("Go to")[0], "the parent")
 

@@ -72,6 +72,7 @@ async def test_paused_is_said_at_once_with_the_age(demo: DemoWorld) -> None:
         await driver.until_text("Created")
         assert "paused" not in driver.text
         await driver.press("p")
+        await driver.until(lambda: not driver.is_asking, "what was asked for before is answered")
         demo.advance(60)
         await driver.until_text("‖ paused", "as of 1m ago")
         await driver.press("p")

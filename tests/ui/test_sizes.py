@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from functools import partial
 
 import pytest
@@ -60,8 +60,7 @@ async def test_the_safe_button_is_in_sight_on_however_small_a_screen(demo: DemoW
             await driver.until_text(safe)
             for size in ((20, 5), (30, 8), (40, 12), (80, 24), (20, 5)):
                 await driver.pilot.resize_terminal(*size)
-                await driver.until_text(safe)
-                assert told in driver.text, "what it asks"
+                await driver.until_text(safe, told)
                 assert isinstance(driver.app.focused, Button)
                 assert driver.app.focused.id == "leave"
             await driver.pilot.resize_terminal(40, 20)
@@ -159,31 +158,38 @@ async def test_no_size_breaks_any_screen(demo: DemoWorld) -> None:
         await driver.until_text("Job queues")
 
 
-@pytest.mark.slow
-def test_on_a_terminal_the_last_size_is_the_one_that_is_drawn(
-    demo: DemoWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def on_a_terminal(demo: DemoWorld, monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
     for name in ("COLUMNS", "LINES"):
         monkeypatch.delenv(name, raising=False)
-
-    def until(screen: Terminal, condition: Callable[[], bool], what: str) -> None:
-        deadline = time.monotonic() + 60
-        while not condition():
-            assert time.monotonic() < deadline, f"{what}\n{screen.shown}"
-            screen.read(0.05)
-
     with contextlib.closing(
         Terminal("-m", "batchtui", "--endpoint-url", demo.url, columns=80, lines=24)
     ) as screen:
         screen.read_until("● live")
-        for columns, lines in ((20, 5), (400, 120), (20, 5), (80, 24), (200, 50), (20, 5), (80, 24)):
-            screen.resize(columns, lines)
-
-            def is_whole(columns: int = columns, lines: int = lines) -> bool:
-                shown = screen.shown.split("\n")
-                return len(shown) == lines and "q quit" in shown[-1][:columns] and "batchtui" in shown[0]
-
-            until(screen, is_whole, f"{columns}x{lines}")
+        yield screen
         screen.press(b"q")
         assert screen.wait() == 0
         screen.assert_restored()
+
+
+def until_whole(screen: Terminal, columns: int, lines: int) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        shown = screen.shown.split("\n")
+        if len(shown) == lines and "q quit" in shown[-1][:columns] and "batchtui" in shown[0]:
+            return
+        assert time.monotonic() < deadline, f"{columns}x{lines}\n{screen.shown}"
+        screen.read(0.05)
+
+
+@pytest.mark.slow
+def test_on_a_terminal_the_last_size_is_the_one_that_is_drawn(on_a_terminal: Terminal) -> None:
+    for columns, lines in ((20, 5), (400, 120), (20, 5), (80, 24), (200, 50), (20, 5), (80, 24)):
+        on_a_terminal.resize(columns, lines)
+        until_whole(on_a_terminal, columns, lines)
+
+
+def test_a_size_there_and_back_at_once_is_drawn_anew(on_a_terminal: Terminal) -> None:
+    for columns, lines in ((20, 5), (80, 24)):
+        on_a_terminal.resize(columns, lines)
+    until_whole(on_a_terminal, 80, 24)
