@@ -74,6 +74,23 @@ async def test_the_safe_button_is_in_sight_on_however_small_a_screen(demo: DemoW
             await driver.press("escape")
 
 
+@pytest.mark.parametrize("size", [(20, 5), (30, 8), (40, 12)])
+async def test_the_safe_button_is_in_sight_when_what_is_asked_comes_later(
+    demo: DemoWorld, size: tuple[int, int]
+) -> None:
+    async with running(demo, size=HOME, settings=PATIENT) as driver:
+        await driver.until_live()
+        driver.main.set_focus(driver.table("jobs"))
+        await driver.press("7", "g")
+        await driver.pilot.resize_terminal(*size)
+        await driver.press("r")
+        await driver.until_text("Submit", "Cancel")
+        await driver.until(lambda: driver.app.screen.query_one("#go").display, "it is asked")
+        await driver.until_text("Submit", "Cancel")
+        assert isinstance(driver.app.focused, Button)
+        assert driver.app.focused.id == "leave"
+
+
 async def test_what_matters_most_is_there_at_forty_columns(demo: DemoWorld) -> None:
     async with running(demo, size=(40, 20), settings=PATIENT) as driver:
         await driver.until_live()

@@ -60,13 +60,12 @@ class Dialog(ModalScreen[Result]):
         except NoMatches:
             return
         rest = [each for each in self.query("#dialog > *") if each is not about and each.display]
+        others = sum(each.outer_size.height or 1 for each in rest if each.id != "buttons")
+        below = len(buttons) if is_narrow else 1  # one below the other, whether or not they stand so already
         if is_low:
-            about.styles.max_height = max(1, height - sum(each.outer_size.height or 1 for each in rest))
+            about.styles.max_height = max(1, height - others - below)
         else:
-            below = len(buttons) if is_narrow else 1  # one below the other, whether or not they stand so already
-            others = sum(each.outer_size.height or 1 for each in rest if each.id != "buttons")
-            around = _AROUND + below - 1 + others
-            about.styles.max_height = max(3, height - around)
+            about.styles.max_height = max(3, height - (_AROUND + below - 1 + others))
 
     def action_move(self, steps: int) -> None:
         """Goes to the next part of the dialog, or the previous one."""
