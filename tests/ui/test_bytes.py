@@ -17,6 +17,7 @@ from tests.worlds import DemoWorld
 
 SIZES = [(80, 24), (120, 35)]
 ALTERNATE_SCREEN = b"\x1b[?1049h"
+QUIET_SECONDS = 0.25
 AGES = set("0123456789smhd ")
 _CALLS = re.compile(r"(\d+) calls/min")
 
@@ -29,7 +30,14 @@ class Watched(Terminal):
         super().__init__(*still, columns=size[0], lines=size[1])
         self.demo = demo
         self._by_boto3 = 0
+        self._read_at = time.monotonic()
         demo.batch.meta.events.register("before-send.batch", self._count_one_of_boto3)
+
+    def read(self, seconds: float) -> bytes:
+        read = super().read(seconds)
+        if read:
+            self._read_at = time.monotonic()
+        return read
 
     def until(self, condition: Callable[[], bool], what: str, seconds: float = 30.0) -> None:
         deadline = time.monotonic() + seconds
@@ -50,15 +58,22 @@ class Watched(Terminal):
         return sum(self.demo.server.calls.values()) - self._by_boto3
 
     def refresh(self) -> None:
-        """Until everything was asked and drawn, and what was done before: the top line counts the calls."""
+        """Until everything was asked and drawn, and what was done before: the top line counts the calls.
+
+        Between two calls all of those that were made may be drawn for a moment.
+        """
         before = self.calls
         self.press(b"\x12")
-        self.until(lambda: self.calls > before and self.is_drawn, "all of a refresh is drawn")
+        self.until(lambda: self.calls > before and self.is_drawn and self.is_quiet, "all of a refresh is drawn")
 
     @property
     def is_drawn(self) -> bool:
         shown = _CALLS.search(self.model.text)
         return shown is not None and int(shown[1]) == self.calls
+
+    @property
+    def is_quiet(self) -> bool:
+        return time.monotonic() - self._read_at > QUIET_SECONDS
 
     def bring_back(self) -> None:
         """Continues what was stopped. What the shell writes before it is not the app's."""
@@ -118,21 +133,23 @@ def test_what_a_refresh_costs(demo: DemoWorld, tmp_path: Path, size: tuple[int, 
         demo.advance(1)
         screen.refresh()
         screen.until(lambda: re.search(f"{name} .* FAILED", screen.model.text) is not None, "one job changed")
-        assert len(COUNTED.sub(b"", screen.output)) < 400, screen.output
+        most = 550 if b"SUCCEEDED" in screen.output else 400  # in that second another job may have ended
+        assert len(COUNTED.sub(b"", screen.output)) < most, screen.output
 
 
 def test_as_time_passes_only_ages_are_written(demo: DemoWorld, tmp_path: Path) -> None:
     with watched(demo, tmp_path, SIZES[0]) as screen:
         screen.refresh()
-        screen.begin()
-        for minute in (1, 2):
-            before = len(screen.output)
-            (tmp_path / "moment").write_text(str(demo.clock.now() + minute * 60))
-            screen.until(lambda before=before: len(screen.output) > before, "ages")  # type: ignore[misc]
-        assert set(screen.touched().values()) <= AGES
         (header,) = [line for line in screen.model.text.splitlines() if " AGE " in line]
-        ages = header.index("AGE") - 1
-        assert {ages, ages + 1, ages + 2, ages + 3} & {x for x, _ in screen.touched()}
+        ages = set(range(header.index("AGE") - 1, header.index("AGE") + 3))
+        screen.begin()
+        touched: dict[tuple[int, int], str] = {}
+        for minute in (1, 2):
+            screen.model.touched.clear()
+            (tmp_path / "moment").write_text(str(demo.clock.now() + minute * 60))
+            screen.until(lambda: bool(ages & {x for x, _ in screen.touched()}), "ages")
+            touched |= screen.touched()
+        assert set(touched.values()) <= AGES
         assert len(screen.output) < 2 * 700
 
 

@@ -49,9 +49,7 @@ async def cover(driver: Driver, key: str = "question_mark") -> None:
 
 async def settled(driver: Driver, asked: Asked) -> None:
     """Waits until what was under way has been answered."""
-    gateway = driver.app.account.gateway
-    assert gateway is not None
-    await driver.until(lambda: not gateway.budget._turn.locked(), "calls are done")
+    await driver.until(lambda: not driver.is_asking, "calls are done")
     await a_while(driver)
     asked.operations.clear()
 
@@ -87,10 +85,10 @@ async def test_a_log_that_is_covered(demo: DemoWorld) -> None:
         log = driver.app.screen
         assert isinstance(log, LogScreen)
         await driver.until(lambda: len(log.session.buffer) > 0, "lines")
-        count = len(log.session.buffer)
         await cover(driver)
         asked = Asked(demo)
         await settled(driver, asked)
+        count = len(log.session.buffer)
         demo.advance(60)
         log.session.wake()
         driver.app.account.published.publish(driver.snapshot)

@@ -59,6 +59,7 @@ def test_a_cycle_costs_what_is_claimed() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 def test_ten_monitors_share_a_quota() -> None:
     rows = asyncio.run(sharing.measure(Options()))
     assert all(row.is_met for row in rows), table(rows)
