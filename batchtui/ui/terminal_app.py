@@ -156,9 +156,6 @@ class TerminalApp(KeysInOrder):
 
     def on_resize(self, event: events.Resize) -> None:
         self._forget()
-        if self.screen_stack and event.size == self.screen.size:
-            # There and back again before it was laid out: nothing is, but the terminal may have cut off much.
-            self.screen.refresh()
 
     def action_suspend_process(self) -> None:
         """Suspends, where something waits that can bring it back.

@@ -204,9 +204,3 @@ def test_on_a_terminal_the_last_size_is_the_one_that_is_drawn(on_a_terminal: Ter
     for columns, lines in ((20, 5), (400, 120), (20, 5), (80, 24), (200, 50), (20, 5), (80, 24)):
         on_a_terminal.resize(columns, lines)
         until_whole(on_a_terminal, columns, lines)
-
-
-def test_a_size_there_and_back_at_once_is_drawn_anew(on_a_terminal: Terminal) -> None:
-    for columns, lines in ((20, 5), (80, 24)):
-        on_a_terminal.resize(columns, lines)
-    until_whole(on_a_terminal, 80, 24)
